@@ -1,0 +1,4 @@
+//! A compiler for customer journeys.
+
+pub mod diagnostic;
+pub mod source;

@@ -1,0 +1,3 @@
+//! The command line program: streams in, exit code out.
+
+fn main() {}

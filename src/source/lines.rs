@@ -1,0 +1,73 @@
+//! Byte offsets to lines and columns.
+
+/// A place in a text as people count: both numbers start at 1, and a column counts characters
+/// (Unicode scalar values), not bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1, in characters.
+    pub column: u32,
+}
+
+/// Where the lines of a text begin. `\n`, `\r\n` and a lone `\r` all end a line, as in YAML.
+#[derive(Debug, Clone)]
+pub struct LineIndex {
+    starts: Vec<u32>,
+}
+
+impl LineIndex {
+    /// Indexes a text once; each lookup is then a binary search.
+    pub fn new(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut starts = vec![0];
+        for (at, byte) in bytes.iter().enumerate() {
+            let ends_line = *byte == b'\n' || (*byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
+            if ends_line {
+                starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
+            }
+        }
+        Self { starts }
+    }
+
+    /// The place of a byte offset; an offset inside a character counts as that character's start,
+    /// one past the end as the end.
+    pub fn position(&self, text: &str, offset: u32) -> Position {
+        let mut at = (offset as usize).min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        let line = self
+            .starts
+            .partition_point(|start| *start as usize <= at)
+            .max(1);
+        let start = self.starts[line - 1] as usize;
+        let column = text[start..at].chars().count() + 1;
+        Position {
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+            column: u32::try_from(column).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_end_with_any_newline_and_columns_count_characters() {
+        let text = "a\nbé\r\nc\rd";
+        let lines = LineIndex::new(text);
+        let at = |offset| {
+            let it = lines.position(text, offset);
+            (it.line, it.column)
+        };
+        assert_eq!(at(0), (1, 1));
+        assert_eq!(at(2), (2, 1));
+        assert_eq!(at(5), (2, 3));
+        assert_eq!(at(4), (2, 2), "inside `é`");
+        assert_eq!(at(7), (3, 1));
+        assert_eq!(at(9), (4, 1));
+        assert_eq!(at(99), (4, 2));
+    }
+}
