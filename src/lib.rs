@@ -1,4 +1,5 @@
 //! A compiler for customer journeys.
 
 pub mod diagnostic;
+pub mod load;
 pub mod source;

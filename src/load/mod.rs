@@ -1,0 +1,61 @@
+//! Stage 2: worlds to read from.
+//!
+//! In: a folder on disk, or texts in memory. Out: implementations of [`World`].
+//! Invariant: no byte from outside the repository is ever read, and nothing here fails because
+//! one file is bad.
+//! Not done here: parsing; deciding which folders matter.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this stage and `cli` are where the outside is read"
+)]
+
+mod disk;
+mod memory;
+mod revision;
+
+pub use disk::{Disk, find_root};
+pub use memory::Memory;
+
+use chrono::{NaiveDate, Utc};
+
+use crate::source::{ReadError, World};
+
+/// The name of the project file; the folder that holds it is the repository's root.
+pub const PROJECT_FILE: &str = "journeyc.yaml";
+
+/// Today in UTC, from the system's clock.
+pub fn today() -> NaiveDate {
+    Utc::now().date_naive()
+}
+
+/// Refuses paths that are not plain: empty, absolute, with `.` or `..` parts. Backslashes and drive
+/// letters are refused everywhere, so that a repository means the same on every system.
+fn plain(path: &str) -> Result<(), ReadError> {
+    let is_plain = !path.is_empty()
+        && !path.contains(['\\', ':', '\0'])
+        && path.split('/').all(|it| !matches!(it, "" | "." | ".."));
+    if is_plain {
+        Ok(())
+    } else {
+        Err(ReadError::Outside)
+    }
+}
+
+/// Makes a text of bytes: checks the length and the encoding, and takes a byte order mark off.
+fn text(bytes: Vec<u8>) -> Result<String, ReadError> {
+    let limit = <dyn World>::MAX_FILE_BYTES;
+    if bytes.len() as u64 > limit {
+        return Err(ReadError::TooLarge {
+            bytes: bytes.len() as u64,
+            limit,
+        });
+    }
+    let mut text = String::from_utf8(bytes).map_err(|error| ReadError::NotUtf8 {
+        offset: error.utf8_error().valid_up_to() as u64,
+    })?;
+    if text.starts_with('\u{feff}') {
+        text.drain(..'\u{feff}'.len_utf8());
+    }
+    Ok(text)
+}
