@@ -8,8 +8,10 @@
 //! backticks, about 70 characters, and says what is wrong. A label says what is at its place. The
 //! help is an imperative: what to write. The note says what the customer suffers.
 
+mod suggest;
 mod witness;
 
+pub use suggest::{did_you_mean, nearest};
 pub use witness::{Moment, MomentKind, Witness};
 
 use std::fmt;

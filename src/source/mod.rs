@@ -108,6 +108,23 @@ impl Sources {
         u32::try_from(at).ok().map(FileId)
     }
 
+    /// The place of a part of a scalar: `inside` counts bytes of the scalar's value. Exact for plain
+    /// and for quoted scalars without escapes; the whole scalar where escapes or folding make
+    /// offsets of the value and of the text differ.
+    pub fn within(&self, scalar: Span, value: &str, inside: std::ops::Range<u32>) -> Span {
+        let raw = self.slice(scalar);
+        let quoted = raw.len() >= 2
+            && (raw.starts_with('"') || raw.starts_with('\''))
+            && &raw[1..raw.len() - 1] == value;
+        let shift = match () {
+            () if raw == value => 0,
+            () if quoted => 1,
+            () => return scalar,
+        };
+        let at = |offset: u32| (scalar.start + shift + offset).min(scalar.end);
+        Span::new(scalar.file, at(inside.start), at(inside.end))
+    }
+
     /// All files with their numbers, in order.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
         (0u32..).map(FileId).zip(&self.files)
