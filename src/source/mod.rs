@@ -113,9 +113,8 @@ impl Sources {
     /// offsets of the value and of the text differ.
     pub fn within(&self, scalar: Span, value: &str, inside: std::ops::Range<u32>) -> Span {
         let raw = self.slice(scalar);
-        let quoted = raw.len() >= 2
-            && (raw.starts_with('"') || raw.starts_with('\''))
-            && &raw[1..raw.len() - 1] == value;
+        let unquote = |quote: char| raw.strip_prefix(quote)?.strip_suffix(quote);
+        let quoted = [unquote('"'), unquote('\'')].contains(&Some(value));
         let shift = match () {
             () if raw == value => 0,
             () if quoted => 1,
