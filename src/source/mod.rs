@@ -5,6 +5,7 @@
 //! Invariant: a span always lies on character boundaries of its file's text.
 //! Not done here: reading disks or git (that is `load`), parsing, printing.
 
+mod inside;
 mod lines;
 mod spanned;
 mod world;
@@ -108,20 +109,11 @@ impl Sources {
         u32::try_from(at).ok().map(FileId)
     }
 
-    /// The place of a part of a scalar: `inside` counts bytes of the scalar's value. Exact for plain
-    /// and for quoted scalars without escapes; the whole scalar where escapes or folding make
-    /// offsets of the value and of the text differ.
-    pub fn within(&self, scalar: Span, value: &str, inside: std::ops::Range<u32>) -> Span {
-        let raw = self.slice(scalar);
-        let unquote = |quote: char| raw.strip_prefix(quote)?.strip_suffix(quote);
-        let quoted = [unquote('"'), unquote('\'')].contains(&Some(value));
-        let shift = match () {
-            () if raw == value => 0,
-            () if quoted => 1,
-            () => return scalar,
-        };
-        let at = |offset: u32| (scalar.start + shift + offset).min(scalar.end);
-        Span::new(scalar.file, at(inside.start), at(inside.end))
+    /// The place of a part of a scalar: `part` counts bytes of the scalar's value. Exact for plain,
+    /// quoted and block scalars; a part that an escape spells gets the escape's place.
+    pub fn within(&self, scalar: Span, value: &str, part: std::ops::Range<u32>) -> Span {
+        let part = part.start as usize..part.end as usize;
+        inside::inside(self.slice(scalar), value, scalar, part)
     }
 
     /// All files with their numbers, in order.
