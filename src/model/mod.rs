@@ -5,6 +5,7 @@
 //! Invariant: these types are the single source of the JSON Schemas; nothing else describes the
 //! language. Not done here: time (that is `graph`), templates' insides (that is `template`).
 
+pub mod check;
 mod condition;
 mod duration;
 mod journey;
@@ -14,6 +15,7 @@ mod shape;
 mod step;
 mod vocabulary;
 
+pub use check::{Document, Known, Program};
 pub use condition::{Comparison, Condition, Expr, ExprKind, Fault, History, Literal, Since};
 pub use duration::{Day, Duration, Offset, TimeOfDay};
 pub use journey::{Exit, Goal, Journey, Reentry, Trigger};

@@ -1,0 +1,146 @@
+//! Stage 17: the command line.
+//!
+//! In: arguments and [`Streams`]. Out: text on the streams, files on disk, an exit status.
+//! Invariant: everything that is printed goes through the streams handed in, so that a test runs
+//! the whole program in its own process; and results alone go to standard output.
+//! Not done here: anything about journeys. A command asks the library and shows what it answers.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this stage and `load` are where the outside is reached"
+)]
+
+mod completions;
+mod failure;
+mod man;
+mod streams;
+
+pub use streams::Streams;
+
+use std::ffi::OsString;
+
+use clap::error::ErrorKind;
+use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use failure::Failure;
+
+/// How a run ended; the numbers are documented, and final.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    /// Nothing to complain about.
+    Clean = 0,
+    /// The input or the call is wrong, or the outside failed us.
+    Invalid = 2,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  journeyc completions bash > ~/.local/share/bash-completion/completions/journeyc
+  journeyc man | man -l -
+
+Exit status:
+  0  nothing to complain about
+  1  findings at or above the failing level
+  2  invalid input, or a wrong call; nothing is written
+  3  undecided findings under --strict";
+
+/// Checks customer journeys, shows what the customer will notice, and writes what mail providers
+/// take in.
+#[derive(Debug, Parser)]
+#[command(
+    name = "journeyc",
+    version,
+    after_help = EXAMPLES,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command understands.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Global options")]
+struct Global {
+    /// When to colour; `auto` means on a terminal
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: ColorChoice,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+/// Runs the program and gives its exit status. The first argument is the program's name.
+pub fn run(args: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>) -> u8 {
+    let outcome = parse(args, streams).and_then(|cli| match cli {
+        None => Ok(Exit::Clean),
+        Some(cli) => dispatch(&cli, streams),
+    });
+    let outcome = outcome.and_then(|exit| {
+        streams.out.flush()?;
+        Ok(exit)
+    });
+    match outcome {
+        Ok(exit) => exit as u8,
+        Err(failure) => failure.report(streams) as u8,
+    }
+}
+
+fn dispatch(cli: &Cli, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
+    match &cli.command {
+        Command::Completions(args) => completions::run(args, streams),
+        Command::Man(args) => man::run(args, streams),
+    }
+}
+
+/// The command with everything about it, for completions and manual pages.
+fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Reads the arguments; `None` when help or the version was asked for, and shown.
+fn parse(
+    args: impl IntoIterator<Item = OsString>,
+    streams: &mut Streams<'_>,
+) -> Result<Option<Cli>, Failure> {
+    let mut command = command();
+    if let Some(width) = streams.width {
+        command = command.term_width(width.min(100));
+    }
+    let parsed = command
+        .try_get_matches_from(args)
+        .and_then(|it| Cli::from_arg_matches(&it));
+    let error = match parsed {
+        Ok(cli) => return Ok(Some(cli)),
+        Err(error) => error,
+    };
+    let asked_for = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
+    let text = error.render();
+    let color = if asked_for {
+        streams.colors_out(ColorChoice::Auto)
+    } else {
+        streams.colors_err(ColorChoice::Auto)
+    };
+    let text = if color {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
+    };
+    if asked_for {
+        streams.out.write_all(text.as_bytes())?;
+        Ok(None)
+    } else {
+        Err(Failure::Usage(text))
+    }
+}

@@ -1,0 +1,78 @@
+//! Stage 16: how results are written.
+//!
+//! In: a [`Report`], the findings of one check and the sources they point into. Out: text for
+//! people or bytes for machines, one file a format, listed in [`FORMATS`].
+//! Invariant: every format names the same places, because all take them from `place`; and the same
+//! report gives the same bytes.
+//! Not done here: deciding what is a finding, sorting findings, choosing exit codes.
+
+mod fingerprint;
+mod json;
+mod offset;
+mod place;
+mod summary;
+mod text;
+
+pub use json::schema;
+pub use summary::Summary;
+
+use std::io;
+
+use chrono::NaiveDate;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::Sources;
+
+/// What one check found.
+#[derive(Debug, Clone, Copy)]
+pub struct Report<'a> {
+    /// The findings, sorted, suppressed ones included.
+    pub findings: &'a [Diagnostic],
+    /// The texts that the findings point into.
+    pub sources: &'a Sources,
+    /// How many journeys were checked.
+    pub journeys: usize,
+    /// The day on which they were checked.
+    pub today: NaiveDate,
+}
+
+/// How a report for people looks; machine formats take no notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Whether to colour.
+    pub color: bool,
+    /// How many columns there are.
+    pub width: usize,
+    /// Whether to leave the summary out.
+    pub quiet: bool,
+}
+
+impl Default for Look {
+    /// Plain and 100 columns wide: what a file or a log of a build gets.
+    fn default() -> Self {
+        Self {
+            color: false,
+            width: 100,
+            quiet: false,
+        }
+    }
+}
+
+/// A way to write reports.
+#[derive(Debug, Clone, Copy)]
+pub struct Format {
+    /// What follows `--format`.
+    pub name: &'static str,
+    /// What it is for, as the help says it.
+    pub about: &'static str,
+    /// Writes a report.
+    pub write: fn(&Report<'_>, Look, &mut dyn io::Write) -> io::Result<()>,
+}
+
+/// Every format; the first is the default.
+pub const FORMATS: &[Format] = &[text::FORMAT, json::FORMAT];
+
+/// The format of this name.
+pub fn format(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|it| it.name == name)
+}

@@ -1,0 +1,116 @@
+//! The program as a whole, run in this process.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::Path;
+
+use journeyc::cli::{self, Streams};
+
+/// What a run left behind.
+pub(crate) struct Run {
+    pub(crate) exit: u8,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+/// Runs the program in a folder, with these words after its name.
+pub(crate) fn run(folder: &Path, args: &[&str]) -> Run {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let exit = run_into(folder, args, &mut out, &mut err);
+    Run {
+        exit,
+        out: String::from_utf8(out).unwrap(),
+        err: String::from_utf8(err).unwrap(),
+    }
+}
+
+fn run_into(folder: &Path, args: &[&str], out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+    let mut streams = Streams {
+        out,
+        err,
+        out_is_terminal: false,
+        err_is_terminal: false,
+        width: None,
+        env: BTreeMap::from([("JOURNEYC_TODAY".to_owned(), "2026-11-22".to_owned())]),
+        current_dir: folder.to_path_buf(),
+    };
+    let args = ["journeyc"].iter().chain(args).map(Into::into);
+    cli::run(args, &mut streams)
+}
+
+/// A stream that always fails, in one way.
+struct Failing(io::ErrorKind);
+
+impl Write for Failing {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(self.0.into())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn here(args: &[&str]) -> Run {
+    run(Path::new("."), args)
+}
+
+#[test]
+fn help_and_version_are_results() {
+    let help = here(&["--help"]);
+    assert_eq!((help.exit, help.err.as_str()), (0, ""));
+    assert!(help.out.contains("Exit status:"), "{}", help.out);
+    assert!(!help.out.contains('\u{1b}'), "no colours in a file");
+    let version = here(&["--version"]);
+    assert_eq!(
+        version.out,
+        format!("journeyc {}\n", env!("CARGO_PKG_VERSION"))
+    );
+}
+
+#[test]
+fn a_wrong_call_is_answered_with_what_was_meant() {
+    let it = here(&["complettions", "bash"]);
+    assert_eq!((it.exit, it.out.as_str()), (2, ""));
+    assert!(it.err.contains("'completions'"), "{}", it.err);
+    assert_eq!(here(&[]).exit, 2);
+    assert_eq!(here(&["completions", "cobol"]).exit, 2);
+}
+
+#[test]
+fn completions_know_every_command() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let it = here(&["completions", shell]);
+        assert_eq!((it.exit, it.err.as_str()), (0, ""), "{shell}");
+        assert!(it.out.contains("completions"), "{shell}");
+    }
+}
+
+#[test]
+fn the_manual_is_one_page_or_one_a_command() {
+    assert!(here(&["man"]).out.contains(".TH journeyc"));
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(run(folder.path(), &["man", "--out", "pages"]).exit, 0);
+    let page = folder.path().join("pages/journeyc-completions.1");
+    assert!(page.is_file());
+    let again = run(folder.path(), &["man", "--out", "pages/journeyc.1"]);
+    assert_eq!(again.exit, 2);
+    assert!(
+        again
+            .err
+            .starts_with("error: cannot write manual pages into"),
+        "{}",
+        again.err
+    );
+}
+
+#[test]
+fn a_closed_pipe_is_no_reason_to_complain_and_a_full_disk_is() {
+    let run = |kind| {
+        let mut err = Vec::new();
+        let exit = run_into(Path::new("."), &["man"], &mut Failing(kind), &mut err);
+        (exit, String::from_utf8(err).unwrap())
+    };
+    assert_eq!(run(io::ErrorKind::BrokenPipe), (0, String::new()));
+    let full = "error: cannot write the output: the disk is full\n";
+    assert_eq!(run(io::ErrorKind::StorageFull), (2, full.to_owned()));
+}

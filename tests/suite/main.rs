@@ -1,0 +1,13 @@
+//! The one integration binary: each module is an area, and the data is in `tests/cases`.
+//!
+//! `SNAPSHOTS=overwrite cargo test --test suite` accepts what came out; then read the diff.
+#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests read cases and write snapshots"
+)]
+
+mod cli;
+mod layers;
+mod report;
+mod snapshot;
