@@ -13,11 +13,14 @@
 mod completions;
 mod failure;
 mod man;
+mod repository;
+mod schema;
 mod streams;
 
 pub use streams::Streams;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -29,14 +32,16 @@ use failure::Failure;
 enum Exit {
     /// Nothing to complain about.
     Clean = 0,
+    /// Findings at or above the failing level.
+    Findings = 1,
     /// The input or the call is wrong, or the outside failed us.
     Invalid = 2,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  journeyc completions bash > ~/.local/share/bash-completion/completions/journeyc
-  journeyc man | man -l -
+  journeyc schema            write the schemas that editors complete from
+  journeyc schema --check    see that they are up to date
 
 Exit status:
   0  nothing to complain about
@@ -70,10 +75,17 @@ struct Global {
     /// When to colour; `auto` means on a terminal
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: ColorChoice,
+    /// The repository's root [default: the nearest folder upwards with a journeyc.yaml]
+    #[arg(long, global = true, value_name = "DIR")]
+    root: Option<PathBuf>,
+    /// Leave out summaries and progress
+    #[arg(long, short, global = true)]
+    quiet: bool,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Schema(schema::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -95,9 +107,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>) 
 }
 
 fn dispatch(cli: &Cli, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
+    let global = &cli.global;
     match &cli.command {
         Command::Completions(args) => completions::run(args, streams),
         Command::Man(args) => man::run(args, streams),
+        Command::Schema(args) => schema::run(args, global, streams),
     }
 }
 

@@ -63,6 +63,8 @@ impl Disk {
     fn walk(&self, root: &str) -> Vec<(String, Option<ReadError>)> {
         let start = match self.resolve(root) {
             Ok(start) => start,
+            // A folder that is not there holds nothing; a link that leads nowhere is a mistake.
+            Err(ReadError::NotFound) if !self.root.join(root).is_symlink() => return Vec::new(),
             Err(error) => return vec![(root.to_owned(), Some(error))],
         };
         // A file that is named is meant, even if git ignores it.
@@ -315,7 +317,8 @@ mod tests {
         );
         assert_eq!(
             disk.list(&["absent"]),
-            [("absent".to_owned(), Some(ReadError::NotFound))]
+            [],
+            "a folder that is not there holds nothing"
         );
         assert_eq!(
             disk.list(&["../x"]),

@@ -44,14 +44,10 @@ impl World for Memory {
         let mut found = BTreeMap::new();
         for root in roots {
             let below = format!("{root}/");
-            let before = found.len();
             let named = self.files.keys().filter(|path| {
                 *path == root || (path.starts_with(&below) && !is_hidden(&path[below.len()..]))
             });
             found.extend(named.map(|path| (path.clone(), None)));
-            if found.len() == before {
-                found.insert((*root).to_owned(), Some(ReadError::NotFound));
-            }
         }
         found.into_iter().collect()
     }
@@ -82,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_what_lies_below_and_says_what_is_missing() {
+    fn lists_what_lies_below() {
         let world = Memory::new(NaiveDate::default())
             .with("journeys/b.yaml", "b")
             .with("journeys/a/c.yaml", "c")
@@ -94,7 +90,6 @@ mod tests {
             [
                 ("journeys/a/c.yaml".to_owned(), None),
                 ("journeys/b.yaml".to_owned(), None),
-                ("templates".to_owned(), Some(ReadError::NotFound)),
             ]
         );
     }

@@ -9,7 +9,8 @@ pub trait World: Sync {
     /// The paths of all files below the given folders or named directly, sorted, relative to the
     /// repository's root, with `/` between parts. Hidden and git-ignored files are left out.
     /// A part of the tree that cannot be listed (a link loop, a link that leaves the repository,
-    /// no permission) is an entry with its error, so that the rest is still checked.
+    /// no permission) is an entry with its error, so that the rest is still checked; a root that is
+    /// not there holds nothing.
     fn list(&self, roots: &[&str]) -> Vec<(String, Option<ReadError>)>;
 
     /// The whole text of a file, at most [`World::MAX_FILE_BYTES`] long, without a byte order mark.

@@ -114,3 +114,43 @@ fn a_closed_pipe_is_no_reason_to_complain_and_a_full_disk_is() {
     let full = "error: cannot write the output: the disk is full\n";
     assert_eq!(run(io::ErrorKind::StorageFull), (2, full.to_owned()));
 }
+
+#[test]
+fn the_schemas_in_the_repository_are_these() {
+    let root = crate::snapshot::root("");
+    if crate::snapshot::overwrites() {
+        assert_eq!(run(&root, &["schema"]).exit, 0);
+    }
+    let it = run(&root, &["schema", "--check"]);
+    assert_eq!((it.exit, it.out.as_str()), (0, ""), "{}", it.err);
+}
+
+#[test]
+fn schemas_are_written_and_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let in_folder = |args: &[&str]| run(folder.path(), args);
+    let missing = in_folder(&["schema", "--check"]);
+    assert_eq!(missing.exit, 1);
+    assert!(
+        missing
+            .out
+            .contains("schema/journey.schema.json is not there"),
+        "{}",
+        missing.out
+    );
+    let written = in_folder(&["schema"]);
+    assert_eq!((written.exit, written.err.as_str()), (0, ""));
+    assert!(written.out.contains("wrote schema/journey.schema.json\n"));
+    assert_eq!(in_folder(&["schema", "--check"]).exit, 0);
+    let file = folder.path().join("schema/journey.schema.json");
+    std::fs::write(&file, "{}").unwrap();
+    let stale = in_folder(&["schema", "--check"]);
+    assert_eq!(stale.out, "schema/journey.schema.json is out of date\n");
+    // An editor on another system may have turned the line ends around.
+    in_folder(&["schema"]);
+    let text = std::fs::read_to_string(&file)
+        .unwrap()
+        .replace('\n', "\r\n");
+    std::fs::write(&file, text).unwrap();
+    assert_eq!(in_folder(&["schema", "--check"]).exit, 0);
+}

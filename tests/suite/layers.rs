@@ -10,6 +10,7 @@ const STAGES: &[&str] = &[
     "source",
     "diagnostic",
     "load",
+    "workspace",
     "yaml",
     "schema",
     "model",
@@ -20,6 +21,7 @@ const STAGES: &[&str] = &[
     "manifest",
     "dialect",
     "target",
+    "compile",
     "simulate",
     "diff",
     "site",
@@ -174,7 +176,7 @@ fn f() -> crate::graph::Graph {}
     assert_eq!(found, ["source", "diagnostic", "yaml", "model", "graph"]);
 }
 
-/// All files of the library but its root, by their paths below `src`, with their texts.
+/// All files of the library but its root and its tests, by their paths below `src`, with their texts.
 fn sources() -> Vec<(String, String)> {
     let src = root("src");
     let mut files = Vec::new();
@@ -189,8 +191,9 @@ fn sources() -> Vec<(String, String)> {
         (name, fs::read_to_string(&path).unwrap())
     };
     let all = files.into_iter().map(read);
-    all.filter(|(name, _)| !matches!(name.as_str(), "lib.rs" | "main.rs"))
-        .collect()
+    let is_exempt =
+        |name: &str| matches!(name, "lib.rs" | "main.rs") || name.ends_with("/tests.rs");
+    all.filter(|(name, _)| !is_exempt(name)).collect()
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {

@@ -10,6 +10,11 @@ pub(crate) fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
+/// Whether what comes out is accepted.
+pub(crate) fn overwrites() -> bool {
+    std::env::var("SNAPSHOTS").is_ok_and(|it| it == "overwrite")
+}
+
 /// What differs from the file's text, as a diff; `None` when nothing does. With
 /// `SNAPSHOTS=overwrite` the file is written instead, and then nothing differs.
 pub(crate) fn mismatch(file: &Path, actual: &str) -> Option<String> {
@@ -17,7 +22,7 @@ pub(crate) fn mismatch(file: &Path, actual: &str) -> Option<String> {
     if expected == actual {
         return None;
     }
-    if std::env::var("SNAPSHOTS").is_ok_and(|it| it == "overwrite") {
+    if overwrites() {
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, actual).unwrap();
         return None;
