@@ -16,6 +16,3 @@ mod words;
 pub use generate::{of, to_text};
 pub use read::{Lost, Reading, read};
 pub use validate::{Broken, Validator};
-
-#[cfg(test)]
-mod tests;

@@ -8,6 +8,7 @@
 )]
 
 mod cli;
+mod input;
 mod layers;
 mod report;
 mod snapshot;

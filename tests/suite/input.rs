@@ -1,24 +1,25 @@
 //! What authors read when a file does not fit.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
 use std::fmt::Write as _;
+use std::fs;
 
-use super::*;
-use crate::diagnostic::Sink;
-use crate::model::Journey;
-use crate::source::{FileId, LineIndex};
-use crate::yaml;
+use journeyc::diagnostic::Sink;
+use journeyc::model::{Journey, Project};
+use journeyc::schema::{self, Validator};
+use journeyc::source::{FileId, LineIndex};
+use journeyc::yaml;
+
+use crate::snapshot::root;
 
 /// Findings as `line:column rule: message | help`, and what could be read.
 fn check(text: &str) -> (String, Option<Journey>) {
     let mut sink = Sink::default();
-    let validator = Validator::new(of::<Journey>("", "journey"));
+    let validator = Validator::new(schema::of::<Journey>("", "journey"));
     assert!(validator.is_sound());
     let mut value = None;
     if let Some(tree) = yaml::parse(FileId(0), text, &mut sink) {
         let broken = validator.validate(&tree, &mut sink);
-        value = read::<Journey>(&tree, &broken, &mut sink).value;
+        value = schema::read::<Journey>(&tree, &broken, &mut sink).value;
     }
     let lines = LineIndex::new(text);
     let mut out = String::new();
@@ -66,4 +67,26 @@ fn a_slip_in_a_key_or_kind_is_one_finding() {
         steps("  - sned: {id: x}\n"),
         "1:5 unknown-step-kind: there is no step kind `sned` | did you mean `send`?\n"
     );
+}
+
+#[test]
+fn the_repository_at_hand_is_sound() {
+    let validator = Validator::new(schema::of::<Journey>("", "journey"));
+    for entry in fs::read_dir(root("journeys")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let mut sink = Sink::default();
+        let tree = yaml::parse(FileId(0), &text, &mut sink).unwrap();
+        let broken = validator.validate(&tree, &mut sink);
+        let reading = schema::read::<Journey>(&tree, &broken, &mut sink);
+        assert!(sink.is_empty(), "{}: {sink:?}", path.display());
+        assert!(reading.value.is_some() && !reading.damaged);
+    }
+    let text = fs::read_to_string(root("journeyc.yaml")).unwrap();
+    let mut sink = Sink::default();
+    let tree = yaml::parse(FileId(0), &text, &mut sink).unwrap();
+    let broken = Validator::new(schema::of::<Project>("", "project")).validate(&tree, &mut sink);
+    let reading = schema::read::<Project>(&tree, &broken, &mut sink);
+    assert!(sink.is_empty(), "journeyc.yaml: {sink:?}");
+    assert!(reading.value.is_some());
 }
