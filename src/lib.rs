@@ -1,10 +1,15 @@
 //! A compiler for customer journeys.
 
 pub mod cli;
+mod compile;
 pub mod diagnostic;
 pub mod load;
 pub mod model;
 pub mod report;
 pub mod schema;
 pub mod source;
+mod workspace;
 pub mod yaml;
+
+pub use compile::{Compilation, compile};
+pub use workspace::Workspace;

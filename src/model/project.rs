@@ -457,6 +457,36 @@ impl Project {
         self.events.get(name)
     }
 
+    /// What a template sees in the n-th preview of a message that this event starts: sample values
+    /// under `contact` and `event`.
+    pub fn sample(&self, event: &str, n: usize) -> Value {
+        let values = |properties: &Table<Property>| {
+            let pairs = properties
+                .iter()
+                .map(|(name, it)| (name.value.to_string(), it.sample_value(&name.value, n)));
+            Value::Object(pairs.collect())
+        };
+        let event = self.event(event).map(|it| values(&it.properties));
+        serde_json::json!({
+            "contact": values(&self.contact),
+            "event": event.unwrap_or_else(|| Value::Object(serde_json::Map::new())),
+        })
+    }
+
+    /// How many previews show every sample value of a message that this event starts, at least
+    /// one and at most three.
+    pub fn samples(&self, event: &str) -> usize {
+        let of_event = self
+            .event(event)
+            .into_iter()
+            .flat_map(|it| it.properties.values());
+        let most = of_event
+            .chain(self.contact.values())
+            .map(|it| it.sample.len())
+            .max();
+        most.unwrap_or(1).clamp(1, 3)
+    }
+
     /// The names of the events that carry a milestone, in the order of the file.
     pub fn events_of(&self, milestone: Milestone) -> impl Iterator<Item = &Name> {
         self.events

@@ -24,6 +24,17 @@ pub struct Reading<T> {
     pub lost: Lost,
 }
 
+impl<T> Default for Reading<T> {
+    /// What is read of a file that is no YAML: nothing.
+    fn default() -> Self {
+        Self {
+            value: None,
+            damaged: true,
+            lost: Lost::default(),
+        }
+    }
+}
+
 /// The parts that were left out of a value.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Lost {

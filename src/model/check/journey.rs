@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Sink, did_you_mean};
-use crate::model::{Allow, Condition, Journey, Name, Promise, Send, SetAttribute, Step, Wait};
+use crate::model::{Allow, Condition, Journey, Name, Promise, Send, SetAttribute, Step};
 use crate::source::Span;
 
 use super::project::check_address;
@@ -150,7 +150,11 @@ impl StepContext<'_, '_> {
                 self.conditions([&it.only_if, &it.unless], sink);
                 self.allows(&it.allow, sink);
             }
-            Step::Wait(it) => self.wait(it, sink),
+            Step::Wait(it) => {
+                if let Some(zone) = &it.zone {
+                    check_zone(zone, true, sink);
+                }
+            }
             Step::WaitFor(it) => {
                 self.context.check_event(&it.event, sink);
                 if let Some(filter) = &it.filter {
@@ -237,17 +241,11 @@ impl StepContext<'_, '_> {
         self.allows(&send.allow, sink);
     }
 
-    fn wait(&self, wait: &Wait, sink: &mut Collector<'_>) {
-        if let Some(zone) = &wait.zone {
-            check_zone(zone, true, sink);
-        }
-    }
-
     fn set(&self, set: &SetAttribute, sink: &mut Collector<'_>) {
         let name = &set.attribute;
         match self.context.project.contact.get(&*name.value) {
             Some(it) => check_value(it, &name.value, &set.value.value, set.value.span, sink),
-            None if self.context.is_lost(&name.value) => {}
+            None if self.context.is_lost("contact", &name.value) => {}
             None => {
                 let known = self.context.project.contact.keys().map(|it| &*it.value);
                 sink.push(

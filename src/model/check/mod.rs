@@ -9,6 +9,7 @@ mod types;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, RuleId, Sink, did_you_mean};
+use crate::schema::Lost;
 use crate::source::{FileId, Sources, Span};
 
 use super::{Journey, Name, Project};
@@ -74,8 +75,8 @@ pub struct Document {
 pub struct Program {
     /// The project file.
     pub project: Project,
-    /// Names in the project file whose declarations could not be read.
-    pub lost: BTreeSet<String>,
+    /// The parts of the project file that could not be read.
+    pub lost: Lost,
     /// The journeys by the order of their paths.
     pub documents: Vec<Document>,
 }
@@ -156,7 +157,7 @@ pub fn check(
 /// What a check may look at.
 struct Context<'p> {
     project: &'p Project,
-    lost: &'p BTreeSet<String>,
+    lost: &'p Lost,
     known: &'p Known<'p>,
     journeys: &'p BTreeMap<&'p str, &'p Document>,
     names: &'p BTreeSet<&'p str>,
@@ -165,8 +166,9 @@ struct Context<'p> {
 }
 
 impl<'p> Context<'p> {
-    fn is_lost(&self, name: &str) -> bool {
-        self.lost.contains(name)
+    /// Whether a declaration in this section of the project file could not be read.
+    fn is_lost(&self, section: &str, name: &str) -> bool {
+        self.lost.covers(&[section, name])
     }
 
     fn event_names(&self) -> impl Iterator<Item = &'p str> {
@@ -189,19 +191,22 @@ impl<'p> Context<'p> {
     }
 
     fn check_event(&self, name: &Name, sink: &mut Collector<'_>) {
-        if self.project.event(&name.value).is_none() && !self.is_lost(&name.value) {
+        if self.project.event(&name.value).is_none() && !self.is_lost("events", &name.value) {
             sink.push(self.unknown_event(name.span, &name.value));
         }
     }
 
     fn check_sender(&self, name: &Name, sink: &mut Collector<'_>) {
-        if !self.project.senders.contains_key(&*name.value) && !self.is_lost(&name.value) {
+        if !self.project.senders.contains_key(&*name.value) && !self.is_lost("senders", &name.value)
+        {
             sink.push(self.unknown_sender(name));
         }
     }
 
     fn check_persona(&self, name: &Name, sink: &mut Collector<'_>) {
-        if !self.project.personas.contains_key(&*name.value) && !self.is_lost(&name.value) {
+        if !self.project.personas.contains_key(&*name.value)
+            && !self.is_lost("personas", &name.value)
+        {
             let personas = self.project.personas.keys().map(|it| &*it.value);
             sink.push(
                 unknown(UNKNOWN_PERSONA, name.span, "persona", &name.value).help(did_you_mean(

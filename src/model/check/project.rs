@@ -33,7 +33,7 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
         }
     }
     for (name, event) in &project.events {
-        check_key(name, event, sink);
+        check_key(context, name, event, sink);
         check_samples(&event.properties, sink);
     }
     check_samples(&project.contact, sink);
@@ -85,9 +85,10 @@ pub(super) fn check_address(address: &Name, sink: &mut Collector<'_>) {
     }
 }
 
-fn check_key(name: &Name, event: &Event, sink: &mut Collector<'_>) {
+fn check_key(context: &Context<'_>, name: &Name, event: &Event, sink: &mut Collector<'_>) {
     let Some(key) = &event.key else { return };
-    if !event.properties.contains_key(&*key.value) {
+    let lost = ["events", &*name.value, "properties", &*key.value];
+    if !event.properties.contains_key(&*key.value) && !context.lost.covers(&lost) {
         let known = event.properties.keys().map(|it| &*it.value);
         let message = format!(
             "the event `{}` carries no property `{}`",
@@ -126,7 +127,7 @@ fn check_personas(context: &Context<'_>, sink: &mut Collector<'_>) {
         for (name, value) in &persona.contact {
             match project.contact.get(&*name.value) {
                 Some(it) => check_value(it, &name.value, &value.value, value.span, sink),
-                None if context.is_lost(&name.value) => {}
+                None if context.is_lost("contact", &name.value) => {}
                 None => {
                     let known = project.contact.keys().map(|it| &*it.value);
                     sink.push(

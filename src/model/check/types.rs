@@ -197,7 +197,9 @@ impl<'p> Checker<'_, 'p, '_, '_> {
             }
             ExprKind::History(history) => {
                 let name = &*history.event;
-                if self.context.project.event(name).is_none() && !self.context.is_lost(name) {
+                if self.context.project.event(name).is_none()
+                    && !self.context.is_lost("events", name)
+                {
                     let span = self.place(history.event_at.clone());
                     self.sink.push(self.context.unknown_event(span, name));
                 }
@@ -245,9 +247,9 @@ impl<'p> Checker<'_, 'p, '_, '_> {
         if let Some(it) = self.context.project.contact.get(name) {
             return Kind::Known(&it.kind);
         }
-        if !self.context.is_lost(name) {
+        if !self.context.is_lost("contact", name) {
             let known = self.context.project.contact.keys().map(|it| &*it.value);
-            let message = format!("nothing declares a contact attribute `{name}`");
+            let message = format!("there is no contact attribute `{name}`");
             let diagnostic = Diagnostic::error(UNKNOWN_ATTRIBUTE, self.span(expr), message)
                 .help(did_you_mean(name, known, "attributes"))
                 .subject(name);
@@ -262,6 +264,13 @@ impl<'p> Checker<'_, 'p, '_, '_> {
         };
         if let Some(it) = properties.get(name) {
             return Kind::Known(&it.kind);
+        }
+        if self
+            .context
+            .lost
+            .covers(&["events", event, "properties", name])
+        {
+            return Kind::Unknown;
         }
         let known = properties.keys().map(|it| &*it.value);
         let message = format!("the event `{event}` carries no property `{name}`");

@@ -1,0 +1,147 @@
+//! The pipeline: which stage runs after which, and on what.
+//!
+//! In: a [`Workspace`]. Out: a [`Compilation`]: everything that could be understood, and everything
+//! that there is to say about it. Invariant: a stage that could only echo earlier errors stays
+//! silent; every other stage runs, whatever the earlier ones found.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use crate::diagnostic::{Diagnostic, Level, Sink, Verdict};
+use crate::model::{self, Document, Journey, Known, Program, Project};
+use crate::schema::{self, Reading, Validator};
+use crate::source::FileId;
+use crate::workspace::{PROJECT_FILE, TEMPLATES, Workspace, stem};
+use crate::yaml;
+
+/// What became of a repository.
+pub struct Compilation<'w> {
+    /// The texts.
+    pub workspace: &'w Workspace,
+    /// What the YAML says; nothing if the project file could not be read.
+    pub program: Option<Program>,
+    /// Everything found, sorted by place.
+    pub findings: Vec<Diagnostic>,
+    /// How many journey files there are, readable or not.
+    pub journeys: usize,
+}
+
+impl Compilation<'_> {
+    /// Findings that are not covered by an `allow`.
+    pub fn counted(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.findings.iter().filter(|it| it.suppressed.is_none())
+    }
+
+    /// Whether the input itself is wrong (syntax, schema, references, types): nothing may then be
+    /// written.
+    pub fn is_invalid(&self) -> bool {
+        self.has_errors()
+    }
+
+    /// Whether a rule of level error is broken.
+    pub fn has_errors(&self) -> bool {
+        let fails = |it: &Diagnostic| it.level == Level::Error && it.verdict == Verdict::Fail;
+        self.counted().any(fails)
+    }
+
+    /// Whether a rule could not be decided.
+    pub fn has_undecided(&self) -> bool {
+        self.counted().any(|it| it.verdict == Verdict::Undecided)
+    }
+}
+
+/// Runs every stage up to the lint rules.
+pub fn compile(workspace: &Workspace) -> Compilation<'_> {
+    let mut sink = Sink::default();
+    workspace.problems(&mut sink);
+    let project = read_project(workspace, &mut sink);
+    let (documents, mut unread) = read_journeys(workspace, &mut sink);
+    unread.extend(workspace.unread_journeys().map(str::to_owned));
+    let journeys = documents.len() + unread.len();
+
+    let templates = template_names(workspace, project.value.as_ref());
+    let program = project.value.map(|value| Program {
+        project: value,
+        lost: project.lost,
+        documents,
+    });
+    if let Some(program) = &program {
+        let known = Known {
+            rules: Vec::new(),
+            targets: vec!["klaviyo"],
+            templates,
+        };
+        model::check::check(program, &known, &unread, &workspace.sources, &mut sink);
+    }
+    Compilation {
+        workspace,
+        program,
+        findings: sink.into_sorted(),
+        journeys,
+    }
+}
+
+/// The names of all templates: their paths without locale and ending.
+fn template_names<'w>(workspace: &'w Workspace, project: Option<&Project>) -> BTreeSet<&'w str> {
+    let is_locale = |it: &str| project.is_some_and(|p| p.locales.iter().any(|l| &*l.value == it));
+    let paths = workspace
+        .readable()
+        .filter_map(|(_, path)| path.strip_prefix(TEMPLATES));
+    let stem = |path: &'w str| {
+        let stem = path.rsplit_once('.').map_or(path, |it| it.0);
+        match stem.rsplit_once('.') {
+            Some((name, locale)) if is_locale(locale) => name,
+            _ => stem,
+        }
+    };
+    paths.map(stem).collect()
+}
+
+fn read_project(workspace: &Workspace, sink: &mut Sink) -> Reading<Project> {
+    let validator = Validator::new(schema::of::<Project>("", ""));
+    let file = workspace.readable().find(|(_, path)| *path == PROJECT_FILE);
+    file.and_then(|(id, _)| read_document(workspace, id, &validator, sink))
+        .unwrap_or_default()
+}
+
+/// The journeys that could be read, and the names of those that could not.
+fn read_journeys(workspace: &Workspace, sink: &mut Sink) -> (Vec<Document>, BTreeSet<String>) {
+    let validator = Validator::new(schema::of::<Journey>("", ""));
+    let read = |id: &FileId| {
+        let mut sink = Sink::default();
+        let reading = read_document::<Journey>(workspace, *id, &validator, &mut sink);
+        let document = reading.and_then(|it| {
+            Some(Document {
+                journey: it.value?,
+                file: *id,
+                damaged: it.damaged,
+            })
+        });
+        (*id, document, sink)
+    };
+    let results: Vec<_> = workspace.journeys().par_iter().map(read).collect();
+    let mut documents = Vec::with_capacity(results.len());
+    let mut unread = BTreeSet::new();
+    for (id, document, found) in results {
+        sink.append(found);
+        match document {
+            Some(it) => documents.push(it),
+            None => {
+                unread.insert(stem(workspace.sources.path(id)).to_owned());
+            }
+        }
+    }
+    (documents, unread)
+}
+
+fn read_document<T: serde::de::DeserializeOwned>(
+    workspace: &Workspace,
+    id: FileId,
+    validator: &Validator,
+    sink: &mut Sink,
+) -> Option<Reading<T>> {
+    let tree = yaml::parse(id, workspace.sources.text(id), sink)?;
+    let broken = validator.validate(&tree, sink);
+    Some(schema::read(&tree, &broken, sink))
+}

@@ -1,0 +1,144 @@
+//! The texts of one repository, read once.
+//!
+//! In: a [`World`]. Out: a [`Workspace`]: every text with its number, and a finding for each that
+//! could not be read. Invariant: files are numbered in the order of their paths, whatever order
+//! they were read in. Not done here: understanding any of them.
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+use crate::diagnostic::{Diagnostic, RuleId, Sink};
+use crate::source::{FileId, ReadError, Sources, Span, World};
+
+/// The project file, at the repository's root.
+pub(crate) const PROJECT_FILE: &str = "journeyc.yaml";
+/// The folder of the journeys.
+pub(crate) const JOURNEYS: &str = "journeys/";
+/// The folder of the templates.
+pub(crate) const TEMPLATES: &str = "templates/";
+
+/// A file that cannot be read.
+pub(crate) const UNREADABLE_FILE: RuleId = RuleId("unreadable-file");
+
+/// The texts of a repository, and the day on which they are looked at.
+#[derive(Debug)]
+pub struct Workspace {
+    /// Every text; one that could not be read is empty.
+    pub sources: Sources,
+    /// Today in UTC.
+    pub today: NaiveDate,
+    /// The revision that the texts belong to, if they belong to one.
+    pub revision: Option<String>,
+    problems: Vec<Diagnostic>,
+    unreadable: Vec<FileId>,
+}
+
+impl Workspace {
+    /// Reads the project file, the journeys and the templates of a world.
+    pub fn read(world: &dyn World) -> Self {
+        let roots = [JOURNEYS, TEMPLATES].map(|it| it.trim_end_matches('/'));
+        let mut listed = world.list(&roots);
+        // The project file always counts, so that its absence has a place.
+        listed.push((PROJECT_FILE.to_owned(), None));
+        listed.retain(|(path, error)| error.is_some() || is_source(path));
+        listed.sort_by(|a, b| a.0.cmp(&b.0));
+        listed.dedup_by(|a, b| a.0 == b.0);
+        let texts: Vec<Result<String, ReadError>> = listed
+            .par_iter_mut()
+            .map(|(path, error)| error.take().map_or_else(|| world.read(path), Err))
+            .collect();
+        let mut workspace = Self {
+            sources: Sources::default(),
+            today: world.today(),
+            revision: world.revision(),
+            problems: Vec::new(),
+            unreadable: Vec::new(),
+        };
+        for ((path, _), text) in listed.into_iter().zip(texts) {
+            match text {
+                Ok(text) => {
+                    workspace.sources.add(path, text);
+                }
+                Err(error) => workspace.refuse(&path, &error),
+            }
+        }
+        workspace
+    }
+
+    /// What could not be read.
+    pub(crate) fn problems(&self, sink: &mut Sink) {
+        for it in &self.problems {
+            sink.push(it.clone());
+        }
+    }
+
+    /// The files whose texts are there.
+    pub(crate) fn readable(&self) -> impl Iterator<Item = (FileId, &str)> {
+        let readable = |id: &FileId| self.unreadable.binary_search(id).is_err();
+        let files = self.sources.iter().filter(move |(id, _)| readable(id));
+        files.map(|(id, file)| (id, &*file.path))
+    }
+
+    /// The journey files whose texts are there.
+    pub(crate) fn journeys(&self) -> Vec<FileId> {
+        let all = self.readable().filter(|(_, path)| is_journey(path));
+        all.map(|(id, _)| id).collect()
+    }
+
+    /// The names of journeys whose texts are not there.
+    pub(crate) fn unread_journeys(&self) -> impl Iterator<Item = &str> {
+        let paths = self.unreadable.iter().map(|id| self.sources.path(*id));
+        paths.filter(|it| it.starts_with(JOURNEYS)).map(stem)
+    }
+
+    fn refuse(&mut self, path: &str, error: &ReadError) {
+        let id = self.sources.add(path, "");
+        self.unreadable.push(id);
+        let missing = path == PROJECT_FILE && *error == ReadError::NotFound;
+        let message = if missing {
+            format!("there is no `{PROJECT_FILE}` here")
+        } else {
+            format!("`{path}` cannot be read: {error}")
+        };
+        let help = match error {
+            ReadError::NotFound if missing => {
+                "run `journeyc init DIR` for a working repository, or name its folder with `--root`"
+            }
+            ReadError::NotFound => "write the file, or remove the link that leads nowhere",
+            ReadError::TooLarge { .. } => {
+                "split it: no journey or template that people read is that long"
+            }
+            ReadError::NotUtf8 { .. } => "save it as UTF-8 in your editor",
+            ReadError::Outside => {
+                "copy the file into the repository: nothing outside of it is read"
+            }
+            ReadError::LinkLoop => "remove the link",
+            ReadError::Io(_) => "see that the file and its folder can be read",
+        };
+        let diagnostic = Diagnostic::error(UNREADABLE_FILE, Span::start_of(id), message);
+        self.problems.push(diagnostic.help(help).subject(path));
+    }
+}
+
+/// The name of a journey file without folder and ending.
+pub(crate) fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = name
+        .strip_suffix(".yaml")
+        .or_else(|| name.strip_suffix(".yml"));
+    name.unwrap_or_else(|| path.rsplit('/').next().unwrap_or(path))
+}
+
+fn is_journey(path: &str) -> bool {
+    let yaml = |ending: &str| path.ends_with(ending);
+    path.starts_with(JOURNEYS)
+        && (yaml(".yaml") || yaml(".yml"))
+        && !(yaml(".scenario.yaml") || yaml(".scenario.yml"))
+}
+
+fn is_source(path: &str) -> bool {
+    let template = [".mjml", ".html", ".md"]
+        .iter()
+        .any(|it| path.ends_with(it));
+    path == PROJECT_FILE || is_journey(path) || (path.starts_with(TEMPLATES) && template)
+}
