@@ -1,0 +1,276 @@
+//! What `journeyc` costs on a large repository, beside the bare parse of the same files.
+//!
+//! In: a number of journeys, 10,000 if not said (`cargo bench --bench check -- 2000`), and
+//! `--threads N`. Out: a table, and whether the two promises hold: checking costs at most 2.5 times
+//! what parsing the same YAML costs on the same threads, and at most 8 bytes of memory for each
+//! byte read. Every phase runs several times, each time as a process of its own, in turn, so that
+//! memory is its own and a slow moment of the machine hits all alike.
+//! Not done here: judging what the check says.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a bench reads files, looks at the clock and shows a table"
+)]
+
+mod corpus;
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::ffi::OsString;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use journeyc::cli::{self, Streams};
+use journeyc::diagnostic::Sink;
+use journeyc::source::FileId;
+use journeyc::yaml;
+use rayon::prelude::*;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+const DEFAULT_JOURNEYS: usize = 10_000;
+const ROUNDS: usize = 7;
+const MAX_TIME_RATIO: f64 = 2.5;
+const MAX_MEMORY_RATIO: f64 = 8.0;
+
+/// What is measured; each is one process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    /// Reads every file.
+    Read,
+    /// Reads every file, and parses it into `serde_yaml`'s own values: the yardstick.
+    BareParse,
+    /// Reads every file, and parses it into our tree with spans.
+    OurParse,
+    /// `journeyc check`.
+    Check,
+    /// `journeyc build`.
+    Build,
+}
+
+const PHASES: [Phase; 5] = [Phase::Read, Phase::BareParse, Phase::OurParse, Phase::Check, Phase::Build];
+
+impl Phase {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::BareParse => "bare parse",
+            Self::OurParse => "our parse",
+            Self::Check => "check",
+            Self::Build => "build",
+        }
+    }
+}
+
+/// One run of one phase.
+#[derive(Debug, Clone, Copy)]
+struct Sample {
+    wall: Duration,
+    peak_bytes: u64,
+}
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match args.as_slice() {
+        [flag, phase, folder] if flag == "--phase" => run_phase(phase, Path::new(folder)),
+        _ => measure_all(&args),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            println!("the bench could not run: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Writes the repository, runs every phase in turn, and shows what came out.
+fn measure_all(args: &[String]) -> Result<bool> {
+    let mut journeys = DEFAULT_JOURNEYS;
+    let mut threads = None;
+    let mut keep = None;
+    let mut rest = args.iter();
+    while let Some(arg) = rest.next() {
+        match arg.as_str() {
+            // Cargo says so itself.
+            "--bench" => {}
+            "--threads" => threads = rest.next().map(|it| it.parse::<usize>()).transpose()?,
+            "--keep" => keep = rest.next().map(PathBuf::from),
+            number => journeys = number.parse()?,
+        }
+    }
+    let folder = tempfile::tempdir()?;
+    let root = keep.as_deref().unwrap_or(folder.path());
+    let bytes = corpus::write(root, journeys)?;
+
+    let mut samples: BTreeMap<Phase, Vec<Sample>> = BTreeMap::new();
+    for _ in 0..ROUNDS {
+        for phase in PHASES {
+            samples.entry(phase).or_default().push(spawn(phase, root, threads)?);
+        }
+    }
+    let threads = threads.map_or_else(|| "all".to_owned(), |it| it.to_string());
+    println!("{journeys} journeys, {} of YAML, threads: {threads}, median of {ROUNDS}", megabytes(bytes));
+    Ok(show(&samples, bytes))
+}
+
+/// Runs one phase as a process of its own, and reads what it measured of itself.
+fn spawn(phase: Phase, root: &Path, threads: Option<usize>) -> Result<Sample> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(["--phase", phase.name()]).arg(root);
+    if let Some(threads) = threads {
+        command.env("RAYON_NUM_THREADS", threads.to_string());
+    }
+    let output = command.output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut words = text.lines().last().unwrap_or_default().split_whitespace();
+    match (output.status.success(), words.next(), words.next()) {
+        (true, Some(micros), Some(peak)) => Ok(Sample {
+            wall: Duration::from_micros(micros.parse()?),
+            peak_bytes: peak.parse()?,
+        }),
+        _ => Err(format!("{}: {text}{}", phase.name(), String::from_utf8_lossy(&output.stderr)).into()),
+    }
+}
+
+/// The child: does the work, then says how long it took and how much memory it ever held.
+fn run_phase(name: &str, root: &Path) -> Result<bool> {
+    let phase = PHASES.into_iter().find(|it| it.name() == name).ok_or("no such phase")?;
+    let files = yaml_files(root)?;
+    let begin = Instant::now();
+    match phase {
+        Phase::Read => each(&files, |text| text.len())?,
+        Phase::BareParse => each(&files, |text| {
+            serde_yaml::from_str::<serde_yaml::Value>(text).is_ok().into()
+        })?,
+        Phase::OurParse => each(&files, |text| {
+            let mut sink = Sink::default();
+            yaml::parse(FileId(0), text, &mut sink).map_or(0, |it| it.len())
+        })?,
+        Phase::Check => journeyc(root, &["check", "--format", "json"])?,
+        Phase::Build => {
+            let out = tempfile::tempdir()?;
+            let folder = out.path().join("dist").display().to_string();
+            journeyc(root, &["build", "--out", &folder])?;
+        }
+    }
+    let wall = begin.elapsed();
+    println!("{} {}", wall.as_micros(), peak_bytes()?);
+    Ok(true)
+}
+
+/// Every YAML file of the repository.
+fn yaml_files(root: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut folders = vec![root.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|it| it == "yaml") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Reads every file on all threads and does something with its text; an answer of 0 is a failure.
+fn each(files: &[PathBuf], work: impl Fn(&str) -> usize + Sync) -> Result<()> {
+    let done = files
+        .par_iter()
+        .map(|path| fs::read_to_string(path).is_ok_and(|text| work(&text) > 0))
+        .filter(|it| *it)
+        .count();
+    if done == files.len() { Ok(()) } else { Err("a file of the corpus is broken".into()) }
+}
+
+/// Runs the program in this process. Findings are welcome, invalid input is not.
+fn journeyc(root: &Path, args: &[&str]) -> Result<()> {
+    let mut out = Vec::new();
+    let mut err = Vec::new();
+    let status = cli::run(
+        std::iter::once("journeyc").chain(args.iter().copied()).map(OsString::from),
+        &mut Streams {
+            out: &mut out,
+            err: &mut err,
+            out_is_terminal: false,
+            err_is_terminal: false,
+            width: None,
+            env: BTreeMap::new(),
+            current_dir: root.to_path_buf(),
+        },
+    );
+    if status < 2 {
+        return Ok(());
+    }
+    let mut words = out;
+    words.extend(err);
+    words.truncate(4000);
+    std::io::stdout().write_all(&words)?;
+    Err(format!("`journeyc {}` ended with {status}", args.join(" ")).into())
+}
+
+/// The most memory that this process ever held.
+fn peak_bytes() -> Result<u64> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|it| it.trim().strip_suffix(" kB")).ok_or("no VmHWM")?;
+    Ok(kilobytes.trim().parse::<u64>()? * 1024)
+}
+
+/// The middle one by wall time, and the middle one by memory.
+fn median(samples: &[Sample]) -> Sample {
+    let mut walls: Vec<_> = samples.iter().map(|it| it.wall).collect();
+    let mut peaks: Vec<_> = samples.iter().map(|it| it.peak_bytes).collect();
+    walls.sort();
+    peaks.sort_unstable();
+    Sample { wall: walls[walls.len() / 2], peak_bytes: peaks[peaks.len() / 2] }
+}
+
+/// Prints the table; whether both promises hold.
+fn show(samples: &BTreeMap<Phase, Vec<Sample>>, bytes: u64) -> bool {
+    let medians: BTreeMap<Phase, Sample> = samples.iter().map(|(phase, it)| (*phase, median(it))).collect();
+    let yardstick = medians[&Phase::BareParse];
+    println!("{:<12} {:>10} {:>10} {:>12} {:>12}", "phase", "wall", "x parse", "peak", "x bytes");
+    for (phase, sample) in &medians {
+        println!(
+            "{:<12} {:>7} ms {:>10.2} {:>12} {:>12.2}",
+            phase.name(),
+            sample.wall.as_millis(),
+            time_ratio(*sample, yardstick),
+            megabytes(sample.peak_bytes),
+            ratio(sample.peak_bytes, bytes),
+        );
+    }
+    let check = medians[&Phase::Check];
+    let fast = promise("time of check", time_ratio(check, yardstick), MAX_TIME_RATIO);
+    let small = promise("memory of check", ratio(check.peak_bytes, bytes), MAX_MEMORY_RATIO);
+    fast && small
+}
+
+fn promise(what: &str, found: f64, limit: f64) -> bool {
+    let kept = found <= limit;
+    println!("{what}: {found:.2}, promised at most {limit}: {}", if kept { "kept" } else { "broken" });
+    kept
+}
+
+fn time_ratio(sample: Sample, yardstick: Sample) -> f64 {
+    sample.wall.as_secs_f64() / yardstick.wall.as_secs_f64()
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a ratio of byte counts needs no 53 bits")]
+fn ratio(bytes: u64, of: u64) -> f64 {
+    bytes as f64 / of as f64
+}
+
+fn megabytes(bytes: u64) -> String {
+    format!("{:.1} MB", ratio(bytes, 1_000_000))
+}
