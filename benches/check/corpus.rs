@@ -30,7 +30,10 @@ pub(crate) fn write(root: &Path, journeys: usize) -> io::Result<u64> {
     put("journeyc.yaml".to_owned(), project())?;
     put("templates/layouts/base.mjml".to_owned(), LAYOUT.to_owned())?;
     for letter in 0..LETTERS {
-        put(format!("templates/shared/letter-{letter:02}.mjml"), template(letter))?;
+        put(
+            format!("templates/shared/letter-{letter:02}.mjml"),
+            template(letter),
+        )?;
     }
     for number in 0..journeys {
         let line = number % LINES;
@@ -42,7 +45,10 @@ pub(crate) fn write(root: &Path, journeys: usize) -> io::Result<u64> {
 
 /// Small, repeatable variety: the same number gives the same word.
 fn pick<'a>(words: &[&'a str], number: usize, salt: usize) -> &'a str {
-    let mixed = number.wrapping_mul(2_654_435_761).wrapping_add(salt.wrapping_mul(40_503)) >> 7;
+    let mixed = number
+        .wrapping_mul(2_654_435_761)
+        .wrapping_add(salt.wrapping_mul(40_503))
+        >> 7;
     words[mixed % words.len()]
 }
 
@@ -56,15 +62,32 @@ fn journey(number: usize, line: usize) -> (String, String) {
     let (kind, head, steps) = KINDS[(number / LINES) % KINDS.len()];
     let name = format!("{kind}-{number:05}");
     let letter = |salt: usize| format!("shared/letter-{:02}", (number * 7 + salt) % LETTERS);
-    let mut text = format!("# yaml-language-server: $schema=../../schema/journey.schema.json\njourney: {name}\n");
+    let mut text = format!(
+        "# yaml-language-server: $schema=../../schema/journey.schema.json\njourney: {name}\n"
+    );
     text.push_str(head);
     text.push_str(steps);
     let text = text
         .replace("LINE", &format!("{line:02}"))
         .replace("PRICE", pick(&["0", "10", "25", "50", "100"], number, 1))
         .replace("DAYS", pick(&["5d", "6d", "7d", "1w", "8d"], number, 2))
-        .replace("HOUR", pick(&["09:00", "10:00", "10:30", "14:00", "16:00"], number, 3))
-        .replace("PROMISE", pick(&["a short film", "a care card", "news of the parcel", "a call"], number, 4));
+        .replace(
+            "HOUR",
+            pick(&["09:00", "10:00", "10:30", "14:00", "16:00"], number, 3),
+        )
+        .replace(
+            "PROMISE",
+            pick(
+                &[
+                    "a short film",
+                    "a care card",
+                    "news of the parcel",
+                    "a call",
+                ],
+                number,
+                4,
+            ),
+        );
     let mut out = String::with_capacity(text.len() + 128);
     for (count, piece) in text.split("LETTER").enumerate() {
         if count > 0 {

@@ -52,7 +52,13 @@ enum Phase {
     Build,
 }
 
-const PHASES: [Phase; 5] = [Phase::Read, Phase::BareParse, Phase::OurParse, Phase::Check, Phase::Build];
+const PHASES: [Phase; 5] = [
+    Phase::Read,
+    Phase::BareParse,
+    Phase::OurParse,
+    Phase::Check,
+    Phase::Build,
+];
 
 impl Phase {
     fn name(self) -> &'static str {
@@ -111,11 +117,17 @@ fn measure_all(args: &[String]) -> Result<bool> {
     let mut samples: BTreeMap<Phase, Vec<Sample>> = BTreeMap::new();
     for _ in 0..ROUNDS {
         for phase in PHASES {
-            samples.entry(phase).or_default().push(spawn(phase, root, threads)?);
+            samples
+                .entry(phase)
+                .or_default()
+                .push(spawn(phase, root, threads)?);
         }
     }
     let threads = threads.map_or_else(|| "all".to_owned(), |it| it.to_string());
-    println!("{journeys} journeys, {} of YAML, threads: {threads}, median of {ROUNDS}", megabytes(bytes));
+    println!(
+        "{journeys} journeys, {} of YAML, threads: {threads}, median of {ROUNDS}",
+        megabytes(bytes)
+    );
     Ok(show(&samples, bytes))
 }
 
@@ -134,19 +146,29 @@ fn spawn(phase: Phase, root: &Path, threads: Option<usize>) -> Result<Sample> {
             wall: Duration::from_micros(micros.parse()?),
             peak_bytes: peak.parse()?,
         }),
-        _ => Err(format!("{}: {text}{}", phase.name(), String::from_utf8_lossy(&output.stderr)).into()),
+        _ => Err(format!(
+            "{}: {text}{}",
+            phase.name(),
+            String::from_utf8_lossy(&output.stderr)
+        )
+        .into()),
     }
 }
 
 /// The child: does the work, then says how long it took and how much memory it ever held.
 fn run_phase(name: &str, root: &Path) -> Result<bool> {
-    let phase = PHASES.into_iter().find(|it| it.name() == name).ok_or("no such phase")?;
+    let phase = PHASES
+        .into_iter()
+        .find(|it| it.name() == name)
+        .ok_or("no such phase")?;
     let files = yaml_files(root)?;
     let begin = Instant::now();
     match phase {
-        Phase::Read => each(&files, |text| text.len())?,
+        Phase::Read => each(&files, str::len)?,
         Phase::BareParse => each(&files, |text| {
-            serde_yaml::from_str::<serde_yaml::Value>(text).is_ok().into()
+            serde_yaml::from_str::<serde_yaml::Value>(text)
+                .is_ok()
+                .into()
         })?,
         Phase::OurParse => each(&files, |text| {
             let mut sink = Sink::default();
@@ -189,7 +211,11 @@ fn each(files: &[PathBuf], work: impl Fn(&str) -> usize + Sync) -> Result<()> {
         .map(|path| fs::read_to_string(path).is_ok_and(|text| work(&text) > 0))
         .filter(|it| *it)
         .count();
-    if done == files.len() { Ok(()) } else { Err("a file of the corpus is broken".into()) }
+    if done == files.len() {
+        Ok(())
+    } else {
+        Err("a file of the corpus is broken".into())
+    }
 }
 
 /// Runs the program in this process. Findings are welcome, invalid input is not.
@@ -197,7 +223,9 @@ fn journeyc(root: &Path, args: &[&str]) -> Result<()> {
     let mut out = Vec::new();
     let mut err = Vec::new();
     let status = cli::run(
-        std::iter::once("journeyc").chain(args.iter().copied()).map(OsString::from),
+        std::iter::once("journeyc")
+            .chain(args.iter().copied())
+            .map(OsString::from),
         &mut Streams {
             out: &mut out,
             err: &mut err,
@@ -222,7 +250,9 @@ fn journeyc(root: &Path, args: &[&str]) -> Result<()> {
 fn peak_bytes() -> Result<u64> {
     let status = fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:"));
-    let kilobytes = line.and_then(|it| it.trim().strip_suffix(" kB")).ok_or("no VmHWM")?;
+    let kilobytes = line
+        .and_then(|it| it.trim().strip_suffix(" kB"))
+        .ok_or("no VmHWM")?;
     Ok(kilobytes.trim().parse::<u64>()? * 1024)
 }
 
@@ -232,14 +262,23 @@ fn median(samples: &[Sample]) -> Sample {
     let mut peaks: Vec<_> = samples.iter().map(|it| it.peak_bytes).collect();
     walls.sort();
     peaks.sort_unstable();
-    Sample { wall: walls[walls.len() / 2], peak_bytes: peaks[peaks.len() / 2] }
+    Sample {
+        wall: walls[walls.len() / 2],
+        peak_bytes: peaks[peaks.len() / 2],
+    }
 }
 
 /// Prints the table; whether both promises hold.
 fn show(samples: &BTreeMap<Phase, Vec<Sample>>, bytes: u64) -> bool {
-    let medians: BTreeMap<Phase, Sample> = samples.iter().map(|(phase, it)| (*phase, median(it))).collect();
+    let medians: BTreeMap<Phase, Sample> = samples
+        .iter()
+        .map(|(phase, it)| (*phase, median(it)))
+        .collect();
     let yardstick = medians[&Phase::BareParse];
-    println!("{:<12} {:>10} {:>10} {:>12} {:>12}", "phase", "wall", "x parse", "peak", "x bytes");
+    println!(
+        "{:<12} {:>10} {:>10} {:>12} {:>12}",
+        "phase", "wall", "x parse", "peak", "x bytes"
+    );
     for (phase, sample) in &medians {
         println!(
             "{:<12} {:>7} ms {:>10.2} {:>12} {:>12.2}",
@@ -251,14 +290,25 @@ fn show(samples: &BTreeMap<Phase, Vec<Sample>>, bytes: u64) -> bool {
         );
     }
     let check = medians[&Phase::Check];
-    let fast = promise("time of check", time_ratio(check, yardstick), MAX_TIME_RATIO);
-    let small = promise("memory of check", ratio(check.peak_bytes, bytes), MAX_MEMORY_RATIO);
+    let fast = promise(
+        "time of check",
+        time_ratio(check, yardstick),
+        MAX_TIME_RATIO,
+    );
+    let small = promise(
+        "memory of check",
+        ratio(check.peak_bytes, bytes),
+        MAX_MEMORY_RATIO,
+    );
     fast && small
 }
 
 fn promise(what: &str, found: f64, limit: f64) -> bool {
     let kept = found <= limit;
-    println!("{what}: {found:.2}, promised at most {limit}: {}", if kept { "kept" } else { "broken" });
+    println!(
+        "{what}: {found:.2}, promised at most {limit}: {}",
+        if kept { "kept" } else { "broken" }
+    );
     kept
 }
 
@@ -266,7 +316,10 @@ fn time_ratio(sample: Sample, yardstick: Sample) -> f64 {
     sample.wall.as_secs_f64() / yardstick.wall.as_secs_f64()
 }
 
-#[allow(clippy::cast_precision_loss, reason = "a ratio of byte counts needs no 53 bits")]
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "a ratio of byte counts needs no 53 bits"
+)]
 fn ratio(bytes: u64, of: u64) -> f64 {
     bytes as f64 / of as f64
 }
