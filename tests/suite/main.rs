@@ -8,6 +8,7 @@
 )]
 
 mod cli;
+mod dependencies;
 mod input;
 mod layers;
 mod report;
