@@ -9,10 +9,11 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Level, Sink, Verdict};
+use crate::load::PROJECT_FILE;
 use crate::model::{self, Document, Journey, Known, Program, Project};
 use crate::schema::{self, Reading, Validator};
 use crate::source::FileId;
-use crate::workspace::{PROJECT_FILE, TEMPLATES, Workspace, stem};
+use crate::workspace::{TEMPLATES, Workspace, stem};
 use crate::yaml;
 
 /// What became of a repository.

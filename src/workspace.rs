@@ -8,10 +8,9 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, RuleId, Sink};
+use crate::load::PROJECT_FILE;
 use crate::source::{FileId, ReadError, Sources, Span, World};
 
-/// The project file, at the repository's root.
-pub(crate) const PROJECT_FILE: &str = "journeyc.yaml";
 /// The folder of the journeys.
 pub(crate) const JOURNEYS: &str = "journeys/";
 /// The folder of the templates.

@@ -12,6 +12,7 @@
 
 mod completions;
 mod failure;
+mod init;
 mod man;
 mod repository;
 mod schema;
@@ -87,6 +88,7 @@ struct Global {
 enum Command {
     Schema(schema::Args),
     Completions(completions::Args),
+    Init(init::Args),
     Man(man::Args),
 }
 
@@ -110,6 +112,7 @@ fn dispatch(cli: &Cli, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
     let global = &cli.global;
     match &cli.command {
         Command::Completions(args) => completions::run(args, streams),
+        Command::Init(args) => init::run(args, streams),
         Command::Man(args) => man::run(args, streams),
         Command::Schema(args) => schema::run(args, global, streams),
     }

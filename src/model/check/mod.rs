@@ -259,17 +259,7 @@ impl Collector<'_> {
 }
 
 fn unknown(rule: RuleId, span: Span, what: &str, name: &str) -> Diagnostic {
-    let place = if rule == UNKNOWN_TEMPLATE || rule == UNKNOWN_JOURNEY {
-        "there is no"
-    } else {
-        "nothing declares"
-    };
-    let article = match () {
-        () if place == "there is no" => "",
-        () if what.starts_with(['a', 'e', 'i', 'o', 'u']) => "an ",
-        () => "a ",
-    };
-    Diagnostic::error(rule, span, format!("{place} {article}{what} `{name}`")).subject(name)
+    Diagnostic::error(rule, span, format!("there is no {what} `{name}`")).subject(name)
 }
 
 fn check_zone(name: &Name, contact: bool, sink: &mut Collector<'_>) {
