@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::validate::{Found, INVALID_VALUE, MISSING_KEY, Report, UNKNOWN_KEY, rename};
+use super::validate::{Found, INVALID_VALUE, MISSING_KEY, Report, WRONG_TYPE, beside, rename};
 use super::words;
 use crate::diagnostic::{Diagnostic, RuleId, did_you_mean, nearest};
 use crate::yaml::{Kind, Pair};
@@ -43,6 +43,31 @@ impl<'t, 's> Report<'t, 's, '_> {
         self.broken.add(at);
     }
 
+    /// A step that is not even a map.
+    pub(super) fn not_a_step(&mut self, at: &Found<'t>, schema: &'s Value) {
+        let kinds = self.words.keys(schema);
+        let word = match at.value.kind() {
+            Kind::Null => return self.empty_step(at, &kinds),
+            Kind::Text(word) => word.trim_end_matches(':'),
+            _ => "",
+        };
+        let kind = kinds.iter().copied().find(|it| *it == word);
+        let kind = kind.or_else(|| nearest(word, kinds.iter().copied()));
+        let diagnostic = Diagnostic::error(
+            WRONG_TYPE,
+            at.spot(),
+            format!(
+                "a step is written as its kind and a value, not as {}",
+                words::found(at.value)
+            ),
+        )
+        .help(match kind {
+            Some(kind) => format!("write `{kind}: …`"),
+            None => "write for example `wait: 3d`".to_owned(),
+        });
+        self.push(at, diagnostic);
+    }
+
     fn two_kinds(&mut self, at: &Found<'t>, first: &Pair<'t>, second: &Pair<'t>) {
         let (one, other) = (first.key.as_key(), second.key.as_key());
         let diagnostic = Diagnostic::error(
@@ -65,7 +90,6 @@ impl<'t, 's> Report<'t, 's, '_> {
         kinds: &[&'s str],
         unknown: &[Pair<'t>],
     ) {
-        self.broken.add(at);
         let home = kinds.iter().copied().find(|kind| {
             let body = schema.get("properties").and_then(|it| it.get(kind));
             body.is_some_and(|body| {
@@ -103,6 +127,10 @@ impl<'t, 's> Report<'t, 's, '_> {
                 None => diagnostic,
             }
         };
+        match nearest(key, kinds.iter().copied()) {
+            Some(meant) if unknown.len() == 1 => self.broken.correct_key(pair, meant),
+            _ => self.broken.add(at),
+        }
         self.push(at, diagnostic.label("the step's kind").subject(key));
     }
 
@@ -122,26 +150,7 @@ impl<'t, 's> Report<'t, 's, '_> {
         let Some(first) = unknown.iter().find(belongs).or(unknown.first()) else {
             return;
         };
-        let key = first.key.as_key();
-        let diagnostic = Diagnostic::error(
-            UNKNOWN_KEY,
-            first.key.span(),
-            format!(
-                "`{}` stands beside `{name}`, not in it",
-                words::shorten(key)
-            ),
-        )
-        .label("at the same level as the step's kind")
-        .related(kind.key.span(), "the step's kind")
-        .help(if inside.is_empty() {
-            format!("remove it: a step has one key, its kind, and all else below `{name}`")
-        } else {
-            format!(
-                "indent {} by two more spaces, below `{name}`",
-                inside.join(", ")
-            )
-        })
-        .subject(key);
+        let diagnostic = beside(first, kind, &inside);
         self.push(at, diagnostic);
         for pair in unknown {
             self.broken.add_pair(at, pair.key.as_key());

@@ -6,12 +6,14 @@ use serde::Deserialize;
 
 use super::validate::Broken;
 use crate::diagnostic::{Diagnostic, RuleId, Sink};
-use crate::yaml::{Kind, Reader, Refusal, Slot, Tree};
+use crate::yaml::{Corrections, Kind, Reader, Refusal, Slot, Tree};
 
 const INVALID_VALUE: RuleId = RuleId("invalid-value");
 
-/// How often reading begins again without the part that was refused last.
+/// How often reading may begin again without the part that was refused last, and how many nodes
+/// all tries together may come to.
 const MAX_TRIES: usize = 256;
+const MAX_WORK: usize = 4_000_000;
 
 /// What could be read.
 #[derive(Debug)]
@@ -79,9 +81,9 @@ pub fn read<'t, T: Deserialize<'t>>(
     if broken.root() {
         return reading;
     }
-    let mut skip = broken.slots().clone();
-    for _ in 0..MAX_TRIES {
-        let refusal = match attempt(tree, &skip) {
+    let mut corrections = broken.corrections().clone();
+    for _ in 0..(MAX_WORK / tree.len()).clamp(1, MAX_TRIES) {
+        let refusal = match attempt(tree, &corrections) {
             Ok(value) => {
                 reading.value = Some(value);
                 return reading;
@@ -89,12 +91,17 @@ pub fn read<'t, T: Deserialize<'t>>(
             Err(refusal) => refusal,
         };
         reading.damaged = true;
-        report(tree, broken, &refusal, sink);
+        // What is written under a misspelt key is looked at when the key is right.
+        let is_guess = |slot: &Slot| corrections.keys.contains_key(slot);
+        if !refusal.trail().iter().any(is_guess) {
+            report(tree, broken, &refusal, sink);
+        }
         let Some(slot) = refusal.trail().first() else {
             return reading;
         };
-        reading.lost.paths.insert(path(tree, refusal.trail()));
-        if !skip.insert(*slot) {
+        let path = path(tree, &corrections, refusal.trail());
+        reading.lost.paths.insert(path);
+        if !corrections.skip.insert(*slot) {
             return reading;
         }
     }
@@ -103,9 +110,9 @@ pub fn read<'t, T: Deserialize<'t>>(
 
 fn attempt<'t, T: Deserialize<'t>>(
     tree: &'t Tree<'t>,
-    skip: &BTreeSet<Slot>,
+    corrections: &Corrections,
 ) -> Result<T, Refusal> {
-    T::deserialize(Reader::new(tree.root(), skip))
+    T::deserialize(Reader::new(tree.root(), corrections))
 }
 
 /// Says why a type refused a value, unless that was said before or follows from what was.
@@ -138,12 +145,13 @@ fn report(tree: &Tree<'_>, broken: &Broken, refusal: &Refusal, sink: &mut Sink) 
 }
 
 /// The path of a part, from the slots that lead from it to the root.
-fn path(tree: &Tree<'_>, trail: &[Slot]) -> Vec<Box<str>> {
+fn path(tree: &Tree<'_>, corrections: &Corrections, trail: &[Slot]) -> Vec<Box<str>> {
     let mut node = tree.root();
     let mut path = Vec::new();
     for slot in trail.iter().rev() {
         path.push(if let Some(key) = tree.key_of(*slot) {
-            key.as_key().into()
+            let meant = corrections.keys.get(slot);
+            meant.cloned().unwrap_or_else(|| key.as_key().into())
         } else {
             let index = node.items().position(|it| it.slot == *slot);
             index.unwrap_or(0).to_string().into()

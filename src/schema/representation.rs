@@ -103,13 +103,20 @@ impl<'a> JsonNode<'a, TreeJson> for Instance<'a> {
         match (self.kind(), expected) {
             (Kind::Text(text), Value::String(expected)) => text == expected,
             (Kind::Text(_), _) | (_, Value::String(_)) => false,
-            _ => *self.to_value() == *expected,
+            (Kind::List | Kind::Map, Value::Array(_) | Value::Object(_)) => match self {
+                Self::Node(node) => jsonschema::json::cmp::equal(&to_value(*node), expected),
+                Self::Name(_) => false,
+            },
+            _ => jsonschema::json::cmp::equal(&self.to_value(), expected),
         }
     }
 
+    /// Only errors ask for this, and ours show the text itself: copying whole blocks into each
+    /// error would make a large broken file expensive.
     fn to_value(&self) -> Cow<'a, Value> {
         Cow::Owned(match self {
-            Self::Node(node) => to_value(*node),
+            Self::Node(node) if node.is_empty() => to_value(*node),
+            Self::Node(_) => Value::Null,
             Self::Name(name) => Value::from(*name),
         })
     }
@@ -179,6 +186,11 @@ impl<'a> Array<'a, TreeJson> for Elements<'a> {
 
     fn elements(&self) -> Self::ElementsIter {
         Box::new(self.0.items().map(|it| Instance::Node(it.value)))
+    }
+
+    fn is_unique(&self) -> bool {
+        let values: Vec<Value> = self.0.items().map(|it| to_value(it.value)).collect();
+        jsonschema::json::unique::is_unique(&values)
     }
 }
 

@@ -14,17 +14,21 @@ use crate::diagnostic::{
     Applicability, Diagnostic, Edit, Fix, RuleId, Sink, did_you_mean, nearest,
 };
 use crate::source::Span;
-use crate::yaml::{Kind, Node, Place, Segment, Slot, Tree};
+use crate::yaml::{Corrections, Kind, Node, Pair, Place, Segment, Tree};
 
 pub(super) const UNKNOWN_KEY: RuleId = RuleId("unknown-key");
 pub(super) const MISSING_KEY: RuleId = RuleId("missing-key");
 pub(super) const WRONG_TYPE: RuleId = RuleId("wrong-type");
 pub(super) const INVALID_VALUE: RuleId = RuleId("invalid-value");
+const TOO_LARGE: RuleId = RuleId("too-large");
+
+/// How many findings of one file are reported one by one.
+const MAX_FINDINGS: usize = 200;
 
 /// The parts of a tree that do not fit.
 #[derive(Debug, Default, Clone)]
 pub struct Broken {
-    slots: BTreeSet<Slot>,
+    corrections: Corrections,
     paths: BTreeSet<Vec<Box<str>>>,
     nodes: BTreeSet<u32>,
     root: bool,
@@ -33,7 +37,8 @@ pub struct Broken {
 impl Broken {
     /// Whether everything fits.
     pub fn is_empty(&self) -> bool {
-        !self.root && self.slots.is_empty()
+        let Corrections { skip, keys, values } = &self.corrections;
+        !self.root && skip.is_empty() && keys.is_empty() && values.is_empty()
     }
 
     /// Whether the document as a whole does not fit.
@@ -41,9 +46,9 @@ impl Broken {
         self.root
     }
 
-    /// The list items and pairs to leave out.
-    pub(crate) fn slots(&self) -> &BTreeSet<Slot> {
-        &self.slots
+    /// What to leave out, and what to read as it was probably meant.
+    pub(crate) fn corrections(&self) -> &Corrections {
+        &self.corrections
     }
 
     /// The paths of the parts to leave out, and those that an unknown key probably means.
@@ -61,7 +66,7 @@ impl Broken {
         self.nodes.insert(place.value.number());
         match place.slots.last() {
             Some(slot) => {
-                self.slots.insert(*slot);
+                self.corrections.skip.insert(*slot);
                 self.paths.insert(place.path.clone());
             }
             None => self.root = true,
@@ -71,17 +76,31 @@ impl Broken {
     /// Marks one pair of the map at a place.
     pub(super) fn add_pair(&mut self, place: &Found<'_>, key: &str) {
         if let Some(pair) = place.value.pair(key) {
-            self.slots.insert(pair.slot);
+            self.corrections.skip.insert(pair.slot);
             self.nodes.insert(pair.value.number());
-            self.add_name(place, key);
+            let mut path = place.path.clone();
+            path.push(key.into());
+            self.paths.insert(path);
         }
     }
 
-    /// Marks a name of the map at a place that is not there but may be meant.
-    fn add_name(&mut self, place: &Found<'_>, key: &str) {
-        let mut path = place.path.clone();
-        path.push(key.into());
-        self.paths.insert(path);
+    /// Whether the pair is already left out or read differently.
+    fn corrects(&self, pair: &Pair<'_>) -> bool {
+        let Corrections { skip, keys, .. } = &self.corrections;
+        skip.contains(&pair.slot) || keys.contains_key(&pair.slot)
+    }
+
+    /// Reads a key as the one that was probably meant.
+    pub(super) fn correct_key(&mut self, pair: &Pair<'_>, meant: &str) {
+        self.corrections.keys.insert(pair.slot, meant.into());
+    }
+
+    /// Reads the word at a place as the one that was probably meant.
+    fn correct_value(&mut self, place: &Found<'_>, meant: &str) {
+        self.nodes.insert(place.value.number());
+        if let Some(slot) = place.slots.last() {
+            self.corrections.values.insert(*slot, meant.into());
+        }
     }
 }
 
@@ -141,10 +160,18 @@ impl Found<'_> {
     /// The place of the value, or of its key where there is no value to see.
     pub(super) fn spot(&self) -> Span {
         let span = self.value.span();
-        if span.start == span.end {
-            self.head()
-        } else {
-            span
+        if span.start < span.end {
+            return span;
+        }
+        let head = self.head();
+        let before = self.value.tree().text().get(..head.start as usize);
+        match before.map(str::trim_end) {
+            // An empty item is seen by its dash.
+            Some(before) if head.start == head.end && before.ends_with('-') => {
+                let dash = u32::try_from(before.len()).unwrap_or(head.end);
+                Span::new(head.file, dash - 1, dash)
+            }
+            _ => head,
         }
     }
 }
@@ -161,6 +188,10 @@ pub(super) struct Report<'t, 's, 'k> {
     meant: BTreeSet<(u32, String)>,
     /// Choices that were looked at.
     chosen: BTreeSet<u32>,
+    /// What was said, by rule, place and subject.
+    said: BTreeSet<(RuleId, u32, Option<String>)>,
+    /// How many findings there are, those not reported included.
+    found: usize,
 }
 
 impl Validator {
@@ -193,8 +224,11 @@ impl Validator {
             mistyped: BTreeSet::new(),
             meant: BTreeSet::new(),
             chosen: BTreeSet::new(),
+            said: BTreeSet::new(),
+            found: 0,
         };
         report.all(&errors.iter().collect::<Vec<_>>());
+        report.say_what_is_left();
         report.broken
     }
 }
@@ -212,6 +246,21 @@ impl<'t, 's> Report<'t, 's, '_> {
             for error in errors.iter().filter(|it| order(it) == turn) {
                 self.one(error);
             }
+        }
+    }
+
+    fn say_what_is_left(&mut self) {
+        if self.found > MAX_FINDINGS {
+            let left = self.found - MAX_FINDINGS;
+            let place = Span::start_of(self.tree.file());
+            self.sink.push(
+                Diagnostic::error(
+                    TOO_LARGE,
+                    place,
+                    format!("there are {left} more problems in this file"),
+                )
+                .help("solve those that are shown first; they may be one and the same"),
+            );
         }
     }
 
@@ -310,7 +359,20 @@ impl<'t, 's> Report<'t, 's, '_> {
         field?.get("examples")
     }
 
+    /// Reports one finding, unless there are so many that nobody would read it.
     pub(super) fn push(&mut self, at: &Found<'_>, diagnostic: Diagnostic) {
+        // An alias or a merge shows one mistake at several places of the document.
+        let place = diagnostic.primary.span.start;
+        if !self
+            .said
+            .insert((diagnostic.rule, place, diagnostic.subject.clone()))
+        {
+            return;
+        }
+        self.found += 1;
+        if self.found > MAX_FINDINGS {
+            return;
+        }
         let diagnostic = match at.alias {
             Some(alias) => diagnostic.related(alias, "used here"),
             None => diagnostic,
@@ -322,51 +384,89 @@ impl<'t, 's> Report<'t, 's, '_> {
         let Some(pair) = at.value.pair(key) else {
             return;
         };
+        if self.broken.corrects(&pair) {
+            return;
+        }
         let known = self.words.keys(schema);
         let free = known
             .iter()
             .copied()
             .filter(|it| at.value.get(it).is_none());
-        let meant = nearest(key, free.clone());
-        let message = if at.path.is_empty() {
-            format!("a file of this kind has no key `{}`", words::shorten(key))
-        } else {
-            format!("{} has no key `{}`", at.name(), words::shorten(key))
-        };
-        let mut diagnostic = Diagnostic::error(UNKNOWN_KEY, pair.key.span(), message)
-            .label("not known here")
-            .help(did_you_mean(key, free, "keys"))
-            .subject(key);
+        let meant = nearest(key, free.clone()).filter(|it| {
+            let meant = (at.value.number(), (*it).to_owned());
+            self.meant.insert(meant)
+        });
+        if meant.is_none() && self.below_hollow(at, &pair, schema) {
+            return;
+        }
+        let mut diagnostic = Diagnostic::error(
+            UNKNOWN_KEY,
+            pair.key.span(),
+            format!("{} has no key `{}`", self.owner(at), words::shorten(key)),
+        )
+        .label("not known here")
+        .help(did_you_mean(key, free, "keys"))
+        .subject(key);
         if let Some(meant) = meant {
-            self.meant.insert((at.value.number(), meant.to_owned()));
-            self.broken.add_name(at, meant);
+            self.broken.correct_key(&pair, meant);
             diagnostic = diagnostic.fix(rename(pair.key, meant));
+        } else {
+            self.broken.add_pair(at, key);
         }
         self.push(at, diagnostic);
+    }
+
+    /// What to call the map at a place in a sentence.
+    fn owner(&self, at: &Found<'_>) -> String {
+        let title = self.words.root.get("title").and_then(Value::as_str);
+        match title.filter(|_| at.path.is_empty()) {
+            Some(title) => words::decapitalize(title),
+            None => at.name(),
+        }
+    }
+
+    /// A key that is unknown here, but known below the empty key before it, was not indented.
+    fn below_hollow(&mut self, at: &Found<'t>, pair: &Pair<'t>, schema: &'s Value) -> bool {
+        let before = at.value.pairs().take_while(|it| it.slot != pair.slot);
+        let Some(hollow) = before.filter(|it| it.value.kind() == Kind::Null).last() else {
+            return false;
+        };
+        let (key, name) = (pair.key.as_key(), hollow.key.as_key());
+        let body = self.words.property(schema, name);
+        let knows = |it: &Pair<'_>| {
+            body.is_some_and(|body| self.words.property(body, it.key.as_key()).is_some())
+        };
+        if !knows(pair) {
+            return false;
+        }
+        if !self.broken.reported(hollow.value.number()) {
+            let inside: Vec<String> = at
+                .value
+                .pairs()
+                .filter(|it| self.words.property(schema, it.key.as_key()).is_none() && knows(it))
+                .map(|it| format!("`{}`", it.key.as_key()))
+                .collect();
+            let diagnostic = beside(pair, &hollow, &inside);
+            self.push(at, diagnostic);
+        }
         self.broken.add_pair(at, key);
+        self.broken.add_pair(at, name);
+        true
     }
 
     fn missing_key(&mut self, at: &Found<'t>, key: &str, schema: &'s Value) {
-        self.broken.add(at);
         if self.meant.contains(&(at.value.number(), key.to_owned())) {
             return;
         }
+        self.broken.add(at);
         let property = self.words.property(schema, key);
         let example = property.and_then(|it| {
             let own = it.get("examples").and_then(|it| it.get(0));
             own.or_else(|| self.words.follow(it).get("examples")?.get(0))
         });
-        let line = match example {
-            Some(example @ (Value::Object(_) | Value::Array(_)))
-                if words::spell(example).len() > 60 =>
-            {
-                format!("`{key}: …`")
-            }
-            Some(example) => {
-                let value = words::spell(example);
-                format!("`{key}: {}`", value.trim_matches('`'))
-            }
-            None => format!("`{key}: …`"),
+        let line = match example.map(words::spell) {
+            Some(value) if value.len() <= 60 => format!("`{key}: {}`", value.trim_matches('`')),
+            _ => format!("`{key}: …`"),
         };
         let name = at.name();
         let message = if at.path.is_empty() {
@@ -381,9 +481,9 @@ impl<'t, 's> Report<'t, 's, '_> {
             match property.and_then(|it| it.get("description")?.as_str()) {
                 Some(what) => {
                     let what = what.trim_end_matches('.').replace('\n', " ");
-                    format!("add a line such as {line} ({})", decapitalize(&what))
+                    format!("add {line} ({})", words::decapitalize(&what))
                 }
-                None => format!("add a line such as {line}"),
+                None => format!("add {line}"),
             },
         );
         self.push(at, diagnostic);
@@ -391,12 +491,17 @@ impl<'t, 's> Report<'t, 's, '_> {
 
     fn wrong_type(&mut self, at: &Found<'t>, schema: &'s Value, error: &ValidationError<'_>) {
         self.mistyped.insert(at.value.number());
-        if self.broken.reported(at.value.number()) {
+        let said = self.broken.reported(at.value.number());
+        self.broken.add(at);
+        if said {
             return;
         }
-        self.broken.add(at);
-        let expected = self.words.expected(schema, self.examples(error));
-        self.push(at, mistyped(at, schema, &expected));
+        if choice::is_choice(schema) {
+            self.not_a_step(at, schema);
+            return;
+        }
+        let diagnostic = self.mistyped(at, schema, self.examples(error));
+        self.push(at, diagnostic);
     }
 
     /// A value that fits none of several forms is measured by the form that it was meant to have.
@@ -417,6 +522,46 @@ impl<'t, 's> Report<'t, 's, '_> {
             Some(branch) => self.all(&branch.iter().collect::<Vec<_>>()),
             None => self.wrong_type(at, schema, error),
         }
+    }
+
+    /// A value of another type than the schema takes.
+    fn mistyped(&self, at: &Found<'_>, schema: &'s Value, examples: Option<&Value>) -> Diagnostic {
+        let name = at.name();
+        let value = at.value;
+        if value.kind() == Kind::Null && value.span().start == value.span().end {
+            let message = if at.path.is_empty() {
+                "the file is empty".to_owned()
+            } else {
+                format!("{name} is empty")
+            };
+            let expected = self.words.expected(schema, examples);
+            return Diagnostic::error(WRONG_TYPE, at.head(), message)
+                .label("nothing stands here")
+                .help(format!("write {expected}, or remove the line"))
+                .subject(subject(at));
+        }
+        let noun = self.words.noun(schema);
+        let span = match value.kind() {
+            Kind::Map | Kind::List if at.key.is_some() => at.head(),
+            _ => at.spot(),
+        };
+        let message = format!("{name} takes {noun}, not {}", words::found(value));
+        let mut diagnostic = Diagnostic::error(WRONG_TYPE, span, message).subject(subject(at));
+        if let Some((help, text, applicability)) = rewrite(schema, value) {
+            diagnostic.help = Some(help);
+            diagnostic.fix = text.map(|text| Fix {
+                title: format!("write `{text}`"),
+                applicability,
+                edits: vec![Edit {
+                    span: value.span(),
+                    text,
+                }],
+            });
+            return diagnostic;
+        }
+        let own = self.words.follow(schema).get("examples");
+        let help = help_with_examples(own.or(examples));
+        diagnostic.help(help.unwrap_or_else(|| format!("write {noun}")))
     }
 
     /// A key whose spelling does not fit what keys of this map look like.
@@ -443,11 +588,40 @@ impl<'t, 's> Report<'t, 's, '_> {
         self.broken.add_pair(at, key);
     }
 
+    fn not_a_choice(&mut self, at: &Found<'t>, options: &Value) {
+        let written = at.value.as_key();
+        let options: Vec<&str> = options
+            .as_array()
+            .map(|it| it.iter().filter_map(Value::as_str).collect())
+            .unwrap_or_default();
+        let name = at.name();
+        let short = words::shorten(written);
+        let message = match at.key {
+            Some(_) => format!("{name} cannot be `{short}`"),
+            None => format!("`{short}` cannot be {name}"),
+        };
+        let mut diagnostic = Diagnostic::error(INVALID_VALUE, at.spot(), message)
+            .help(did_you_mean(written, options.iter().copied(), "values"))
+            .subject(subject(at));
+        if let Some(meant) = nearest(written, options.iter().copied()) {
+            self.broken.correct_value(at, meant);
+            diagnostic = diagnostic.fix(rename(at.value, meant));
+        } else {
+            self.broken.add(at);
+        }
+        self.push(at, diagnostic);
+    }
+
     fn invalid(&mut self, at: &Found<'t>, schema: &'s Value, error: &ValidationError<'_>) {
-        if self.broken.reported(at.value.number()) {
+        if let Fault::Enum { options } = error.kind() {
+            self.not_a_choice(at, options);
             return;
         }
+        let said = self.broken.reported(at.value.number());
         self.broken.add(at);
+        if said {
+            return;
+        }
         let name = at.name();
         let written = words::shorten(at.value.as_key());
         let examples = schema.get("examples").or_else(|| self.examples(error));
@@ -455,13 +629,6 @@ impl<'t, 's> Report<'t, 's, '_> {
             Diagnostic::error(INVALID_VALUE, at.spot(), message).subject(subject(at))
         };
         let mut diagnostic = match error.kind() {
-            Fault::Enum { options } => {
-                let options: Vec<&str> = options
-                    .as_array()
-                    .map(|it| it.iter().filter_map(Value::as_str).collect())
-                    .unwrap_or_default();
-                not_a_choice(at, &written, &options)
-            }
             Fault::Pattern { .. } | Fault::Format { .. } => {
                 let noun = match self.words.noun(schema) {
                     noun if noun == "text" => format!("what {name} takes"),
@@ -491,6 +658,7 @@ impl<'t, 's> Report<'t, 's, '_> {
             Fault::MinItems { limit } | Fault::MinProperties { limit } => {
                 say(format!("{name} needs at least {limit} entries"))
             }
+            Fault::MaxItems { limit: 1 } => say(format!("{name} takes one entry only")),
             Fault::MaxItems { limit } | Fault::MaxProperties { limit } => {
                 say(format!("{name} takes at most {limit} entries"))
             }
@@ -504,6 +672,48 @@ impl<'t, 's> Report<'t, 's, '_> {
             diagnostic.help = help_with_examples(examples);
         }
         self.push(at, diagnostic);
+    }
+}
+
+/// How a value of the wrong type is written in the right one, where the author's intention is
+/// plain: the help, the new text, and whether it may be put in unseen.
+fn rewrite(schema: &Value, value: Node<'_>) -> Option<(String, Option<String>, Applicability)> {
+    let takes = |name: &str| schema.get("type").is_some_and(|it| it == name);
+    match value.kind() {
+        Kind::Bool(_) | Kind::Int(_) | Kind::Float(_)
+            if takes("string")
+                && schema.get("pattern").is_none()
+                && schema.get("enum").is_none() =>
+        {
+            let text = format!("\"{}\"", value.source());
+            let help = format!("put it in quotes: `{text}`");
+            Some((help, Some(text), Applicability::Safe))
+        }
+        Kind::Text(word) if takes("boolean") => {
+            let text = match word.to_ascii_lowercase().as_str() {
+                "yes" | "on" | "y" | "true" => "true",
+                "no" | "off" | "n" | "false" => "false",
+                _ => return None,
+            };
+            let help = format!("write `{text}`");
+            Some((help, Some(text.to_owned()), Applicability::Safe))
+        }
+        Kind::Text(word) if takes("array") && !word.contains('\n') && word.len() <= 60 => {
+            let text = format!("[{}]", words::quote(word, true));
+            let help = format!("write `{text}`");
+            Some((help, Some(text), Applicability::Suggested))
+        }
+        Kind::Text(text) if takes("object") => {
+            let (key, rest) = text.split_once(':')?;
+            let is_key = !key.is_empty() && key.chars().all(|it| it.is_alphanumeric() || it == '_');
+            let help = format!("put a space after the `:`, as in `{key}: …`");
+            (is_key && !rest.starts_with([' ', '/'])).then_some((
+                help,
+                None,
+                Applicability::Suggested,
+            ))
+        }
+        _ => None,
     }
 }
 
@@ -536,68 +746,26 @@ fn help_with_examples(examples: Option<&Value>) -> Option<String> {
     (!examples.is_empty()).then(|| format!("write for example {examples}"))
 }
 
-fn not_a_choice(at: &Found<'_>, written: &str, options: &[&str]) -> Diagnostic {
-    let name = at.name();
-    let message = match at.key {
-        Some(_) => format!("`{written}` is not a value of {name}"),
-        None => format!("`{written}` cannot be {name}"),
-    };
-    let diagnostic = Diagnostic::error(INVALID_VALUE, at.spot(), message)
-        .help(did_you_mean(written, options.iter().copied(), "values"))
-        .subject(subject(at));
-    match nearest(written, options.iter().copied()) {
-        Some(meant) => diagnostic.fix(rename(at.value, meant)),
-        None => diagnostic,
-    }
-}
-
-/// A value of another type than the schema takes.
-fn mistyped(at: &Found<'_>, schema: &Value, expected: &str) -> Diagnostic {
-    let name = at.name();
-    let value = at.value;
-    if value.kind() == Kind::Null && value.span().start == value.span().end {
-        let message = if at.path.is_empty() {
-            "the file is empty".to_owned()
-        } else {
-            format!("{name} is empty")
-        };
-        return Diagnostic::error(WRONG_TYPE, at.head(), message)
-            .label("nothing stands here")
-            .help(format!("write {expected}, or remove the line"))
-            .subject(subject(at));
-    }
-    let diagnostic = Diagnostic::error(
-        WRONG_TYPE,
-        match value.kind() {
-            Kind::Map | Kind::List if at.key.is_some() => at.head(),
-            _ => at.spot(),
-        },
-        format!("{name} takes {expected}, not {}", words::found(value)),
+/// A key at the same level as the empty key that it belongs below.
+pub(super) fn beside(pair: &Pair<'_>, home: &Pair<'_>, inside: &[String]) -> Diagnostic {
+    let (key, name) = (pair.key.as_key(), home.key.as_key());
+    Diagnostic::error(
+        UNKNOWN_KEY,
+        pair.key.span(),
+        format!(
+            "`{}` stands beside `{name}`, not in it",
+            words::shorten(key)
+        ),
     )
-    .subject(subject(at));
-    let takes_text = schema.get("type").is_some_and(|it| it == "string");
-    let free = schema.get("pattern").is_none() && schema.get("enum").is_none();
-    let scalar = matches!(value.kind(), Kind::Bool(_) | Kind::Int(_) | Kind::Float(_));
-    if takes_text && free && scalar {
-        let quoted = format!("\"{}\"", value.source());
-        return diagnostic
-            .help(format!("put it in quotes: `{quoted}`"))
-            .fix(Fix {
-                title: "put the text in quotes".to_owned(),
-                applicability: Applicability::Safe,
-                edits: vec![Edit {
-                    span: value.span(),
-                    text: quoted,
-                }],
-            });
-    }
-    diagnostic.help(format!("write {expected}"))
-}
-
-fn decapitalize(text: &str) -> String {
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(first) => first.to_lowercase().chain(characters).collect(),
-        None => String::new(),
-    }
+    .label(format!("at the same level as `{name}`"))
+    .related(home.key.span(), format!("`{name}` is here"))
+    .help(if inside.is_empty() {
+        format!("remove it, or write it below `{name}` if it belongs there")
+    } else {
+        format!(
+            "indent {} by two more spaces, below `{name}`",
+            inside.join(", ")
+        )
+    })
+    .subject(key)
 }

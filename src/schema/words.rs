@@ -70,7 +70,11 @@ impl<'s> Words<'s> {
     /// What a schema asks for, with an article.
     pub(super) fn noun(self, schema: &'s Value) -> String {
         let schema = self.follow(schema);
-        if let Some(title) = schema.get("title").and_then(Value::as_str) {
+        // The title of a union only repeats the key's name; its branches say what to write.
+        let is_union = schema.get("anyOf").is_some();
+        if let Some(title) = schema.get("title").and_then(Value::as_str)
+            && !is_union
+        {
             return with_article(title);
         }
         if let Some(Value::Array(words)) = schema.get("enum") {
@@ -123,8 +127,29 @@ fn type_noun(name: &str, schema: &Value) -> String {
         "number" => format!("a number{}", range()),
         "boolean" => "`true` or `false`".to_owned(),
         "array" => "a list".to_owned(),
-        "object" => "a block of keys".to_owned(),
+        "object" => block_noun(schema),
         _ => "nothing".to_owned(),
+    }
+}
+
+/// A map, by the keys that it must have.
+fn block_noun(schema: &Value) -> String {
+    if schema.get("properties").is_none() {
+        return "a block of names with values".to_owned();
+    }
+    let keys: Vec<&str> = match schema.get("required").and_then(Value::as_array) {
+        Some(required) => required.iter().filter_map(Value::as_str).collect(),
+        None => Vec::new(),
+    };
+    let keys: Vec<String> = keys
+        .iter()
+        .take(SHOWN)
+        .map(|it| format!("`{it}`"))
+        .collect();
+    match keys.as_slice() {
+        [] => "a block of keys".to_owned(),
+        [only] => format!("a block with {only}"),
+        [start @ .., last] => format!("a block with {} and {last}", start.join(", ")),
     }
 }
 
@@ -143,8 +168,10 @@ pub(super) fn with_article(words: &str) -> String {
 pub(super) fn found(node: Node<'_>) -> &'static str {
     match node.kind() {
         Kind::Null => "nothing",
-        Kind::Bool(_) => "`true` or `false`",
-        Kind::Int(_) | Kind::Float(_) => "a number",
+        Kind::Bool(true) => "`true`",
+        Kind::Bool(false) => "`false`",
+        Kind::Int(_) => "a number",
+        Kind::Float(_) => "a decimal number",
         Kind::Text(_) => "text",
         Kind::List => "a list",
         Kind::Map => "a block of keys",
@@ -163,25 +190,48 @@ pub(super) fn list(values: &[Value]) -> String {
 
 /// A value as one would write it in YAML, in backticks.
 pub(super) fn spell(value: &Value) -> String {
-    format!("`{}`", inline(value))
+    format!("`{}`", inline(value, false))
 }
 
-fn inline(value: &Value) -> String {
+fn inline(value: &Value, nested: bool) -> String {
     match value {
-        Value::String(text) if text.is_empty() => "\"\"".to_owned(),
-        Value::String(text) => text.clone(),
+        Value::String(text) => quote(text, nested),
         Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(inline).collect();
+            let items: Vec<String> = items.iter().map(|it| inline(it, true)).collect();
             format!("[{}]", items.join(", "))
         }
         Value::Object(pairs) => {
             let pairs: Vec<String> = pairs
                 .iter()
-                .map(|(key, value)| format!("{key}: {}", inline(value)))
+                .map(|(key, value)| format!("{key}: {}", inline(value, true)))
                 .collect();
             format!("{{{}}}", pairs.join(", "))
         }
         other => other.to_string(),
+    }
+}
+
+/// Quotes, where some YAML reader would take the text for something else.
+pub(super) fn quote(text: &str, nested: bool) -> String {
+    let like_a_number = text.starts_with(|it: char| it.is_ascii_digit())
+        && text
+            .chars()
+            .all(|it| it.is_ascii_digit() || matches!(it, ':' | '.'));
+    let is_word = matches!(
+        text,
+        "true" | "false" | "null" | "yes" | "no" | "on" | "off"
+    );
+    let special = text.contains(": ")
+        || text.contains(" #")
+        || nested && text.contains([',', '[', ']', '{', '}'])
+        || text.starts_with(['{', '[', '*', '&', '!', '%', '@', '`', '"', '\'', '|', '>']);
+    if !(text.is_empty() || like_a_number || is_word || special) {
+        return text.to_owned();
+    }
+    if text.contains('"') {
+        format!("'{text}'")
+    } else {
+        format!("\"{text}\"")
     }
 }
 
@@ -192,5 +242,14 @@ pub(super) fn shorten(text: &str) -> String {
         Some((end, _)) => format!("{}…", &line[..end]),
         None if line.len() < text.trim_end().len() => format!("{line}…"),
         None => line.to_owned(),
+    }
+}
+
+/// A text with a small first letter, as it stands inside a sentence.
+pub(super) fn decapitalize(text: &str) -> String {
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) => first.to_lowercase().chain(characters).collect(),
+        None => String::new(),
     }
 }

@@ -541,6 +541,8 @@ impl<'t, 's> Builder<'t, 's> {
 
 fn bad_key(place: Span, kind: Kind<'_>) -> Diagnostic {
     if matches!(kind, Kind::Null) {
+        // Nothing is there to see but the `:` behind it.
+        let place = Span::new(place.file, place.start, place.end.max(place.start + 1));
         return Diagnostic::error(UNSUPPORTED, place, "there is no name before this `:`")
             .help("write a name before the `:`, or put the text in quotes");
     }

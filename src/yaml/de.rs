@@ -1,14 +1,14 @@
 //! The tree as a serde deserializer: how the typed model is read.
 //!
 //! Enums are maps with one key, the variant's name, or plain text for unit variants. A
-//! [`Spanned`] gets its place. Parts named in a set of slots are left out, so that the rest of a
-//! damaged document can still be read. Every error knows the node that it is about and the slots
+//! [`Spanned`] gets its place. Broken parts are left out and misspelt words read as they were
+//! meant, so that the rest of a damaged document can still be read. Every error knows the node that it is about and the slots
 //! on the way there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use serde::de::value::{BorrowedStrDeserializer, SeqDeserializer};
+use serde::de::value::{BorrowedStrDeserializer, SeqDeserializer, StrDeserializer};
 use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Unexpected,
     VariantAccess, Visitor,
@@ -17,13 +17,26 @@ use serde::de::{
 use super::{Kind, Node, Pair, Slot};
 use crate::source::Spanned;
 
-/// Reads one node; what `skip` names is as if it were not written.
+/// What to read differently from what is written.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Corrections {
+    /// Parts that are as if they were not written.
+    pub(crate) skip: BTreeSet<Slot>,
+    /// Keys that are read as another word: the one that was probably meant.
+    pub(crate) keys: BTreeMap<Slot, Box<str>>,
+    /// Values that are read as another word.
+    pub(crate) values: BTreeMap<Slot, Box<str>>,
+}
+
+/// Reads one node, as corrected.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reader<'a, 's> {
     node: Node<'a>,
-    skip: &'s BTreeSet<Slot>,
+    corrections: &'s Corrections,
     /// Keys are text, whatever type the word would have as a value.
     as_key: bool,
+    /// The word to read instead of the node's own.
+    word: Option<&'s str>,
 }
 
 /// Why a node could not be read.
@@ -93,19 +106,30 @@ impl Error for Refusal {
 }
 
 impl<'a, 's> Reader<'a, 's> {
-    pub(crate) fn new(node: Node<'a>, skip: &'s BTreeSet<Slot>) -> Self {
+    pub(crate) fn new(node: Node<'a>, corrections: &'s Corrections) -> Self {
         Self {
             node,
-            skip,
+            corrections,
             as_key: false,
+            word: None,
         }
     }
 
-    fn with(self, node: Node<'a>, as_key: bool) -> Self {
+    fn key(self, pair: Pair<'a>) -> Self {
+        Self {
+            node: pair.key,
+            corrections: self.corrections,
+            as_key: true,
+            word: self.corrections.keys.get(&pair.slot).map(|it| &**it),
+        }
+    }
+
+    fn value(self, node: Node<'a>, slot: Slot) -> Self {
         Self {
             node,
-            skip: self.skip,
-            as_key,
+            corrections: self.corrections,
+            as_key: false,
+            word: self.corrections.values.get(&slot).map(|it| &**it),
         }
     }
 
@@ -120,13 +144,14 @@ impl<'a, 's> Reader<'a, 's> {
     fn pairs(self) -> impl Iterator<Item = Pair<'a>> + use<'a, 's> {
         self.node
             .pairs()
-            .filter(move |it| !self.skip.contains(&it.slot))
+            .filter(move |it| !self.corrections.skip.contains(&it.slot))
     }
 
     fn lacks_parts(self) -> bool {
-        !self.skip.is_empty()
-            && (self.node.pairs().any(|it| self.skip.contains(&it.slot))
-                || self.node.items().any(|it| self.skip.contains(&it.slot)))
+        let skip = &self.corrections.skip;
+        !skip.is_empty()
+            && (self.node.pairs().any(|it| skip.contains(&it.slot))
+                || self.node.items().any(|it| skip.contains(&it.slot)))
     }
 
     fn unexpected(self) -> Unexpected<'a> {
@@ -142,6 +167,9 @@ impl<'a, 's> Reader<'a, 's> {
     }
 
     fn visit<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        if let Some(word) = self.word {
+            return visitor.visit_str(word).map_err(|it: Refusal| it.at(self));
+        }
         let visited = match self.kind() {
             Kind::Null => visitor.visit_unit(),
             Kind::Bool(value) => visitor.visit_bool(value),
@@ -280,10 +308,10 @@ impl<'a, I: Iterator<Item = super::Item<'a>>> SeqAccess<'a> for Items<'a, '_, I>
         seed: T,
     ) -> Result<Option<T::Value>, Refusal> {
         for item in self.items.by_ref() {
-            if self.reader.skip.contains(&item.slot) {
+            if self.reader.corrections.skip.contains(&item.slot) {
                 continue;
             }
-            let reader = self.reader.with(item.value, false);
+            let reader = self.reader.value(item.value, item.slot);
             return seed
                 .deserialize(reader)
                 .map(Some)
@@ -309,11 +337,11 @@ impl<'a, I: Iterator<Item = Pair<'a>>> MapAccess<'a> for Pairs<'a, '_, I> {
         seed: K,
     ) -> Result<Option<K::Value>, Refusal> {
         for pair in self.rest.by_ref() {
-            if self.reader.skip.contains(&pair.slot) {
+            if self.reader.corrections.skip.contains(&pair.slot) {
                 continue;
             }
             self.value = Some(pair);
-            let reader = self.reader.with(pair.key, true);
+            let reader = self.reader.key(pair);
             return seed
                 .deserialize(reader)
                 .map(Some)
@@ -327,7 +355,7 @@ impl<'a, I: Iterator<Item = Pair<'a>>> MapAccess<'a> for Pairs<'a, '_, I> {
             .value
             .take()
             .ok_or_else(|| Refusal::custom("a value was asked for before its key"))?;
-        let reader = self.reader.with(pair.value, false);
+        let reader = self.reader.value(pair.value, pair.slot);
         seed.deserialize(reader)
             .map_err(|it| it.at(reader).through(pair.slot))
     }
@@ -376,7 +404,7 @@ impl<'a, 's> Choice<'a, 's> {
             let word = self.reader.node.as_key();
             Refusal::custom(format!("`{word}` needs a value: write `{word}: …`"))
         })?;
-        Ok((self.reader.with(pair.value, false), pair.slot))
+        Ok((self.reader.value(pair.value, pair.slot), pair.slot))
     }
 }
 
@@ -386,13 +414,12 @@ impl<'a> EnumAccess<'a> for Choice<'a, '_> {
 
     fn variant_seed<V: DeserializeSeed<'a>>(self, seed: V) -> Result<(V::Value, Self), Refusal> {
         let variant = if let Some(pair) = self.pair {
-            let reader = self.reader.with(pair.key, true);
+            let reader = self.reader.key(pair);
             seed.deserialize(reader)
                 .map_err(|it| it.at(reader).through(pair.slot))?
         } else {
-            let name: BorrowedStrDeserializer<'a, Refusal> =
-                BorrowedStrDeserializer::new(self.reader.node.as_key());
-            seed.deserialize(name)?
+            let word = self.reader.word.unwrap_or(self.reader.node.as_key());
+            seed.deserialize(StrDeserializer::<Refusal>::new(word))?
         };
         Ok((variant, self))
     }
@@ -409,7 +436,7 @@ impl<'a> VariantAccess<'a> for Choice<'a, '_> {
             Kind::Null => Ok(()),
             _ => Err(
                 Refusal::custom(format!("`{}` takes no value", pair.key.as_key()))
-                    .at(self.reader.with(pair.value, false))
+                    .at(self.reader.value(pair.value, pair.slot))
                     .through(pair.slot),
             ),
         }

@@ -13,7 +13,7 @@ mod scalar;
 mod syntax;
 
 pub use build::parse;
-pub(crate) use de::{Reader, Refusal};
+pub(crate) use de::{Corrections, Reader, Refusal};
 
 use crate::source::{FileId, Span};
 

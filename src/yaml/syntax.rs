@@ -211,8 +211,8 @@ fn by_kind(error: &ScanError, it: &Trouble<'_>) -> Diagnostic {
         )
         .label("not part of the text any more")
         .help("put all of the text in single quotes, or write a quote inside as `\\\"`"),
-        ErrorKind::UnclosedFlowCollection { .. }
-        | ErrorKind::UnexpectedEofFlowSequence
+        ErrorKind::UnclosedFlowCollection { open } => never_closed(it, it.at, *open),
+        ErrorKind::UnexpectedEofFlowSequence
         | ErrorKind::UnexpectedEofFlowMapping
         | ErrorKind::UnexpectedEofImplicitFlowMapping
         | ErrorKind::ExpectedFlowMappingSeparator
@@ -415,16 +415,7 @@ fn bracket(it: &Trouble<'_>) -> Diagnostic {
         }
     }
     match open.last() {
-        Some((at, character)) => Diagnostic::error(
-            INVALID,
-            it.span(*at, at + 1),
-            format!("this `{character}` is never closed"),
-        )
-        .label("opened here")
-        .help(format!(
-            "close it with `{}`, and put a comma between its parts",
-            if *character == '[' { ']' } else { '}' }
-        )),
+        Some((at, character)) => never_closed(it, *at, *character),
         None => Diagnostic::error(
             INVALID,
             it.here(),
@@ -432,6 +423,19 @@ fn bracket(it: &Trouble<'_>) -> Diagnostic {
         )
         .help("close `[` with `]` and `{` with `}`, and put a comma between the parts"),
     }
+}
+
+fn never_closed(it: &Trouble<'_>, at: usize, open: char) -> Diagnostic {
+    let close = if open == '[' { ']' } else { '}' };
+    Diagnostic::error(
+        INVALID,
+        it.span(at, (at + 1).min(it.text.len())),
+        format!("this `{open}` is never closed"),
+    )
+    .label("opened here")
+    .help(format!(
+        "close it with `{close}`, and put a comma between its parts"
+    ))
 }
 
 /// The text from a place to the end of its line, without a comment and trailing space.
