@@ -10,6 +10,7 @@
 mod cli;
 mod dependencies;
 mod input;
+mod language;
 mod layers;
 mod report;
 mod snapshot;

@@ -1,0 +1,235 @@
+//! `docs/language.md` is written from the same types as the schemas, and every field explains
+//! itself: what it is for, an example, and what each word of a list means.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use journeyc::model::{Journey, Project};
+use journeyc::schema;
+use serde_json::{Map, Value};
+
+use crate::snapshot;
+
+const INTRODUCTION: &str = "\
+# The journey language
+
+This page is generated from the types that read the files (`SNAPSHOTS=overwrite cargo test --test suite language`),
+as are the schemas in `schema/`, which let an editor complete and explain every key. *Required* fields are marked.
+
+A project file says what all journeys share; a journey file reads from top to bottom like the plan on the whiteboard.
+There is no goto: branches and timeouts hold their own steps, and afterwards the journey goes on below. A step is a
+mapping with exactly one key, its kind. Step ids are stable and unique within a journey, because people are inside.
+
+Durations are `30m`, `4h`, `3d`, `2w`, `1bd` (business days, Monday to Friday) and sums such as `1d 12h`. Days and
+weeks are calendar units in the contact's zone, so `3d` over a clock change is 71 or 73 hours.
+
+Conditions: `==  !=  <  <=  >  >=  in  and  or  not`, numbers, texts in quotes, `true`, `false`, `none`, lists
+`[\"a\", \"b\"]`, `contact.x`, `event.x` (the trigger's event; beside `where`, the event that it stands next to),
+`contact.count(\"event\", within=\"30d\")`, `contact.did(\"event\", since=entry)`, `contact.clicked(\"step\")`. They are
+checked against the declared events and attributes.
+
+A finding is accepted at the narrowest place, with a reason and a day after which it counts again:
+`allow: [{rule: post-payment-gap, reason: \"8 weeks is promised at checkout\", until: 2027-03-01}]`.
+";
+
+#[test]
+fn the_page_of_the_language_is_up_to_date() {
+    let mut page = INTRODUCTION.to_owned();
+    let mut seen = BTreeSet::new();
+    let project = schema::of::<Project>("", "");
+    chapter(
+        "The project file, `journeyc.yaml`",
+        &project,
+        &mut seen,
+        &mut page,
+    );
+    let journey = schema::of::<Journey>("", "");
+    chapter(
+        "A journey, `journeys/NAME.yaml`",
+        &journey,
+        &mut seen,
+        &mut page,
+    );
+    snapshot::assert("docs/language.md", &page);
+}
+
+#[test]
+fn every_field_explains_itself() {
+    let mut silent = Vec::new();
+    for schema in [schema::of::<Project>("", ""), schema::of::<Journey>("", "")] {
+        let definitions = schema["$defs"].as_object().unwrap();
+        let root = ("file".to_owned(), schema.as_object().unwrap());
+        let all = definitions
+            .iter()
+            .map(|(name, it)| (name.clone(), it.as_object().unwrap()));
+        for (name, definition) in all.chain([root]) {
+            let words = definition
+                .get("enum")
+                .and_then(Value::as_array)
+                .map_or(0, Vec::len);
+            let explained = definition
+                .get("markdownEnumDescriptions")
+                .and_then(Value::as_array);
+            if explained.map_or(0, Vec::len) != words {
+                silent.push(format!("{name}: a word without an explanation"));
+            }
+            let Some(fields) = definition.get("properties").and_then(Value::as_object) else {
+                continue;
+            };
+            for (field, it) in fields {
+                if it.get("description").is_none() {
+                    silent.push(format!("{name}.{field}: no description"));
+                }
+                if it.get("examples").is_none() && name != "Step" {
+                    silent.push(format!("{name}.{field}: no example"));
+                }
+            }
+        }
+    }
+    assert!(silent.is_empty(), "\n{}", silent.join("\n"));
+}
+
+fn chapter(title: &str, schema: &Value, seen: &mut BTreeSet<String>, page: &mut String) {
+    let definitions = schema["$defs"].as_object().unwrap();
+    writeln!(page, "\n## {title}\n").unwrap();
+    let mut queue = Vec::new();
+    section(schema.as_object().unwrap(), &mut queue, page);
+    let mut at = 0;
+    while let Some(name) = queue.get(at).cloned() {
+        at += 1;
+        if !seen.insert(name.clone()) {
+            continue;
+        }
+        let definition = definitions[&name].as_object().unwrap();
+        writeln!(page, "\n### {}\n", heading(&name)).unwrap();
+        section(definition, &mut queue, page);
+    }
+}
+
+fn section(definition: &Map<String, Value>, queue: &mut Vec<String>, page: &mut String) {
+    let text = |it: &Value| it.as_str().unwrap_or("").replace('\n', " ");
+    if let Some(description) = definition.get("description") {
+        writeln!(page, "{}", text(description)).unwrap();
+    }
+    if let Some(fields) = definition.get("properties").and_then(Value::as_object) {
+        let required = definition.get("required").and_then(Value::as_array);
+        writeln!(
+            page,
+            "\n| key | what it is | example |\n| --- | --- | --- |"
+        )
+        .unwrap();
+        for (name, field) in fields {
+            let is_required = required.is_some_and(|it| it.iter().any(|it| it == name));
+            let mark = if is_required { " *Required.*" } else { "" };
+            let description = text(field.get("description").unwrap_or(&Value::Null));
+            let example = field
+                .get("examples")
+                .map(|it| example(&it[0]))
+                .unwrap_or_default();
+            let kinds = links(field, queue);
+            writeln!(
+                page,
+                "| `{name}` | {}{mark}{kinds} | {example} |",
+                cell(&description)
+            )
+            .unwrap();
+        }
+    }
+    let words = definition.get("enum").and_then(Value::as_array);
+    let explained = definition
+        .get("markdownEnumDescriptions")
+        .and_then(Value::as_array);
+    if let (Some(words), Some(explained)) = (words, explained) {
+        writeln!(page, "\n| word | meaning |\n| --- | --- |").unwrap();
+        for (word, meaning) in words.iter().zip(explained) {
+            writeln!(page, "| `{}` | {} |", text(word), cell(&text(meaning))).unwrap();
+        }
+    }
+    let mut more = Value::Object(definition.clone());
+    more.as_object_mut().unwrap().remove("properties");
+    more.as_object_mut().unwrap().remove("$defs");
+    let kinds = links(&more, queue);
+    if !kinds.is_empty() {
+        writeln!(page, "\n{}", kinds.trim_start()).unwrap();
+    }
+}
+
+/// Links to the definitions that a schema refers to, which are then due.
+fn links(schema: &Value, queue: &mut Vec<String>) -> String {
+    let mut names = Vec::new();
+    references(schema, &mut names);
+    let links: Vec<String> = names
+        .iter()
+        .map(|name| format!("[{}](#{})", heading(name), heading(name).replace(' ', "-")))
+        .collect();
+    queue.extend(names);
+    if links.is_empty() {
+        String::new()
+    } else {
+        format!(" See {}.", links.join(", "))
+    }
+}
+
+fn references(schema: &Value, names: &mut Vec<String>) {
+    match schema {
+        Value::Object(it) => {
+            for (key, value) in it {
+                match (key.as_str(), value) {
+                    ("$ref", Value::String(path)) => {
+                        let name = path.rsplit('/').next().unwrap().to_owned();
+                        if !names.contains(&name) {
+                            names.push(name);
+                        }
+                    }
+                    ("examples" | "enum", _) => {}
+                    (_, value) => references(value, names),
+                }
+            }
+        }
+        Value::Array(it) => it.iter().for_each(|it| references(it, names)),
+        _ => {}
+    }
+}
+
+/// `OneOrMorePurpose` to `one or more purpose`.
+fn heading(name: &str) -> String {
+    let mut res = String::new();
+    for it in name.chars() {
+        if it.is_uppercase() && !res.is_empty() {
+            res.push(' ');
+        }
+        res.extend(it.to_lowercase());
+    }
+    res
+}
+
+fn example(value: &Value) -> String {
+    let text = match value {
+        Value::String(it) => it.clone(),
+        other => flow(other),
+    };
+    format!("`{}`", cell(&text))
+}
+
+/// A value as people write it in YAML, on one line.
+fn flow(value: &Value) -> String {
+    match value {
+        Value::Object(it) => {
+            let pairs: Vec<_> = it
+                .iter()
+                .map(|(k, v)| format!("{k}: {}", flow(v)))
+                .collect();
+            format!("{{{}}}", pairs.join(", "))
+        }
+        Value::Array(it) => {
+            let items: Vec<_> = it.iter().map(flow).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::String(it) if !it.contains([':', ',', '{', '[', '#', '"']) => it.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
