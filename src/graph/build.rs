@@ -1,0 +1,443 @@
+//! From steps to nodes and edges, in the order of the file.
+//!
+//! A step takes up all loose ends, the edges that lead on but do not know yet where to, and leaves
+//! new ones. So a branch whose ways are empty needs no node to meet again, and steps after an
+//! `exit` get no edge at all.
+
+use super::clock::{Stretch, of_duration, of_wait};
+use super::facts::{Fact, certain};
+use super::longest::{Longest, Sum};
+use super::marks::Marks;
+use super::operators::Lens;
+use super::path::By;
+use super::window::Hold;
+use super::{
+    Edge, EdgeKind, EventFact, ExitWatch, Graph, Interval, Loop, LoopId, Node, NodeId, NodeKind,
+    count,
+};
+use crate::model::{
+    Branch, Class, Condition, IfPast, Journey, Project, Repeat, Send, Split, Step, Steps, WaitFor,
+    WhenFull,
+};
+use crate::source::{Span, Spanned};
+
+/// What is known on the last ways of a branch that has very many is not worth its memory.
+const MOST_FACTS: usize = 64;
+
+/// The word for people who leave because a date has passed.
+const DATE_PASSED: &str = "date-passed";
+
+/// Builds the graph of a journey.
+pub(super) fn build<'m>(journey: &'m Journey, project: &'m Project, hold: Hold) -> Graph<'m> {
+    let mut builder = Builder {
+        journey,
+        project,
+        hold,
+        graph: Graph {
+            journey,
+            nodes: Vec::with_capacity(2 * journey.steps.len() + 2),
+            edges: Vec::with_capacity(2 * journey.steps.len() + 2),
+            arriving: Vec::with_capacity(2 * journey.steps.len() + 3),
+            leaving: (Vec::new(), Vec::new()),
+            loops: Vec::new(),
+            events: Vec::new(),
+            facts: Vec::new(),
+            exits: Vec::with_capacity(journey.exits.len()),
+            offsets: Vec::new(),
+            dominators: Vec::new(),
+        },
+        loose: Vec::new(),
+        back: Vec::new(),
+        within: None,
+    };
+    builder.event(&journey.trigger.event);
+    let entry = builder.node(NodeKind::Entry, None, None);
+    builder.leave(entry, EdgeKind::Next, Stretch::ZERO, (0, 0));
+    builder.steps(&journey.steps);
+    builder.node(NodeKind::End, None, None);
+    builder.finish()
+}
+
+struct Builder<'m> {
+    journey: &'m Journey,
+    project: &'m Project,
+    hold: Hold,
+    graph: Graph<'m>,
+    loose: Vec<Loose<'m>>,
+    back: Vec<Edge<'m>>,
+    within: Option<LoopId>,
+}
+
+/// An edge that does not know yet where it leads.
+#[derive(Clone, Copy)]
+struct Loose<'m> {
+    from: NodeId,
+    kind: EdgeKind<'m>,
+    stretch: Stretch,
+    facts: (u32, u32),
+}
+
+impl<'m> Builder<'m> {
+    /// Adds a node to which all loose ends lead.
+    fn node(
+        &mut self,
+        kind: NodeKind<'m>,
+        step: Option<&'m Spanned<Step>>,
+        class: Option<Class>,
+    ) -> NodeId {
+        let to = NodeId(count(self.graph.nodes.len()));
+        self.graph.arriving.push(count(self.graph.edges.len()));
+        self.graph.edges.extend(self.loose.drain(..).map(|it| Edge {
+            from: it.from,
+            to,
+            kind: it.kind,
+            stretch: it.stretch,
+            facts: it.facts,
+        }));
+        self.graph.nodes.push(Node {
+            kind,
+            step,
+            span: step.map_or_else(|| self.outer_span(kind), |it| it.span),
+            class,
+            within: self.within,
+        });
+        to
+    }
+
+    fn outer_span(&self, kind: NodeKind<'m>) -> Span {
+        match kind {
+            NodeKind::Entry => self.journey.trigger.event.span,
+            _ => self.journey.span(),
+        }
+    }
+
+    fn leave(&mut self, from: NodeId, kind: EdgeKind<'m>, stretch: Stretch, facts: (u32, u32)) {
+        self.loose.push(Loose {
+            from,
+            kind,
+            stretch,
+            facts,
+        });
+    }
+
+    /// A node after which nothing is to be chosen and no time passes.
+    fn plain(&mut self, kind: NodeKind<'m>, step: &'m Spanned<Step>, class: Option<Class>) {
+        let at = self.node(kind, Some(step), class);
+        self.leave(at, EdgeKind::Next, Stretch::ZERO, (0, 0));
+    }
+
+    fn steps(&mut self, steps: &'m Steps) {
+        for step in steps {
+            self.step(step);
+        }
+    }
+
+    fn step(&mut self, step: &'m Spanned<Step>) {
+        match &step.value {
+            Step::Send(it) => self.guarded(step, it.only_if.as_ref(), it.unless.as_ref(), |own| {
+                own.send(step, it);
+            }),
+            Step::Task(it) => self.guarded(step, it.only_if.as_ref(), it.unless.as_ref(), |own| {
+                own.plain(NodeKind::Task(it), step, None);
+            }),
+            Step::Touch(it) => self.guarded(step, it.only_if.as_ref(), it.unless.as_ref(), |own| {
+                // Another system sends it: our windows and caps do not hold it.
+                let class = it.class.as_ref().map_or(own.journey.class, |it| it.value);
+                own.plain(NodeKind::Touch(it), step, Some(class));
+            }),
+            Step::Wait(it) => {
+                let at = self.node(NodeKind::Wait(it), Some(step), None);
+                self.leave(at, EdgeKind::Next, of_wait(it), (0, 0));
+            }
+            Step::WaitFor(it) => self.wait_for(step, it),
+            Step::WaitUntil(it) => {
+                let at = self.node(NodeKind::WaitUntil(it), Some(step), None);
+                if it.if_past == IfPast::Exit {
+                    self.leave(at, EdgeKind::Past, Stretch::ZERO, (0, 0));
+                    self.node(NodeKind::Exit(DATE_PASSED), Some(step), None);
+                }
+                self.leave(at, EdgeKind::Next, Stretch::exact(Interval::ANY), (0, 0));
+            }
+            Step::Branch(it) => self.branch(step, it),
+            Step::Split(it) => self.split(step, it),
+            Step::Repeat(it) => self.repeat(step, it),
+            Step::Set(it) => self.plain(NodeKind::Set(it), step, None),
+            Step::Enter(it) => self.plain(NodeKind::Enter(it), step, None),
+            Step::Exit(it) => {
+                self.node(NodeKind::Exit(&it.value), Some(step), None);
+            }
+        }
+    }
+
+    /// Puts a guard before a step that has an `if` or an `unless`.
+    fn guarded(
+        &mut self,
+        step: &'m Spanned<Step>,
+        only_if: Option<&'m Condition>,
+        unless: Option<&'m Condition>,
+        then: impl FnOnce(&mut Self),
+    ) {
+        if only_if.is_none() && unless.is_none() {
+            then(self);
+            return;
+        }
+        let at = self.node(NodeKind::Guard, Some(step), None);
+        // Which of two conditions made a person pass the step by is not known.
+        let skipped = match (only_if, unless) {
+            (Some(it), None) => self.facts(&[(it, false)]),
+            (None, Some(it)) => self.facts(&[(it, true)]),
+            _ => (0, 0),
+        };
+        let taken: Vec<_> = only_if
+            .map(|it| (it, true))
+            .into_iter()
+            .chain(unless.map(|it| (it, false)))
+            .collect();
+        let taken = self.facts(&taken);
+        self.leave(at, EdgeKind::Next, Stretch::ZERO, taken);
+        then(self);
+        self.leave(at, EdgeKind::Skipped, Stretch::ZERO, skipped);
+    }
+
+    fn send(&mut self, step: &'m Spanned<Step>, send: &'m Send) {
+        let class = self.journey.class_of(send);
+        let free = class == Class::Transactional || send.bypass_window == Some(true);
+        if free || self.hold.is_idle() {
+            self.plain(NodeKind::Send(send), step, Some(class));
+            return;
+        }
+        let hold = self.hold;
+        let at = self.node(NodeKind::Hold(hold), Some(step), Some(class));
+        let kind = match hold.cap {
+            Some(WhenFull::Skip) | None if hold.both == Stretch::ZERO => EdgeKind::Next,
+            _ => EdgeKind::Held,
+        };
+        self.leave(at, kind, hold.stretch(true, true), (0, 0));
+        self.plain(NodeKind::Send(send), step, Some(class));
+        if hold.cap == Some(WhenFull::Skip) {
+            self.leave(at, EdgeKind::Capped, hold.both, (0, 0));
+        }
+    }
+
+    fn wait_for(&mut self, step: &'m Spanned<Step>, it: &'m WaitFor) {
+        let at = self.node(NodeKind::WaitFor(it), Some(step), None);
+        let event = self.event(&it.event);
+        let timeout = it.timeout.as_ref().map(|it| of_duration(it.value));
+        if let Some(timeout) = timeout {
+            // Only events that a filter lets through have not come.
+            let facts = match it.filter {
+                Some(_) => (0, 0),
+                None => self.fact(event, false),
+            };
+            self.leave(at, EdgeKind::Timeout(&it.event), timeout, facts);
+        }
+        if let Some(steps) = &it.on_timeout {
+            self.steps(steps);
+        }
+        let facts = self.fact(event, true);
+        // The event may have come before: nobody waits for what has already happened.
+        let stretch = timeout.map_or(Stretch::exact(Interval::ANY), Stretch::from_zero);
+        self.leave(at, EdgeKind::Event(&it.event), stretch, facts);
+    }
+
+    fn branch(&mut self, step: &'m Spanned<Step>, it: &'m Branch) {
+        let at = self.node(NodeKind::Branch(it), Some(step), None);
+        let mut ends = Vec::new();
+        let mut tried = Vec::with_capacity(it.when.len());
+        for (number, way) in it.when.iter().enumerate() {
+            tried.push((&way.condition, true));
+            let facts = self.facts(&tried);
+            if let Some(last) = tried.last_mut() {
+                last.1 = false;
+            }
+            self.leave(at, EdgeKind::Way(count(number)), Stretch::ZERO, facts);
+            self.steps(&way.steps);
+            ends.append(&mut self.loose);
+        }
+        let facts = self.facts(&tried);
+        self.leave(at, EdgeKind::Otherwise, Stretch::ZERO, facts);
+        if let Some(steps) = &it.otherwise {
+            self.steps(steps);
+        }
+        ends.append(&mut self.loose);
+        self.loose = ends;
+    }
+
+    fn split(&mut self, step: &'m Spanned<Step>, it: &'m Split) {
+        let at = self.node(NodeKind::Split(it), Some(step), None);
+        let mut ends = Vec::new();
+        for (name, arm) in &it.arms {
+            self.leave(at, EdgeKind::Arm(&name.value), Stretch::ZERO, (0, 0));
+            self.steps(&arm.steps);
+            ends.append(&mut self.loose);
+        }
+        if it.arms.is_empty() {
+            self.leave(at, EdgeKind::Next, Stretch::ZERO, (0, 0));
+            ends.append(&mut self.loose);
+        }
+        self.loose = ends;
+    }
+
+    fn repeat(&mut self, step: &'m Spanned<Step>, it: &'m Repeat) {
+        let id = LoopId(count(self.graph.loops.len()));
+        let outer = self.within.replace(id);
+        let every = it
+            .every
+            .as_ref()
+            .map_or(Stretch::ZERO, |it| of_duration(it.value));
+        let head = self.node(NodeKind::Repeat(it), Some(step), None);
+        self.graph.loops.push(Loop {
+            step: it,
+            head,
+            tail: head,
+            times: it.times.value.max(1),
+            every,
+            period: None,
+            outer,
+        });
+        self.leave(head, EdgeKind::Next, Stretch::ZERO, (0, 0));
+        self.steps(&it.steps);
+        let tail = self.node(NodeKind::Round(it), Some(step), None);
+        self.graph.loops[id.0 as usize].tail = tail;
+        if it.times.value > 1 {
+            self.back.push(Edge {
+                from: tail,
+                to: head,
+                kind: EdgeKind::Again(id),
+                stretch: every,
+                facts: (0, 0),
+            });
+        }
+        self.within = outer;
+        self.leave(tail, EdgeKind::Rounds(id), Stretch::ZERO, (0, 0));
+    }
+
+    /// The number of an event.
+    fn event(&mut self, name: &'m str) -> u32 {
+        let known = self.graph.events.iter().position(|it| it.name == name);
+        let at = known.unwrap_or_else(|| {
+            let milestone = self
+                .project
+                .event(name)
+                .and_then(|it| it.milestone)
+                .map(|it| it.value);
+            self.graph.events.push(EventFact {
+                name,
+                milestone,
+                alone: milestone.is_some_and(|it| self.project.events_of(it).count() == 1),
+            });
+            self.graph.events.len() - 1
+        });
+        count(at)
+    }
+
+    fn fact(&mut self, event: u32, happened: bool) -> (u32, u32) {
+        let from = count(self.graph.facts.len());
+        self.graph.facts.push(Fact { event, happened });
+        (from, from + 1)
+    }
+
+    /// What is certain when these conditions have these answers.
+    fn facts(&mut self, answers: &[(&'m Condition, bool)]) -> (u32, u32) {
+        let from = self.graph.facts.len();
+        // The last condition says the most: it is the one that holds.
+        for (condition, answer) in answers.iter().rev() {
+            if self.graph.facts.len() - from >= MOST_FACTS {
+                break;
+            }
+            let Ok(expr) = &condition.parsed else {
+                continue;
+            };
+            let mut found = Vec::new();
+            certain(expr, *answer, &mut |name, happened| {
+                found.push((name, happened));
+            });
+            for (name, happened) in found {
+                let event = self.event(name);
+                self.graph.facts.push(Fact { event, happened });
+            }
+        }
+        (count(from), count(self.graph.facts.len()))
+    }
+
+    fn finish(mut self) -> Graph<'m> {
+        let graph = &mut self.graph;
+        graph.arriving.push(count(graph.edges.len()));
+        graph.edges.append(&mut self.back);
+        graph.leaving = leaving(&graph.edges, graph.nodes.len());
+        graph
+            .exits
+            .extend(self.journey.exits.iter().map(|it| ExitWatch {
+                event: &it.on,
+                only: it.only,
+                reason: it.reason.as_ref(),
+                filtered: it.filter.is_some(),
+            }));
+        set_periods(graph);
+        graph.offsets = offsets(graph);
+        graph.dominators = super::dominate::dominators(graph);
+        self.graph
+    }
+}
+
+/// Edge numbers sorted by the node they leave, and where each node's run begins.
+fn leaving(edges: &[Edge<'_>], nodes: usize) -> (Vec<u32>, Vec<u32>) {
+    let mut starts = vec![0u32; nodes + 1];
+    for edge in edges {
+        starts[edge.from.0 as usize + 1] += 1;
+    }
+    for at in 0..nodes {
+        starts[at + 1] += starts[at];
+    }
+    let mut next = starts.clone();
+    let mut sorted = vec![0u32; edges.len()];
+    for (number, edge) in edges.iter().enumerate() {
+        let at = &mut next[edge.from.0 as usize];
+        sorted[*at as usize] = count(number);
+        *at += 1;
+    }
+    (sorted, starts)
+}
+
+/// How long a round of each repetition takes, and all rounds but the first.
+fn set_periods(graph: &mut Graph<'_>) {
+    if graph.loops.is_empty() {
+        return;
+    }
+    let none = Marks::default();
+    let longest = Longest::rounds(graph, By::Longest, Lens::AS_IS, &none);
+    let shortest = Longest::rounds(graph, By::Shortest, Lens::AS_IS, &none);
+    for (number, (hi, lo)) in longest.into_iter().zip(shortest).enumerate() {
+        let id = LoopId(count(number));
+        let it = &mut graph.loops[number];
+        it.period = Sum::stretch(lo, hi);
+        let rest = u64::from(it.times - 1);
+        let mut shortest = lo.times(rest);
+        if it.step.until.is_some() {
+            shortest = shortest.or(Sum::ZERO);
+        }
+        let stretch = Sum::stretch(shortest, hi.times(rest)).unwrap_or(Stretch::ZERO);
+        let edge = graph
+            .edges
+            .iter_mut()
+            .find(|it| it.kind == EdgeKind::Rounds(id));
+        if let Some(edge) = edge {
+            edge.stretch = stretch;
+        }
+    }
+}
+
+/// The time since entry of each node.
+fn offsets(graph: &Graph<'_>) -> Vec<Option<Interval>> {
+    let none = Marks::default();
+    let run = |by| Longest::run(graph, by, Lens::AS_IS, &none, graph.entry(), Sum::ZERO);
+    let (shortest, longest) = (run(By::Shortest), run(By::Longest));
+    (0..count(graph.nodes.len()))
+        .map(|at| {
+            Some(Interval {
+                lo: shortest.value(NodeId(at)).time(By::Shortest)?.finite()?,
+                hi: longest.value(NodeId(at)).time(By::Longest)?,
+            })
+        })
+        .collect()
+}

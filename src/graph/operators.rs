@@ -1,0 +1,279 @@
+//! The operators that rules are written in. Each answers with the worst path, so that a rule both
+//! compares with its threshold and shows what happens.
+
+use super::longest::{Longest, Sum};
+use super::marks::Marks;
+use super::path::{By, Path};
+use super::time::{Bound, Elapsed, Interval};
+use super::{EdgeId, Graph, NodeId};
+use crate::model::Milestone;
+
+/// What is left in and what is thought away: a rule that fails only with the send window fails
+/// because of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lens {
+    /// Whether the send window and quiet hours hold messages back.
+    pub windows: bool,
+    /// Whether the frequency cap drops messages, or lets them queue.
+    pub caps: bool,
+}
+
+/// Where a question of time begins.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin {
+    /// The node from which time is counted.
+    pub node: NodeId,
+    /// The edge whose end is meant, if it is one.
+    pub via: Option<EdgeId>,
+    /// How long ago it was when the node is reached: an awaited event may have come long before
+    /// the journey waited for it.
+    age: Sum,
+}
+
+/// How a deadline is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deadline {
+    /// The path that meets the goal last; nothing if none meets it.
+    pub worst: Option<Path>,
+    /// A path that ends without meeting the goal; nothing if all meet it.
+    pub missing: Option<Path>,
+}
+
+/// How long ago a milestone was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Since {
+    /// The time since then, over the paths on which it was reached.
+    pub elapsed: Interval,
+    /// Whether it was reached on every path.
+    pub always: bool,
+}
+
+impl Lens {
+    /// Everything as the policy says.
+    pub const AS_IS: Self = Self {
+        windows: true,
+        caps: true,
+    };
+    /// As if there were neither send window nor quiet hours nor cap.
+    pub const FREE: Self = Self {
+        windows: false,
+        caps: false,
+    };
+}
+
+impl Origin {
+    /// Whether the first node after it is a mark. Time counted from a node leaves that node out.
+    fn begins_at(&self, marks: &Marks) -> bool {
+        self.via.is_some() && marks.has_node(self.node)
+    }
+}
+
+impl Deadline {
+    /// The path that breaks the deadline, if one does. A path that never meets the goal is worse
+    /// than one that is late.
+    pub fn broken_by(&self, at_most: Elapsed) -> Option<&Path> {
+        let late = |it: &&Path| it.length() > Bound::Finite(at_most);
+        self.missing.as_ref().or(self.worst.as_ref().filter(late))
+    }
+
+    /// The time after which the goal has certainly been met; endless if it may never be.
+    pub fn kept_within(&self) -> Bound {
+        match (&self.worst, &self.missing) {
+            (Some(it), None) => it.length(),
+            (None, None) => Bound::ZERO,
+            _ => Bound::Endless,
+        }
+    }
+}
+
+impl Graph<'_> {
+    /// Time counted from a node.
+    #[allow(
+        clippy::unused_self,
+        reason = "stands beside `origins`, which needs the graph"
+    )]
+    pub fn origin(&self, node: NodeId) -> Origin {
+        Origin {
+            node,
+            via: None,
+            age: Sum::ZERO,
+        }
+    }
+
+    /// Time counted from the moment a milestone is reached for the first time: the entry, or the
+    /// ends of the edges that prove it. Empty if the journey never learns of it: then a rule about
+    /// it is undecided.
+    pub fn origins(&self, milestone: Milestone) -> Vec<Origin> {
+        if self.entry_milestone() == Some(milestone) {
+            return vec![self.origin(self.entry())];
+        }
+        let proofs = self.milestone(milestone);
+        let denials = self.not_yet(milestone);
+        // The event may have come at any time since it was last known not to have come.
+        let either = proofs.clone().and(&denials);
+        let from = |node| Longest::run(self, By::Longest, Lens::AS_IS, &either, node, Sum::ZERO);
+        let reachable = |id: &EdgeId| self.is_reachable(self.edge(*id).from);
+        let ends = denials.edges().filter(reachable).map(|id| self.edge(id).to);
+        let unknown: Vec<_> = std::iter::once(self.entry())
+            .chain(ends)
+            .map(from)
+            .collect();
+        proofs
+            .edges()
+            .filter_map(|id| {
+                let edge = self.edge(id);
+                let ages = unknown.iter().map(|it| it.value(edge.from));
+                let age = ages.fold(Sum::NONE, Sum::or);
+                (!age.is_none()).then_some(Origin {
+                    node: edge.to,
+                    via: Some(id),
+                    age,
+                })
+            })
+            .collect()
+    }
+
+    /// When the goal is met for the first time after the origin, at the latest. A path that meets
+    /// `unless` before the goal is excused.
+    pub fn deadline(&self, origin: &Origin, goal: &Marks, unless: &Marks, lens: Lens) -> Deadline {
+        let ends = goal.clone().and(unless);
+        let run = |by, first| Longest::run(self, by, lens, &ends, origin.node, first);
+        let longest = run(By::Longest, origin.age);
+        let met_at_once = origin.begins_at(goal);
+        let stays = !met_at_once && !origin.begins_at(unless);
+        let worst = match (met_at_once, stays) {
+            (true, _) => Some(longest.path_to_start()),
+            (false, true) => longest.worst_path(goal),
+            (false, false) => None,
+        };
+        let open = |id: NodeId| !ends.has_node(id) && !longest.value(id).is_none();
+        let ended = stays && self.terminals().nodes().any(open);
+        let missing = if ended {
+            // The shortest is the easiest to read.
+            let shortest = run(By::Shortest, Sum::ZERO);
+            let terminals = self.terminals();
+            let left = terminals.nodes().filter(|it| !ends.has_node(*it));
+            left.max_by_key(|it| shortest.value(*it).total())
+                .and_then(|it| shortest.path_to(it))
+        } else {
+            None
+        };
+        Deadline {
+            worst: worst.map(|it| it.begin(origin)),
+            missing: missing.map(|it| it.begin(origin)),
+        }
+    }
+
+    /// The shortest time from the origin to a mark: the path on which two things come closest.
+    /// From a node in a repetition to itself it is the time to the next round.
+    pub fn gap(&self, origin: &Origin, to: &Marks) -> Option<Path> {
+        let shortest = Longest::run(self, By::Shortest, Lens::AS_IS, to, origin.node, Sum::ZERO);
+        let found = if origin.begins_at(to) {
+            Some(shortest.path_to_start())
+        } else {
+            shortest.worst_path(to)
+        };
+        found.map(|it| it.begin(origin))
+    }
+
+    /// The shortest path from the entry to a node on which a milestone has not certainly been
+    /// reached. `None` means that everybody who comes by has reached it (or that nobody comes by).
+    pub fn path_avoiding(&self, milestone: Milestone, node: NodeId) -> Option<Path> {
+        if self.entry_milestone() == Some(milestone) {
+            return None;
+        }
+        self.path_around(&self.milestone(milestone), node)
+    }
+
+    /// The shortest path from the entry to a node that goes around all marks.
+    pub fn path_around(&self, marks: &Marks, node: NodeId) -> Option<Path> {
+        let entry = self.entry();
+        if marks.has_node(entry) {
+            return None;
+        }
+        Longest::run(self, By::Shortest, Lens::AS_IS, marks, entry, Sum::ZERO).path_or_start(node)
+    }
+
+    /// The shortest or longest path from the entry to a node. Nothing if nobody comes by.
+    pub fn path_to(&self, node: NodeId, by: By) -> Option<Path> {
+        let nothing = Marks::default();
+        let run = Longest::run(self, by, Lens::AS_IS, &nothing, self.entry(), Sum::ZERO);
+        run.path_or_start(node)
+    }
+
+    /// The longest stretch from the origin on in which the customer notices nothing. Ends at
+    /// `until`, or with the journey.
+    pub fn silence(&self, origin: &Origin, until: &Marks, lens: Lens) -> Option<Path> {
+        let touches = self.marks(|id, it| it.is_touchpoint() && self.is_reachable(id));
+        let ends = touches.clone().and(until);
+        let heard = ends.clone().and(&self.terminals());
+        let region = Longest::run(self, By::Longest, lens, until, origin.node, Sum::ZERO);
+        let inside = touches.nodes().filter(|it| {
+            *it != origin.node && !until.has_node(*it) && !region.value(*it).is_none()
+        });
+        let mut worst: Option<Path> = None;
+        for start in std::iter::once(origin.node).chain(inside) {
+            let run = Longest::run(self, By::Longest, lens, &ends, start, Sum::ZERO);
+            let found = run.worst_path(&heard);
+            let longer = |it: &Path| worst.as_ref().is_none_or(|own| it.length() > own.length());
+            if let Some(mut found) = found.filter(longer) {
+                if start == origin.node {
+                    found = found.begin(origin);
+                }
+                worst = Some(found);
+            }
+        }
+        worst
+    }
+
+    /// How long ago a milestone was when people come by a node. Nothing if on no path to the node
+    /// the milestone has certainly been reached.
+    pub fn since(&self, milestone: Milestone, node: NodeId) -> Option<Since> {
+        let nothing = Marks::default();
+        let elapsed = self.origins(milestone).into_iter().filter_map(|origin| {
+            let run = |by, first| {
+                let run = Longest::run(self, by, Lens::AS_IS, &nothing, origin.node, first);
+                run.value(node).time(by)
+            };
+            Some(Interval {
+                lo: run(By::Shortest, Sum::ZERO)?.finite()?,
+                hi: run(By::Longest, origin.age)?,
+            })
+        });
+        Some(Since {
+            elapsed: elapsed.reduce(Interval::or)?,
+            always: self.path_avoiding(milestone, node).is_none(),
+        })
+    }
+}
+
+impl Path {
+    fn begin(mut self, origin: &Origin) -> Self {
+        if let Some(first) = self.stops.first_mut() {
+            first.via = origin.via;
+        }
+        self
+    }
+}
+
+impl Longest<'_, '_> {
+    /// The path of the greatest length to a mark.
+    fn worst_path(&self, marks: &Marks) -> Option<Path> {
+        let node = marks
+            .nodes()
+            .filter(|it| !self.meets(*it).is_none())
+            .max_by_key(|it| (self.meets(*it).total(), std::cmp::Reverse(*it)));
+        let edge = marks
+            .edges()
+            .filter(|it| !self.takes(*it).is_none())
+            .max_by_key(|it| (self.takes(*it).total(), std::cmp::Reverse(*it)));
+        match (node, edge) {
+            (Some(node), Some(edge)) if self.takes(edge).total() > self.meets(node).total() => {
+                self.path_along(edge)
+            }
+            (Some(node), _) => self.path_to(node),
+            (None, Some(edge)) => self.path_along(edge),
+            (None, None) => None,
+        }
+    }
+}
