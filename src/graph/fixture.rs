@@ -2,20 +2,18 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use std::collections::BTreeSet;
-
 use serde::de::DeserializeOwned;
 
 use crate::diagnostic::Sink;
 use crate::model::{Journey, Project};
 use crate::source::FileId;
-use crate::yaml::{self, Reader};
+use crate::yaml::{self, Corrections, Reader};
 
 pub(super) fn read<T: DeserializeOwned>(text: &str) -> T {
     let mut sink = Sink::default();
     let tree = yaml::parse(FileId(0), text, &mut sink).unwrap();
     assert!(sink.is_empty(), "{sink:?}\n{text}");
-    match T::deserialize(Reader::new(tree.root(), &BTreeSet::new())) {
+    match T::deserialize(Reader::new(tree.root(), &Corrections::default())) {
         Ok(it) => it,
         Err(refusal) => panic!("{}\n{text}", refusal.message()),
     }
