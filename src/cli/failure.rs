@@ -33,6 +33,17 @@ impl Failure {
         }
     }
 
+    /// Says what to do about it.
+    pub(super) fn help(self, text: impl Into<String>) -> Self {
+        match self {
+            Self::Message { message, .. } => Self::Message {
+                message,
+                help: Some(text.into()),
+            },
+            other => other,
+        }
+    }
+
     /// Tells the person, and gives the exit status.
     pub(super) fn report(self, streams: &mut Streams<'_>) -> Exit {
         let text = match self {

@@ -10,13 +10,16 @@
     reason = "this stage and `load` are where the outside is reached"
 )]
 
+mod check;
 mod completions;
 mod failure;
 mod init;
 mod man;
+mod progress;
 mod repository;
 mod schema;
 mod streams;
+mod write;
 
 pub use streams::Streams;
 
@@ -37,18 +40,28 @@ enum Exit {
     Findings = 1,
     /// The input or the call is wrong, or the outside failed us.
     Invalid = 2,
+    /// Undecided findings, where they count.
+    Undecided = 3,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  journeyc schema            write the schemas that editors complete from
-  journeyc schema --check    see that they are up to date
+  journeyc init shop                  begin with a repository that works
+  journeyc check                      check the repository around this folder
+  journeyc check journeys/after       show one folder of it
+  journeyc check --format json        say everything, for programs
+  journeyc schema                     write what editors complete from
 
 Exit status:
   0  nothing to complain about
   1  findings at or above the failing level
   2  invalid input, or a wrong call; nothing is written
-  3  undecided findings under --strict";
+  3  undecided findings under --strict
+
+Environment:
+  NO_COLOR, CLICOLOR_FORCE  no colours, or colours everywhere
+  JOURNEYC_TODAY            the date that stands for today, such as 2026-11-22: the same
+                            repository then gives the same bytes on any day";
 
 /// Checks customer journeys, shows what the customer will notice, and writes what mail providers
 /// take in.
@@ -86,9 +99,10 @@ struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Args),
+    Init(init::Args),
     Schema(schema::Args),
     Completions(completions::Args),
-    Init(init::Args),
     Man(man::Args),
 }
 
@@ -111,6 +125,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>) 
 fn dispatch(cli: &Cli, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
     let global = &cli.global;
     match &cli.command {
+        Command::Check(args) => check::run(args, global, streams),
         Command::Completions(args) => completions::run(args, streams),
         Command::Init(args) => init::run(args, streams),
         Command::Man(args) => man::run(args, streams),

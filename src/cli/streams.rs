@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use clap::ColorChoice;
 
+use crate::report::Look;
+
 /// The process around a run, handed in by `main`, or by a test.
 pub struct Streams<'a> {
     /// Where results go.
@@ -33,6 +35,12 @@ impl Streams<'_> {
     /// Whether to colour what goes to `err`.
     pub(super) fn colors_err(&self, choice: ColorChoice) -> bool {
         self.colors(choice, self.err_is_terminal)
+    }
+
+    /// How wide a report is: as wide as the terminal, within what can be read with ease.
+    pub(super) fn look_width(&self) -> usize {
+        let width = self.width.filter(|_| self.out_is_terminal);
+        width.map_or(Look::default().width, |it| it.clamp(40, 140))
     }
 
     /// The conventions of no-color.org and bixense.com/clicolors.

@@ -154,3 +154,50 @@ fn schemas_are_written_and_checked() {
     std::fs::write(&file, text).unwrap();
     assert_eq!(in_folder(&["schema", "--check"]).exit, 0);
 }
+
+#[test]
+fn a_check_needs_a_repository_and_paths_inside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let it = run(folder.path(), &["check"]);
+    assert_eq!((it.exit, it.out.as_str()), (2, ""));
+    let expected = "error: there is no journeyc.yaml in this folder or above it\n  = help: go to";
+    assert!(it.err.starts_with(expected), "{}", it.err);
+
+    let case = crate::snapshot::root("tests/cases/check/clean");
+    let in_case = |args: &[&str]| run(&case, args);
+    assert_eq!(in_case(&["check", "journeys/absent.yaml"]).exit, 2);
+    let outside = in_case(&["check", "--root", ".", ".."]);
+    assert!(
+        outside.err.contains("is not in this repository"),
+        "{}",
+        outside.err
+    );
+    assert_eq!(run(&case.join("journeys"), &["check"]).exit, 0);
+    assert_eq!(
+        run(folder.path(), &["check", case.to_str().unwrap()]).exit,
+        0
+    );
+    assert_eq!(in_case(&["check", "--format", "csv"]).exit, 2);
+    assert_eq!(in_case(&["check", "-q"]).out, "");
+}
+
+#[test]
+fn today_can_be_fixed_and_must_then_be_a_date() {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let mut streams = Streams {
+        out: &mut out,
+        err: &mut err,
+        out_is_terminal: false,
+        err_is_terminal: false,
+        width: None,
+        env: BTreeMap::from([("JOURNEYC_TODAY".to_owned(), "tomorrow".to_owned())]),
+        current_dir: crate::snapshot::root("tests/cases/check/clean"),
+    };
+    let exit = cli::run(["journeyc".into(), "check".into()], &mut streams);
+    assert_eq!(exit, 2);
+    assert!(
+        String::from_utf8(err)
+            .unwrap()
+            .contains("`tomorrow`, and that is no date")
+    );
+}

@@ -1,0 +1,146 @@
+//! `journeyc check`: what is wrong, and why the customer minds.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+use super::failure::Failure;
+use super::{Exit, Global, Streams, progress, repository};
+use crate::compile::{Compilation, compile};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::report::{self, FORMATS, Format, Look, Report, Summary};
+use crate::workspace::{JOURNEYS, PROJECT_FILE, Workspace};
+
+const EXAMPLES: &str = "\
+Examples:
+  journeyc check
+  journeyc check journeys/post-purchase.yaml
+  journeyc check --fail-on warning --strict
+  journeyc check --format json > report.json
+
+Exit status:
+  0  nothing at or above the failing level
+  1  findings at or above the failing level
+  2  invalid input (syntax, unknown keys and names, wrong types), or a wrong call
+  3  undecided findings under --strict";
+
+/// Check the repository: schema, references, types, and every rule
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// Show only what is found in these files and folders; all others are read all the same
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// How to write the findings
+    #[arg(long, value_name = "FORMAT", default_value = FORMATS[0].name, value_parser = formats())]
+    format: &'static Format,
+    /// The lowest level that fails the check
+    #[arg(long, value_name = "LEVEL", default_value = "error", value_parser = levels())]
+    fail_on: Level,
+    /// Fail when a rule cannot be decided
+    #[arg(long)]
+    strict: bool,
+}
+
+fn formats() -> impl TypedValueParser<Value = &'static Format> {
+    let names = FORMATS
+        .iter()
+        .map(|it| PossibleValue::new(it.name).help(it.about));
+    PossibleValuesParser::new(names).map(|name| report::format(&name).unwrap_or(&FORMATS[0]))
+}
+
+fn levels() -> impl TypedValueParser<Value = Level> {
+    let levels = [Level::Error, Level::Warning, Level::Note];
+    PossibleValuesParser::new(levels.map(Level::word)).map(move |name| {
+        let named = levels.into_iter().find(|it| it.word() == name);
+        named.unwrap_or(Level::Error)
+    })
+}
+
+pub(super) fn run(
+    args: &Args,
+    global: &Global,
+    streams: &mut Streams<'_>,
+) -> Result<Exit, Failure> {
+    let disk = repository::open(global, &args.paths, streams)?;
+    let wanted = repository::inside(&disk, &args.paths, streams)?;
+    let work = || {
+        let workspace = Workspace::read(&disk);
+        let compilation = compile(&workspace);
+        let found = Found::of(&compilation, &wanted);
+        (workspace, found)
+    };
+    let (workspace, found) = progress::during(streams, global, "checking", work);
+    let report = Report {
+        findings: &found.findings,
+        sources: &workspace.sources,
+        journeys: found.journeys,
+        today: workspace.today,
+    };
+    let look = Look {
+        color: streams.colors_out(global.color),
+        width: streams.look_width(),
+        quiet: global.quiet,
+    };
+    (args.format.write)(&report, look, streams.out)?;
+    let summary = Summary::of(&report);
+    Ok(if found.is_invalid {
+        Exit::Invalid
+    } else if summary.at_least(args.fail_on) > 0 {
+        Exit::Findings
+    } else if args.strict && summary.undecided > 0 {
+        Exit::Undecided
+    } else {
+        Exit::Clean
+    })
+}
+
+/// What is to be shown of a compilation.
+struct Found {
+    findings: Vec<Diagnostic>,
+    journeys: usize,
+    is_invalid: bool,
+}
+
+impl Found {
+    /// Keeps the findings in the files wanted, or all where none is named. What is wrong with the
+    /// project file itself is always kept: nothing else can be trusted then.
+    fn of(compilation: &Compilation<'_>, wanted: &[String]) -> Self {
+        let sources = &compilation.workspace.sources;
+        let is_shown = |it: &&Diagnostic| {
+            let path = sources.path(it.primary.span.file);
+            is_wanted(path, wanted) || (path == PROJECT_FILE && is_input(it))
+        };
+        let findings: Vec<_> = compilation
+            .findings
+            .iter()
+            .filter(is_shown)
+            .cloned()
+            .collect();
+        let journeys = if wanted.is_empty() {
+            compilation.journeys
+        } else {
+            let paths = sources.iter().map(|(_, it)| &*it.path);
+            let journeys = paths.filter(|it| it.starts_with(JOURNEYS) && is_wanted(it, wanted));
+            journeys.count()
+        };
+        Self {
+            is_invalid: findings.iter().any(is_input),
+            findings,
+            journeys,
+        }
+    }
+}
+
+fn is_input(finding: &Diagnostic) -> bool {
+    finding.level == Level::Error && finding.suppressed.is_none()
+}
+
+/// Whether a path is one of those wanted, or below one.
+fn is_wanted(path: &str, wanted: &[String]) -> bool {
+    let holds = |it: &String| {
+        let rest = path.strip_prefix(it.as_str());
+        it.is_empty() || rest.is_some_and(|it| it.is_empty() || it.starts_with('/'))
+    };
+    wanted.is_empty() || wanted.iter().any(holds)
+}
