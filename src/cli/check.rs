@@ -8,8 +8,9 @@ use super::failure::Failure;
 use super::{Exit, Global, Streams, progress, repository};
 use crate::compile::{Compilation, compile};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::load::PROJECT_FILE;
 use crate::report::{self, FORMATS, Format, Look, Report, Summary};
-use crate::workspace::{JOURNEYS, PROJECT_FILE, Workspace};
+use crate::workspace::{JOURNEYS, Workspace};
 
 const EXAMPLES: &str = "\
 Examples:

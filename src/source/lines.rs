@@ -14,7 +14,12 @@ pub struct Position {
 #[derive(Debug, Clone)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// How many characters begin before every [`STRIDE`]th byte, so that a column far into a long
+    /// line is not counted from the line's start; empty for ASCII, where bytes are characters.
+    characters: Vec<u32>,
 }
+
+const STRIDE: usize = 128;
 
 impl LineIndex {
     /// Indexes a text once; each lookup is then a binary search.
@@ -27,7 +32,25 @@ impl LineIndex {
                 starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
             }
         }
-        Self { starts }
+        let mut characters = Vec::new();
+        if !text.is_ascii() {
+            let mut count = 0;
+            for part in bytes.chunks(STRIDE) {
+                characters.push(count);
+                count += beginnings(part);
+            }
+        }
+        Self { starts, characters }
+    }
+
+    /// How many characters begin before a byte.
+    fn characters(&self, text: &str, at: usize) -> u32 {
+        if self.characters.is_empty() {
+            return u32::try_from(at).unwrap_or(u32::MAX);
+        }
+        // The end of the text may lie on a stride that no byte has begun.
+        let stride = (at / STRIDE).min(self.characters.len() - 1);
+        self.characters[stride] + beginnings(&text.as_bytes()[stride * STRIDE..at])
     }
 
     /// The place of a byte offset; an offset inside a character counts as that character's start,
@@ -42,12 +65,18 @@ impl LineIndex {
             .partition_point(|start| *start as usize <= at)
             .max(1);
         let start = self.starts[line - 1] as usize;
-        let column = text[start..at].chars().count() + 1;
+        let column = self.characters(text, at) - self.characters(text, start) + 1;
         Position {
             line: u32::try_from(line).unwrap_or(u32::MAX),
-            column: u32::try_from(column).unwrap_or(u32::MAX),
+            column,
         }
     }
+}
+
+/// How many characters begin in these bytes of a text.
+fn beginnings(bytes: &[u8]) -> u32 {
+    let is_beginning = |it: &&u8| (**it & 0b1100_0000) != 0b1000_0000;
+    u32::try_from(bytes.iter().filter(is_beginning).count()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -69,5 +98,22 @@ mod tests {
         assert_eq!(at(7), (3, 1));
         assert_eq!(at(9), (4, 1));
         assert_eq!(at(99), (4, 2));
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_counted_right() {
+        for text in [
+            "é日a🎁".repeat(200),
+            "é".repeat(STRIDE / 2),
+            "a".repeat(3 * STRIDE),
+        ] {
+            let lines = LineIndex::new(&text);
+            let offsets = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+            for (column, offset) in (1..).zip(offsets) {
+                let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+                let expected = Position { line: 1, column };
+                assert_eq!(lines.position(&text, offset), expected);
+            }
+        }
     }
 }
