@@ -6,9 +6,11 @@ pub mod diagnostic;
 pub mod graph;
 pub mod load;
 pub mod model;
+pub mod render;
 pub mod report;
 pub mod schema;
 pub mod source;
+pub mod template;
 mod workspace;
 pub mod yaml;
 

@@ -15,3 +15,4 @@ mod language;
 mod layers;
 mod report;
 mod snapshot;
+mod templates;

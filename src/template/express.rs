@@ -1,0 +1,1000 @@
+//! Partial evaluation: expressions. What is static is minijinja's to evaluate, operator by
+//! operator; what is deferred becomes an expression of the IR, or is refused with a reason.
+
+use std::sync::Arc;
+
+use minijinja::Value;
+use minijinja::machinery::ast::{self, BinOpKind, CompareOpKind, Spanned, UnaryOpKind};
+
+use super::evaluate::{Evaluator, Outcome, Told, Val, as_expr, describe, markup, phrase};
+use super::ir::{
+    Choice, Comparison, Expr, Filter, Filtered, Literal, LoopField, Node, Path, Root, Step, Test,
+};
+use super::reads::STATICS;
+use super::{TEMPLATE_SYNTAX, TEMPLATE_VARIABLE, environment, limits};
+use crate::diagnostic::did_you_mean;
+use crate::source::Span;
+
+/// The links that a provider makes.
+pub(super) const LINKS: [&str; 3] = ["unsubscribe", "preferences", "web_view"];
+
+type Ast<'l> = ast::Expr<'l>;
+
+impl<'l> Evaluator<'l> {
+    /// The place of an expression: minijinja's own begins late or early for operators.
+    pub(super) fn span_of(&self, expr: &Ast<'l>) -> Span {
+        let (start, end) = bounds(expr);
+        self.here.place.span(start, end)
+    }
+
+    /// The value of an expression; an unknown name is an error.
+    pub(super) fn expr(&mut self, expr: &'l Ast<'l>) -> Outcome<Val<'l>> {
+        let value = self.value(expr, false)?;
+        if let Val::Static(it) = &value
+            && limits::too_large(it)
+        {
+            let span = self.span_of(expr);
+            return self.syntax(
+                span,
+                "this value grows too large",
+                "keep less in one variable",
+            );
+        }
+        Ok(value)
+    }
+
+    /// The value of an expression; where `lenient`, an unknown name is undefined.
+    pub(super) fn value(&mut self, expr: &'l Ast<'l>, lenient: bool) -> Outcome<Val<'l>> {
+        match expr {
+            Ast::Var(it) => self.variable(it.id, self.here.span(it.span()), lenient),
+            Ast::Const(it) => Ok(Val::Static(it.value.clone())),
+            Ast::GetAttr(it) => {
+                let base = self.value(&it.expr, lenient)?;
+                let end = it.span().end_offset;
+                let length = u32::try_from(it.name.len()).unwrap_or(0);
+                let name_span = self.here.place.span(end.saturating_sub(length), end);
+                self.attribute(base, it.name, self.span_of(expr), name_span, lenient)
+            }
+            Ast::GetItem(it) => self.item(it, expr, lenient),
+            Ast::Slice(_) => {
+                let span = self.span_of(expr);
+                let help = "loop over the whole list and ask `{% if loop.index <= 3 %}` inside";
+                self.syntax(
+                    span,
+                    "slices such as `[:3]` do not work with every provider",
+                    help,
+                )
+            }
+            Ast::UnaryOp(it) => match it.op {
+                UnaryOpKind::Not => Ok(truth(self.test(&it.expr)?.negated())),
+                UnaryOpKind::Neg => match self.expr(&it.expr)? {
+                    Val::Static(value) => {
+                        self.operate(BinOpKind::Sub, &Value::from(0), &value, expr)
+                    }
+                    other => self.no_arithmetic(&other, expr),
+                },
+            },
+            Ast::BinOp(it) => self.binary(it, expr),
+            Ast::Compare(_) | Ast::Test(_) => Ok(truth(self.test(expr)?)),
+            Ast::IfExpr(it) => self.inline_if(it, expr),
+            Ast::Filter(it) => self.filter(it),
+            Ast::Call(it) => self.call(it, expr),
+            Ast::List(it) => self.collect(&it.items, expr),
+            Ast::Tuple(it) => self.collect(&it.items, expr),
+            Ast::Map(it) => {
+                let mut pairs = Vec::new();
+                for (key, value) in it.keys.iter().zip(&it.values) {
+                    let key = self.fixed(key, "an object's keys")?;
+                    let value = self.fixed(value, "an object's values")?;
+                    pairs.push((key, value));
+                }
+                Ok(Val::Static(pairs.into_iter().collect()))
+            }
+        }
+    }
+
+    /// A value that must be known at compile time.
+    pub(super) fn fixed(&mut self, expr: &'l Ast<'l>, what: &str) -> Outcome<Value> {
+        match self.expr(expr)? {
+            Val::Static(it) => Ok(it),
+            other => {
+                let span = self.span_of(expr);
+                let message = format!("{what} cannot be {}", describe(&other));
+                self.syntax(span, message, "write a fixed value here")
+            }
+        }
+    }
+
+    fn collect(&mut self, items: &'l [Ast<'l>], expr: &Ast<'l>) -> Outcome<Val<'l>> {
+        let mut values = Vec::new();
+        for item in items {
+            if let Val::Static(it) = self.expr(item)? {
+                values.push(it);
+            } else {
+                let span = self.span_of(expr);
+                let help = "compare one by one: `a == x or a == y`";
+                return self.syntax(
+                    span,
+                    "a list cannot hold what is known per recipient only",
+                    help,
+                );
+            }
+        }
+        Ok(Val::Static(Value::from(values)))
+    }
+
+    fn variable(&mut self, name: &'l str, span: Span, lenient: bool) -> Outcome<Val<'l>> {
+        if let Some(value) = self.lookup(name) {
+            return Ok(value.clone());
+        }
+        match name {
+            "contact" => return Ok(Val::Whole(Root::Contact)),
+            "event" => return Ok(Val::Whole(Root::Event)),
+            "links" => return Ok(Val::Whole(Root::Link)),
+            _ => {}
+        }
+        if let Some(value) = self.statics.get(name) {
+            return Ok(Val::Static(value.clone()));
+        }
+        if lenient {
+            return Ok(Val::Static(Value::UNDEFINED));
+        }
+        let mut known: Vec<&str> = self.statics.keys().map(String::as_str).collect();
+        known.extend(["contact", "event", "links"]);
+        let mut frame = Some(self.frame);
+        while let Some(it) = frame.and_then(|at| self.frames.get(at)) {
+            known.extend(it.vars.keys().copied());
+            frame = it.parent;
+        }
+        known.sort_unstable();
+        known.dedup();
+        let help = match name {
+            "loop" => "use `loop` inside a `{% for %}` without `if` in its head".to_owned(),
+            "user" | "customer" | "person" | "profile" => "write `contact`".to_owned(),
+            _ if STATICS.contains(&name) => format!("`{name}` is not known here"),
+            _ => did_you_mean(name, known, "names"),
+        };
+        let message = format!("there is no variable `{name}`");
+        Err(self.fail(TEMPLATE_VARIABLE, span, message, help))
+    }
+
+    fn attribute(
+        &mut self,
+        base: Val<'l>,
+        name: &'l str,
+        whole: Span,
+        name_span: Span,
+        lenient: bool,
+    ) -> Outcome<Val<'l>> {
+        match base {
+            Val::Whole(Root::Link) => self.link(name, whole, name_span),
+            Val::Whole(root) => Ok(Val::Deferred(Expr::Path(Path {
+                root,
+                steps: vec![Step::Key(name.into())],
+                span: whole,
+            }))),
+            Val::Deferred(expr) => self.step_into(expr, &Step::Key(name.into()), whole),
+            Val::Loop { var, over } => self.loop_field(var, over, name, name_span),
+            Val::Module(frame) => {
+                let vars = self.frames.get(frame).map(|it| &it.vars);
+                if let Some(value) = vars.and_then(|it| it.get(name)) {
+                    return Ok(value.clone());
+                }
+                let known: Vec<&str> = vars
+                    .map(|it| it.keys().copied().collect())
+                    .unwrap_or_default();
+                let help = did_you_mean(name, known, "names of that file");
+                let message = format!("the imported file has no `{name}`");
+                Err(self.fail(TEMPLATE_VARIABLE, name_span, message, help))
+            }
+            Val::Static(value) => self.static_attribute(&value, name, name_span, lenient),
+            other => {
+                let message = format!("{} has no fields", describe(&other));
+                self.syntax(name_span, message, "use it as a whole")
+            }
+        }
+    }
+
+    fn static_attribute(
+        &mut self,
+        value: &Value,
+        name: &str,
+        span: Span,
+        lenient: bool,
+    ) -> Outcome<Val<'l>> {
+        let found = value.get_attr(name).unwrap_or_default();
+        if !found.is_undefined() || lenient {
+            return Ok(Val::Static(found));
+        }
+        let keys: Vec<String> = match value.kind() {
+            minijinja::value::ValueKind::Map => {
+                let keys = value.try_iter().into_iter().flatten();
+                keys.filter_map(|it| it.as_str().map(str::to_owned))
+                    .collect()
+            }
+            _ => Vec::new(),
+        };
+        let message = format!("{} has no `{name}`", phrase(value));
+        let help = if keys.is_empty() {
+            "use it as a whole".to_owned()
+        } else {
+            did_you_mean(name, keys.iter().map(String::as_str), "fields")
+        };
+        Err(self.fail(TEMPLATE_VARIABLE, span, message, help))
+    }
+
+    fn link(&mut self, name: &'l str, whole: Span, name_span: Span) -> Outcome<Val<'l>> {
+        if LINKS.contains(&name) {
+            return Ok(Val::Deferred(Expr::Path(Path {
+                root: Root::Link,
+                steps: vec![Step::Key(name.into())],
+                span: whole,
+            })));
+        }
+        let message = format!("there is no link `{name}` that providers make");
+        let mut help = did_you_mean(name, LINKS, "links");
+        help.push_str("; links of your own are `brand.links`");
+        Err(self.fail(TEMPLATE_VARIABLE, name_span, message, help))
+    }
+
+    fn loop_field(
+        &mut self,
+        var: Arc<str>,
+        over: Expr,
+        name: &str,
+        span: Span,
+    ) -> Outcome<Val<'l>> {
+        let field = match name {
+            "index" => LoopField::Index,
+            "index0" => LoopField::Index0,
+            "revindex" => LoopField::RevIndex,
+            "revindex0" => LoopField::RevIndex0,
+            "first" => LoopField::First,
+            "last" => LoopField::Last,
+            "length" => {
+                let filter = Filter::Length;
+                let it = Filtered {
+                    filter,
+                    of: over,
+                    span,
+                };
+                return Ok(Val::Deferred(Expr::Filter(Box::new(it))));
+            }
+            _ => {
+                let known = [
+                    "index",
+                    "index0",
+                    "revindex",
+                    "revindex0",
+                    "first",
+                    "last",
+                    "length",
+                ];
+                let help = did_you_mean(name, known, "fields of `loop`");
+                let message = format!(
+                    "`loop.{name}` is not known where the list is known per recipient only"
+                );
+                return Err(self.fail(TEMPLATE_VARIABLE, span, message, help));
+            }
+        };
+        Ok(Val::Deferred(Expr::Loop { var, field }))
+    }
+
+    /// One step further down a deferred value.
+    pub(super) fn step_into(&mut self, expr: Expr, step: &Step, span: Span) -> Outcome<Val<'l>> {
+        match expr {
+            Expr::Path(mut path) if path.root != Root::Link => {
+                path.steps.push(step.clone());
+                path.span = span;
+                Ok(Val::Deferred(Expr::Path(path)))
+            }
+            Expr::Choice(it) => {
+                let (yes, no) = (
+                    self.step_into(it.yes, step, span)?,
+                    self.step_into(it.no, step, span)?,
+                );
+                self.merge(it.test, yes, no, span)
+            }
+            _ => self.syntax(
+                span,
+                "this value has no fields",
+                "read the field first, then use filters: `event.line.name | upper`",
+            ),
+        }
+    }
+
+    fn item(
+        &mut self,
+        it: &'l Spanned<ast::GetItem<'l>>,
+        expr: &'l Ast<'l>,
+        lenient: bool,
+    ) -> Outcome<Val<'l>> {
+        let base = self.value(&it.expr, lenient)?;
+        let at = self.fixed(&it.subscript_expr, "an index")?;
+        let (span, at_span) = (self.span_of(expr), self.span_of(&it.subscript_expr));
+        if let Val::Static(value) = &base {
+            let found = value.get_item(&at).unwrap_or_default();
+            if found.is_undefined() && !lenient {
+                let message = format!("{} has no entry `{at}`", phrase(value));
+                return Err(self.fail(
+                    TEMPLATE_VARIABLE,
+                    at_span,
+                    message,
+                    "use an entry that exists",
+                ));
+            }
+            return Ok(Val::Static(found));
+        }
+        let step = match (at.as_str(), at.as_usize()) {
+            (Some(key), _) => Step::Key(key.into()),
+            (None, Some(index)) if at.is_integer() => Step::Index(index),
+            _ => {
+                let help = "count from the start, from 0";
+                return self.syntax(
+                    at_span,
+                    "this is neither a name nor a number of an entry",
+                    help,
+                );
+            }
+        };
+        match (base, step) {
+            (Val::Whole(Root::Link), _) => self.syntax(
+                span,
+                "a link is named with a dot",
+                "write `links.unsubscribe`",
+            ),
+            (Val::Whole(root), step @ Step::Key(_)) => Ok(Val::Deferred(Expr::Path(Path {
+                root,
+                steps: vec![step],
+                span,
+            }))),
+            (Val::Deferred(expr), step) => self.step_into(expr, &step, span),
+            (other, _) => {
+                let message = format!("{} has no entries", describe(&other));
+                self.syntax(span, message, "name a field with a dot")
+            }
+        }
+    }
+
+    fn inline_if(&mut self, it: &'l Spanned<ast::IfExpr<'l>>, expr: &Ast<'l>) -> Outcome<Val<'l>> {
+        let test = self.test(&it.test_expr)?;
+        let other = |this: &mut Self| match &it.false_expr {
+            Some(it) => this.expr(it),
+            None => Ok(Val::Static(Value::from(""))),
+        };
+        match test {
+            Test::Constant(true) => self.expr(&it.true_expr),
+            Test::Constant(false) => other(self),
+            test => {
+                let yes = self.expr(&it.true_expr)?;
+                let no = other(self)?;
+                self.merge(test, yes, no, self.span_of(expr))
+            }
+        }
+    }
+
+    fn binary(&mut self, it: &'l Spanned<ast::BinOp<'l>>, expr: &'l Ast<'l>) -> Outcome<Val<'l>> {
+        match it.op {
+            BinOpKind::ScAnd | BinOpKind::ScOr => {
+                let is_and = matches!(it.op, BinOpKind::ScAnd);
+                let left = self.expr(&it.left)?;
+                if let Val::Static(value) = &left {
+                    let keeps_left = value.is_true() != is_and;
+                    return if keeps_left {
+                        Ok(left)
+                    } else {
+                        self.expr(&it.right)
+                    };
+                }
+                let right = self.expr(&it.right)?;
+                let span = self.span_of(expr);
+                let test = self.holds(left.clone(), span)?;
+                if let (Val::Deferred(Expr::Truth(_)), Val::Deferred(Expr::Truth(b))) =
+                    (&left, &right)
+                {
+                    let both = if is_and {
+                        test.and((**b).clone())
+                    } else {
+                        test.or((**b).clone())
+                    };
+                    return Ok(truth(both));
+                }
+                if is_and {
+                    self.merge(test, right, left, span)
+                } else {
+                    self.merge(test, left, right, span)
+                }
+            }
+            BinOpKind::Eq
+            | BinOpKind::Ne
+            | BinOpKind::Lt
+            | BinOpKind::Lte
+            | BinOpKind::Gt
+            | BinOpKind::Gte
+            | BinOpKind::In => Ok(truth(self.test(expr)?)),
+            BinOpKind::Concat => self.concat(it, expr),
+            op => {
+                let (left, right) = (self.expr(&it.left)?, self.expr(&it.right)?);
+                match (&left, &right) {
+                    (Val::Static(a), Val::Static(b)) => self.operate(op, a, b, expr),
+                    (Val::Static(_), other) | (other, _) => self.no_arithmetic(other, expr),
+                }
+            }
+        }
+    }
+
+    fn no_arithmetic(&mut self, value: &Val<'l>, expr: &Ast<'l>) -> Outcome<Val<'l>> {
+        let span = self.span_of(expr);
+        let message = format!("{} cannot be calculated with", describe(value));
+        let help = "let the event carry the result as a property of its own; join texts with `~`";
+        self.syntax(span, message, help)
+    }
+
+    /// An operator on static values, by minijinja's own rules.
+    fn operate(&mut self, op: BinOpKind, a: &Value, b: &Value, expr: &Ast<'l>) -> Outcome<Val<'l>> {
+        let span = minijinja::machinery::Span::default();
+        let constant = |value: &Value| {
+            Ast::Const(Spanned::new(
+                ast::Const {
+                    value: value.clone(),
+                },
+                span,
+            ))
+        };
+        let node = ast::BinOp {
+            op,
+            left: constant(a),
+            right: constant(b),
+        };
+        // Repeating a text or list is the one operator that makes much out of little.
+        let repeats = matches!(op, BinOpKind::Mul | BinOpKind::Pow)
+            && (a.len().is_some() || b.len().is_some())
+            && [a, b]
+                .into_iter()
+                .any(|it| it.as_usize().is_some_and(|n| n > 1_000));
+        match Ast::BinOp(Spanned::new(node, span)).as_const() {
+            Some(value) if !repeats => Ok(Val::Static(value)),
+            _ => {
+                let message = format!("{} and {} do not go together here", phrase(a), phrase(b));
+                self.syntax(
+                    self.span_of(expr),
+                    message,
+                    "use two numbers, or join texts with `~`",
+                )
+            }
+        }
+    }
+
+    fn concat(&mut self, it: &'l Spanned<ast::BinOp<'l>>, expr: &Ast<'l>) -> Outcome<Val<'l>> {
+        let (left, right) = (self.expr(&it.left)?, self.expr(&it.right)?);
+        let span = self.span_of(expr);
+        if let (Val::Static(a), Val::Static(b)) = (&left, &right) {
+            let (Ok(a), Ok(b)) = (environment::written(a), environment::written(b)) else {
+                return self.syntax(
+                    span,
+                    "this text grows too long",
+                    "keep less in one variable",
+                );
+            };
+            return Ok(Val::Static(Value::from(a + &b)));
+        }
+        if let (Some(a), Some(b)) = (as_expr(&left), as_expr(&right)) {
+            let mut parts = Vec::new();
+            for part in [a, b] {
+                match part {
+                    Expr::Concat(inner) => parts.extend(inner),
+                    it => parts.push(it),
+                }
+            }
+            self.deferred(Expr::Concat(parts), span)
+        } else {
+            let mut nodes = Vec::new();
+            self.emit(left, span, &mut nodes)?;
+            self.emit(right, span, &mut nodes)?;
+            Ok(markup(nodes))
+        }
+    }
+
+    /// Whether an expression holds.
+    pub(super) fn test(&mut self, expr: &'l Ast<'l>) -> Outcome<Test> {
+        match expr {
+            Ast::UnaryOp(it) if matches!(it.op, UnaryOpKind::Not) => {
+                Ok(self.test(&it.expr)?.negated())
+            }
+            Ast::BinOp(it) => match it.op {
+                BinOpKind::ScAnd => match self.test(&it.left)? {
+                    Test::Constant(false) => Ok(Test::Constant(false)),
+                    left => Ok(left.and(self.test(&it.right)?)),
+                },
+                BinOpKind::ScOr => match self.test(&it.left)? {
+                    Test::Constant(true) => Ok(Test::Constant(true)),
+                    left => Ok(left.or(self.test(&it.right)?)),
+                },
+                op => match comparison(op) {
+                    Some(op) => {
+                        let (left, right) = (self.expr(&it.left)?, self.expr(&it.right)?);
+                        self.compare(op, &left, &right, self.span_of(expr))
+                    }
+                    None => self.holds_expr(expr),
+                },
+            },
+            Ast::Compare(it) => {
+                let mut left = self.expr(&it.expr)?;
+                let mut all = Test::Constant(true);
+                for op in &it.ops {
+                    let right = self.expr(&op.expr)?;
+                    let kind = chained(op.op);
+                    let one = self.compare(kind, &left, &right, self.span_of(expr))?;
+                    all = all.and(one);
+                    left = right;
+                }
+                Ok(all)
+            }
+            Ast::Test(it) => self.named_test(it, expr),
+            _ => self.holds_expr(expr),
+        }
+    }
+
+    fn holds_expr(&mut self, expr: &'l Ast<'l>) -> Outcome<Test> {
+        let value = self.expr(expr)?;
+        self.holds(value, self.span_of(expr))
+    }
+
+    /// Whether a value counts as true.
+    pub(super) fn holds(&mut self, value: Val<'l>, span: Span) -> Outcome<Test> {
+        match value {
+            Val::Static(it) => Ok(Test::Constant(it.is_true())),
+            Val::Deferred(expr) => self.truthy(expr, span),
+            other => {
+                let message = format!("{} is neither true nor false", describe(&other));
+                let help = match other {
+                    Val::Whole(Root::Contact) => {
+                        "ask for an attribute, such as `contact.first_name`"
+                    }
+                    Val::Whole(_) => "ask for one property",
+                    _ => "set a variable to true or false instead",
+                };
+                self.syntax(span, message, help)
+            }
+        }
+    }
+
+    fn truthy(&mut self, expr: Expr, span: Span) -> Outcome<Test> {
+        Ok(match expr {
+            Expr::Truth(it) => *it,
+            Expr::Literal(it) => Test::Constant(is_true(&it)),
+            // A link is always there, and turns count from 1.
+            Expr::Path(Path {
+                root: Root::Link, ..
+            })
+            | Expr::Loop {
+                field: LoopField::Index | LoopField::RevIndex,
+                ..
+            } => Test::Constant(true),
+            Expr::Choice(it) => {
+                let yes = self.truthy(it.yes, span)?;
+                let no = self.truthy(it.no, span)?;
+                split(it.test, yes, no)
+            }
+            Expr::Concat(_) => {
+                let help = "ask for the parts: `contact.first_name or contact.last_name`";
+                return self.syntax(span, "joined texts are neither true nor false here", help);
+            }
+            it => Test::Truthy(it),
+        })
+    }
+
+    /// A comparison; `None` stands for `in`, the flag for `not in`.
+    fn compare(
+        &mut self,
+        op: (Option<Comparison>, bool),
+        left: &Val<'l>,
+        right: &Val<'l>,
+        span: Span,
+    ) -> Outcome<Test> {
+        if let (Val::Static(a), Val::Static(b)) = (left, right) {
+            return if let Some(it) = static_compare(op.0, a, b) {
+                Ok(Test::Constant(it != op.1))
+            } else {
+                let message = format!("{} cannot be looked for in {}", phrase(a), phrase(b));
+                self.syntax(span, message, "look in a list or a text")
+            };
+        }
+        let test = match op.0 {
+            None => self.contains(left, right, span)?,
+            Some(op) => {
+                let (Some(a), Some(b)) = (as_expr(left), as_expr(right)) else {
+                    let odd = if as_expr(left).is_none() { left } else { right };
+                    let message = format!("{} cannot be compared", describe(odd));
+                    return self.syntax(
+                        span,
+                        message,
+                        "compare a property with a text or a number",
+                    );
+                };
+                self.compare_exprs(op, a, b, span)?
+            }
+        };
+        Ok(if op.1 { test.negated() } else { test })
+    }
+
+    fn compare_exprs(
+        &mut self,
+        op: Comparison,
+        left: Expr,
+        right: Expr,
+        span: Span,
+    ) -> Outcome<Test> {
+        match (left, right) {
+            (Expr::Choice(it), other) => {
+                let yes = self.compare_exprs(op, it.yes, other.clone(), span)?;
+                let no = self.compare_exprs(op, it.no, other, span)?;
+                Ok(split(it.test, yes, no))
+            }
+            (other, Expr::Choice(it)) => {
+                let yes = self.compare_exprs(op, other.clone(), it.yes, span)?;
+                let no = self.compare_exprs(op, other, it.no, span)?;
+                Ok(split(it.test, yes, no))
+            }
+            (Expr::Literal(a), Expr::Literal(b)) => {
+                let (a, b) = (literal_value(&a), literal_value(&b));
+                Ok(Test::Constant(
+                    static_compare(Some(op), &a, &b).unwrap_or(false),
+                ))
+            }
+            (Expr::Truth(test), Expr::Literal(Literal::Bool(it)))
+            | (Expr::Literal(Literal::Bool(it)), Expr::Truth(test)) => match op {
+                Comparison::Eq if it => Ok(*test),
+                Comparison::Ne if !it => Ok(*test),
+                Comparison::Eq | Comparison::Ne => Ok(test.negated()),
+                _ => self.syntax(span, "true and false have no order", "use `==`"),
+            },
+            (it, Expr::Literal(Literal::None)) | (Expr::Literal(Literal::None), it) => match op {
+                Comparison::Eq => Ok(Test::Present(it).negated()),
+                Comparison::Ne => Ok(Test::Present(it)),
+                _ => Ok(Test::Constant(false)),
+            },
+            (Expr::Concat(_) | Expr::Truth(_), _) | (_, Expr::Concat(_) | Expr::Truth(_)) => self
+                .syntax(
+                    span,
+                    "this cannot be compared per recipient",
+                    "compare a property itself",
+                ),
+            (
+                Expr::Path(Path {
+                    root: Root::Link, ..
+                }),
+                _,
+            )
+            | (
+                _,
+                Expr::Path(Path {
+                    root: Root::Link, ..
+                }),
+            ) => self.syntax(
+                span,
+                "the provider makes this link when sending",
+                "print the link only",
+            ),
+            (left, right) => Ok(Test::Compare {
+                op,
+                left,
+                right,
+                span,
+            }),
+        }
+    }
+
+    fn contains(&mut self, part: &Val<'l>, whole: &Val<'l>, span: Span) -> Outcome<Test> {
+        // A fixed list is a handful of comparisons; no provider but Django's kind has lists.
+        if let (Some(part), Val::Static(list)) = (as_expr(part), whole)
+            && list.as_str().is_none()
+            && let Ok(items) = list.try_iter()
+        {
+            let mut any = Test::Constant(false);
+            for item in items {
+                let Some(item) = literal(&item) else {
+                    return self.syntax(
+                        span,
+                        "this list holds more than plain values",
+                        "list texts or numbers",
+                    );
+                };
+                any = any.or(self.compare_exprs(
+                    Comparison::Eq,
+                    part.clone(),
+                    Expr::Literal(item),
+                    span,
+                )?);
+            }
+            return Ok(any);
+        }
+        match (as_expr(part), as_expr(whole)) {
+            (Some(Expr::Choice(it)), Some(whole)) => {
+                let yes =
+                    self.contains(&Val::Deferred(it.yes), &Val::Deferred(whole.clone()), span)?;
+                let no = self.contains(&Val::Deferred(it.no), &Val::Deferred(whole), span)?;
+                Ok(split(it.test, yes, no))
+            }
+            (Some(part), Some(Expr::Choice(it))) => {
+                let yes =
+                    self.contains(&Val::Deferred(part.clone()), &Val::Deferred(it.yes), span)?;
+                let no = self.contains(&Val::Deferred(part), &Val::Deferred(it.no), span)?;
+                Ok(split(it.test, yes, no))
+            }
+            (
+                Some(part @ (Expr::Literal(_) | Expr::Path(_) | Expr::Filter(_))),
+                Some(whole @ (Expr::Path(_) | Expr::Filter(_) | Expr::Literal(_))),
+            ) => Ok(Test::Contains { whole, part, span }),
+            _ => self.syntax(
+                span,
+                "`in` cannot look here",
+                "look in a list or a text of the event",
+            ),
+        }
+    }
+
+    fn named_test(&mut self, it: &'l Spanned<ast::Test<'l>>, expr: &'l Ast<'l>) -> Outcome<Test> {
+        let name_span = self.here.span(it.span());
+        if !environment::TESTS.contains(&it.name) {
+            let help = did_you_mean(it.name, environment::TESTS.iter().copied(), "tests");
+            let message = format!("there is no test `{}`", it.name);
+            return self.syntax(name_span, message, help);
+        }
+        let lenient = matches!(it.name, "defined" | "undefined" | "none");
+        let value = self.value(&it.expr, lenient)?;
+        let mut args = Vec::new();
+        for arg in &it.args {
+            let ast::CallArg::Pos(arg) = arg else {
+                return self.syntax(
+                    name_span,
+                    "a test takes plain values only",
+                    "write the value alone",
+                );
+            };
+            args.push(self.expr(arg)?);
+        }
+        let span = self.span_of(expr);
+        match value {
+            Val::Static(value) => {
+                let mut all = vec![value];
+                for arg in args {
+                    let Val::Static(arg) = arg else {
+                        let help = "swap the two sides, and use `==`";
+                        return self.syntax(span, "this test needs a fixed value", help);
+                    };
+                    all.push(arg);
+                }
+                let outcome = self.library.env.empty_state().perform_test(it.name, &all);
+                match outcome {
+                    Ok(holds) => Ok(Test::Constant(holds)),
+                    Err(error) => Err(self.refused(&error, span)),
+                }
+            }
+            Val::Deferred(value) => self.deferred_test(it.name, value, args, span),
+            _ if it.name == "defined" => Ok(Test::Constant(true)),
+            _ if it.name == "undefined" => Ok(Test::Constant(false)),
+            other => {
+                let message = format!("{} cannot be tested", describe(&other));
+                self.syntax(span, message, "test one of its parts")
+            }
+        }
+    }
+
+    fn deferred_test(
+        &mut self,
+        name: &str,
+        value: Expr,
+        mut args: Vec<Val<'l>>,
+        span: Span,
+    ) -> Outcome<Test> {
+        let first = if args.is_empty() {
+            None
+        } else {
+            Some(args.swap_remove(0))
+        };
+        let op = match name {
+            "defined" => return self.present(value, span),
+            "undefined" | "none" => return Ok(self.present(value, span)?.negated()),
+            "true" => {
+                return self.compare_exprs(
+                    Comparison::Eq,
+                    value,
+                    Expr::Literal(Literal::Bool(true)),
+                    span,
+                );
+            }
+            "false" => {
+                return self.compare_exprs(
+                    Comparison::Eq,
+                    value,
+                    Expr::Literal(Literal::Bool(false)),
+                    span,
+                );
+            }
+            "eq" | "equalto" | "sameas" => Some(Comparison::Eq),
+            "ne" => Some(Comparison::Ne),
+            "lt" | "lessthan" => Some(Comparison::Lt),
+            "le" => Some(Comparison::Le),
+            "gt" | "greaterthan" => Some(Comparison::Gt),
+            "ge" => Some(Comparison::Ge),
+            "in" => None,
+            _ => {
+                let message = format!("the test `{name}` cannot be made per recipient");
+                return self.syntax(
+                    span,
+                    message,
+                    "compare with `==`, `<`, `in`, or ask `is defined`",
+                );
+            }
+        };
+        match first {
+            Some(arg) => self.compare((op, false), &Val::Deferred(value), &arg, span),
+            None => self.syntax(
+                span,
+                format!("the test `{name}` needs a value"),
+                "write it in parentheses",
+            ),
+        }
+    }
+
+    fn present(&mut self, value: Expr, span: Span) -> Outcome<Test> {
+        Ok(match value {
+            Expr::Literal(Literal::None) => Test::Constant(false),
+            Expr::Literal(Literal::Text(it)) => Test::Constant(!it.is_empty()),
+            Expr::Literal(_)
+            | Expr::Truth(_)
+            | Expr::Loop { .. }
+            | Expr::Path(Path {
+                root: Root::Link, ..
+            }) => Test::Constant(true),
+            Expr::Choice(it) => {
+                let yes = self.present(it.yes, span)?;
+                let no = self.present(it.no, span)?;
+                split(it.test, yes, no)
+            }
+            Expr::Concat(_) => {
+                return self.syntax(span, "joined texts are always there", "ask for one part");
+            }
+            it => Test::Present(it),
+        })
+    }
+
+    /// What minijinja itself refuses, told at the place.
+    pub(super) fn refused(&mut self, error: &minijinja::Error, span: Span) -> Told {
+        let message = error
+            .detail()
+            .map_or_else(|| error.kind().to_string(), str::to_owned);
+        self.fail(TEMPLATE_SYNTAX, span, message, "use a value that fits")
+    }
+}
+
+/// The value of the first test's arm: `test ? yes : no`, as tests.
+fn split(test: Test, yes: Test, no: Test) -> Test {
+    if yes == no {
+        return yes;
+    }
+    test.clone().and(yes).or(test.negated().and(no))
+}
+
+/// One of two values; a test as value where both are.
+pub(super) fn choice(test: Test, yes: Expr, no: Expr) -> Expr {
+    match (test, yes, no) {
+        (Test::Constant(true), yes, _) => yes,
+        (Test::Constant(false), _, no) => no,
+        (test, Expr::Truth(a), Expr::Truth(b)) => Expr::Truth(Box::new(split(test, *a, *b))),
+        (test, yes, no) => Expr::Choice(Box::new(Choice { test, yes, no })),
+    }
+}
+
+fn truth<'l>(test: Test) -> Val<'l> {
+    match test {
+        Test::Constant(it) => Val::Static(Value::from(it)),
+        it => Val::Deferred(Expr::Truth(Box::new(it))),
+    }
+}
+
+fn comparison(op: BinOpKind) -> Option<(Option<Comparison>, bool)> {
+    Some(match op {
+        BinOpKind::Eq => (Some(Comparison::Eq), false),
+        BinOpKind::Ne => (Some(Comparison::Ne), false),
+        BinOpKind::Lt => (Some(Comparison::Lt), false),
+        BinOpKind::Lte => (Some(Comparison::Le), false),
+        BinOpKind::Gt => (Some(Comparison::Gt), false),
+        BinOpKind::Gte => (Some(Comparison::Ge), false),
+        BinOpKind::In => (None, false),
+        _ => return None,
+    })
+}
+
+fn chained(op: CompareOpKind) -> (Option<Comparison>, bool) {
+    match op {
+        CompareOpKind::Eq => (Some(Comparison::Eq), false),
+        CompareOpKind::Ne => (Some(Comparison::Ne), false),
+        CompareOpKind::Lt => (Some(Comparison::Lt), false),
+        CompareOpKind::Lte => (Some(Comparison::Le), false),
+        CompareOpKind::Gt => (Some(Comparison::Gt), false),
+        CompareOpKind::Gte => (Some(Comparison::Ge), false),
+        CompareOpKind::In => (None, false),
+        CompareOpKind::NotIn => (None, true),
+    }
+}
+
+/// A comparison of static values by minijinja's rules; `None` as the operator is `in`.
+fn static_compare(op: Option<Comparison>, a: &Value, b: &Value) -> Option<bool> {
+    Some(match op {
+        None if b.as_str().is_some() => b.as_str()?.contains(a.as_str()?),
+        None => match b.kind() {
+            minijinja::value::ValueKind::Map => !b.get_item(a).ok()?.is_undefined(),
+            _ => b.try_iter().ok()?.any(|it| it == *a),
+        },
+        Some(Comparison::Eq) => a == b,
+        Some(Comparison::Ne) => a != b,
+        Some(Comparison::Lt) => a < b,
+        Some(Comparison::Le) => a <= b,
+        Some(Comparison::Gt) => a > b,
+        Some(Comparison::Ge) => a >= b,
+    })
+}
+
+/// A plain static value as a literal.
+pub(super) fn literal(value: &Value) -> Option<Literal> {
+    use minijinja::value::ValueKind as K;
+    Some(match value.kind() {
+        K::Undefined | K::None => Literal::None,
+        K::Bool => Literal::Bool(value.is_true()),
+        K::Number if value.is_integer() => Literal::Int(value.as_i64()?),
+        K::Number => Literal::Float(f64::try_from(value.clone()).ok()?),
+        K::String => Literal::Text(value.as_str()?.into()),
+        _ => return None,
+    })
+}
+
+pub(super) fn literal_value(it: &Literal) -> Value {
+    match it {
+        Literal::None => Value::from(()),
+        Literal::Bool(it) => Value::from(*it),
+        Literal::Int(it) => Value::from(*it),
+        Literal::Float(it) => Value::from(*it),
+        Literal::Text(it) => Value::from(&**it),
+    }
+}
+
+/// How a literal is written.
+pub(super) fn literal_text(it: &Literal) -> String {
+    environment::written(&literal_value(it)).unwrap_or_default()
+}
+
+fn is_true(it: &Literal) -> bool {
+    literal_value(it).is_true()
+}
+
+/// Where an expression begins and ends, in bytes of its text.
+fn bounds(expr: &Ast<'_>) -> (u32, u32) {
+    let own = expr.span();
+    let start = match expr {
+        Ast::GetAttr(it) => bounds(&it.expr).0,
+        Ast::GetItem(it) => bounds(&it.expr).0,
+        Ast::Slice(it) => bounds(&it.expr).0,
+        Ast::Call(it) => bounds(&it.expr).0,
+        Ast::BinOp(it) => bounds(&it.left).0,
+        Ast::Compare(it) => bounds(&it.expr).0,
+        Ast::IfExpr(it) => bounds(&it.true_expr).0,
+        Ast::Test(it) => bounds(&it.expr).0,
+        Ast::Filter(it) => it.expr.as_ref().map_or(own.start_offset, |it| bounds(it).0),
+        _ => own.start_offset,
+    };
+    (start, own.end_offset.max(start))
+}
+
+/// Nodes for a value printed as it is, or escaped whatever the surroundings.
+pub(super) fn printed(
+    expr: Expr,
+    escape: bool,
+    span: Span,
+    cx: &mut Evaluator<'_>,
+) -> Outcome<Vec<Node>> {
+    let mut nodes = Vec::new();
+    cx.emit_expr(expr, escape, span, &mut nodes)?;
+    Ok(nodes)
+}

@@ -1,0 +1,278 @@
+//! Template files: front matter, body, locale variants; each parsed once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use minijinja::machinery::{ast, parse};
+use minijinja::syntax::SyntaxConfig;
+
+use super::{TEMPLATE_SYNTAX, front, limits};
+use crate::diagnostic::{Diagnostic, Sink, did_you_mean};
+use crate::source::{FileId, Sources, Span};
+
+/// What a template's body is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// MJML.
+    Mjml,
+    /// HTML.
+    Html,
+    /// Markdown.
+    Markdown,
+}
+
+impl Kind {
+    /// The kind that a file name's ending names.
+    pub fn of(path: &str) -> Option<Self> {
+        Some(match path.rsplit_once('.')?.1 {
+            "mjml" => Self::Mjml,
+            "html" => Self::Html,
+            "md" => Self::Markdown,
+            _ => return None,
+        })
+    }
+}
+
+/// A text out of front matter, and where each of its characters stands in the file.
+#[derive(Debug, Clone)]
+pub(super) struct Prose {
+    pub(super) text: Arc<str>,
+    pub(super) place: Place,
+}
+
+/// Where the bytes of a parsed text stand in a file.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) file: FileId,
+    /// Added to every offset.
+    pub(super) start: u32,
+    /// The offset of each byte, for texts that are not a plain slice of the file.
+    pub(super) map: Option<Arc<[u32]>>,
+}
+
+impl Place {
+    pub(super) fn span(&self, start: u32, end: u32) -> Span {
+        let at = |offset: u32| {
+            self.map.as_ref().map_or(self.start + offset, |map| {
+                let last = map.last().copied().unwrap_or(self.start);
+                map.get(offset as usize).copied().unwrap_or(last)
+            })
+        };
+        Span::new(self.file, at(start), at(end.max(start)))
+    }
+}
+
+/// One template file, parsed.
+pub(super) struct File<'a> {
+    /// The path below `templates/`.
+    pub(super) path: &'a str,
+    pub(super) id: FileId,
+    pub(super) front: front::Front,
+    pub(super) place: Place,
+    /// The body's statements; none if it could not be parsed.
+    pub(super) body: Option<ast::Stmt<'a>>,
+}
+
+impl<'a> File<'a> {
+    pub(super) fn statements(&self) -> &[ast::Stmt<'a>] {
+        match &self.body {
+            Some(ast::Stmt::Template(it)) => &it.children,
+            _ => &[],
+        }
+    }
+}
+
+/// Every template file of a repository, each parsed once.
+pub struct Library<'a> {
+    pub(super) files: BTreeMap<&'a str, File<'a>>,
+    pub(super) env: minijinja::Environment<'static>,
+    locales: Vec<String>,
+}
+
+impl<'a> Library<'a> {
+    /// Parses every template below `root` (such as `templates/`). `locales` are the project's, the
+    /// default first: `name.de.mjml` is a variant only if `de` is one of them.
+    pub fn parse(sources: &'a Sources, root: &str, locales: &[&str], sink: &mut Sink) -> Self {
+        let mut files = BTreeMap::new();
+        for (id, source) in sources.iter() {
+            let Some(path) = source.path.strip_prefix(root) else {
+                continue;
+            };
+            if Kind::of(path).is_some() {
+                files.insert(path, parse_file(path, id, &source.text, sink));
+            }
+        }
+        Self {
+            files,
+            env: super::environment::environment(),
+            locales: locales.iter().map(|it| (*it).to_owned()).collect(),
+        }
+    }
+
+    /// The names of all templates as steps write them: without locale and extension; layouts and
+    /// partials are among them.
+    pub fn names(&self) -> BTreeSet<&'a str> {
+        let stem = |path: &'a str| {
+            let stem = path.rsplit_once('.').map_or(path, |it| it.0);
+            match stem.rsplit_once('.') {
+                Some((name, locale)) if self.is_locale(locale) => name,
+                _ => stem,
+            }
+        };
+        self.files.keys().map(|path| stem(path)).collect()
+    }
+
+    /// Whether there is a template of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.names().contains(name)
+    }
+
+    /// The file that a template of this name and locale is read from: the variant for the locale,
+    /// else the plain one.
+    pub fn file_of(&self, name: &str, locale: &str) -> Option<FileId> {
+        self.body(name, locale).map(|it| it.id)
+    }
+
+    /// Whether the template has a file of its own for this locale. The default locale's own file
+    /// is the plain one.
+    pub fn has_variant(&self, name: &str, locale: &str) -> bool {
+        let plain = self.locales.first().is_some_and(|it| it == locale);
+        let own = |ext: &str| {
+            self.files
+                .contains_key(format!("{name}.{locale}.{ext}").as_str())
+                || (plain && self.files.contains_key(format!("{name}.{ext}").as_str()))
+        };
+        ["mjml", "html", "md"].into_iter().any(own)
+    }
+
+    /// The static names (`brand`, `journey`, `step`, `sender`, `locale`) that a compile of this
+    /// template may read, through includes and layouts: what a caller that remembers compiled
+    /// templates must tell apart.
+    pub fn reads(&self, name: &str, locale: &str) -> BTreeSet<&'static str> {
+        let mut roots = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        if let Some(file) = self.body(name, locale) {
+            super::reads::reads(self, file, locale, &mut seen, &mut roots);
+        }
+        roots
+    }
+
+    pub(super) fn body(&self, name: &str, locale: &str) -> Option<&File<'a>> {
+        ["mjml", "html", "md"]
+            .into_iter()
+            .find_map(|ext| self.find(&format!("{name}.{ext}"), locale))
+    }
+
+    /// The file that `{% include %}` and `layout:` mean: the variant for the locale, if there is one.
+    pub(super) fn find(&self, path: &str, locale: &str) -> Option<&File<'a>> {
+        let variant = path
+            .rsplit_once('.')
+            .and_then(|(stem, ext)| self.files.get(format!("{stem}.{locale}.{ext}").as_str()));
+        variant.or_else(|| self.files.get(path))
+    }
+
+    fn is_locale(&self, word: &str) -> bool {
+        self.locales.iter().any(|it| it == word)
+    }
+}
+
+fn parse_file<'a>(path: &'a str, id: FileId, text: &'a str, sink: &mut Sink) -> File<'a> {
+    let (front, start) = front::read(id, text, sink);
+    let body_text = text.get(start..).unwrap_or("");
+    let place = Place {
+        file: id,
+        start: u32::try_from(start).unwrap_or(u32::MAX),
+        map: None,
+    };
+    let body = parse_text(body_text, path, &place, sink);
+    File {
+        path,
+        id,
+        front,
+        place,
+        body,
+    }
+}
+
+/// Parses one text; what is wrong with it is told at its place.
+pub(super) fn parse_text<'t>(
+    text: &'t str,
+    path: &'t str,
+    place: &Place,
+    sink: &mut Sink,
+) -> Option<ast::Stmt<'t>> {
+    if let Some((start, end)) = limits::too_deep(text) {
+        let span = place.span(start, end);
+        sink.push(
+            Diagnostic::error(TEMPLATE_SYNTAX, span, "the template nests too deeply here")
+                .help("move the inner part into a macro or a file of its own"),
+        );
+        return None;
+    }
+    match parse(text, path, SyntaxConfig::default()) {
+        Ok(it) => Some(it),
+        Err(error) => {
+            sink.push(syntax_error(&error, text, place));
+            None
+        }
+    }
+}
+
+/// The statements that templates may use, for suggestions.
+const STATEMENTS: &[&str] = &[
+    "if",
+    "elif",
+    "else",
+    "endif",
+    "for",
+    "endfor",
+    "set",
+    "endset",
+    "block",
+    "endblock",
+    "extends",
+    "include",
+    "import",
+    "from",
+    "macro",
+    "endmacro",
+    "call",
+    "endcall",
+    "with",
+    "endwith",
+    "filter",
+    "endfilter",
+    "raw",
+    "endraw",
+    "autoescape",
+    "endautoescape",
+];
+
+fn syntax_error(error: &minijinja::Error, text: &str, place: &Place) -> Diagnostic {
+    let range = error.range().unwrap_or(0..0);
+    let start = u32::try_from(range.start).unwrap_or(0);
+    let end = u32::try_from(range.end.min(text.len())).unwrap_or(start);
+    let span = place.span(start, end);
+    let detail = error.detail().unwrap_or("the template cannot be read");
+    let unknown = detail.strip_prefix("unknown statement ");
+    let message = unknown.map_or_else(
+        || detail.to_owned(),
+        |word| format!("`{word}` is not a statement of templates"),
+    );
+    let help = match unknown {
+        Some("elsif" | "elseif") => "write `elif`".to_owned(),
+        Some("assign") => "write `set`".to_owned(),
+        Some("capture") => "write `{% set name %}…{% endset %}`".to_owned(),
+        Some("unless") => "write `if not`".to_owned(),
+        Some("endunless") => "write `endif`".to_owned(),
+        Some("empty") => "write `else`".to_owned(),
+        Some(word) => did_you_mean(word, STATEMENTS.iter().copied(), "statements"),
+        None if detail.contains("end of input") => {
+            "close every `{% if %}`, `{% for %}`, `{% block %}` and every `{{`".to_owned()
+        }
+        None => "write Jinja: `{{ value | filter }}`, `{% if %}…{% endif %}`".to_owned(),
+    };
+    Diagnostic::error(TEMPLATE_SYNTAX, span, message)
+        .help(help)
+        .why("the mail cannot be written, so nobody gets it")
+}

@@ -1,0 +1,334 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use serde_json::json;
+
+use super::*;
+use crate::diagnostic::Diagnostic;
+use crate::source::Sources;
+
+fn statics() -> Statics {
+    Statics::default()
+        .with("brand", &json!({"name": "Fern & Finch", "url": "https://fern.example", "list": [1, 2, 3], "links": {"help": "https://fern.example/help"}}))
+        .with("journey", &json!({"name": "post-purchase", "title": "After"}))
+        .with("sender", &json!({"name": "Maya", "address": "maya@fern.example"}))
+}
+
+fn sources(files: &[(&str, &str)]) -> Sources {
+    let mut sorted = files.to_vec();
+    sorted.sort_unstable();
+    let mut sources = Sources::default();
+    for (path, text) in sorted {
+        sources.add(format!("templates/{path}"), text);
+    }
+    sources
+}
+
+fn compile_all(
+    files: &[(&str, &str)],
+    name: &str,
+    locale: &str,
+) -> (Option<Template>, Vec<Diagnostic>, Sources) {
+    let sources = sources(files);
+    let mut sink = Sink::default();
+    let library = Library::parse(&sources, "templates/", &["en", "de"], &mut sink);
+    let template = compile(&library, name, locale, &statics(), &mut sink);
+    drop(library);
+    (template, sink.into_sorted(), sources)
+}
+
+fn body(text: &str) -> Template {
+    let (template, found, _) = compile_all(&[("t.html", text)], "t", "en");
+    assert!(found.is_empty(), "{text}: {found:#?}");
+    template.unwrap()
+}
+
+fn sample() -> Sample {
+    Sample {
+        contact: json!({"first_name": "Ana & Co", "points": 0, "nick": null, "plan": "pro", "vip": true}),
+        event: json!({"lines": [{"name": "Fern", "price": 3.5}, {"name": "Pot", "price": 2}], "empty": [], "total": 12}),
+        links: serde_json::Value::Null,
+    }
+}
+
+fn shows(text: &str) -> String {
+    evaluate(&body(text).body, &sample(), Spelling::default())
+}
+
+/// The message, the text under its place, and the help of each finding.
+fn refusals(text: &str) -> Vec<(String, String, String)> {
+    let (template, found, sources) = compile_all(&[("t.html", text)], "t", "en");
+    assert!(template.is_none(), "{text}");
+    found
+        .into_iter()
+        .map(|it| {
+            (
+                it.message,
+                sources.slice(it.primary.span).to_owned(),
+                it.help.unwrap_or_default(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn the_static_folds_away() {
+    let template = body(
+        "{% set x = brand.list %}{% for n in x if n > 1 %}{{ loop.index }}:{{ n * 2 }} {% endfor %}{{ brand.name }}",
+    );
+    assert_eq!(
+        template.body,
+        [Node::Text("1:4 2:6 Fern &amp; Finch".into())]
+    );
+}
+
+#[test]
+fn the_deferred_stays_and_means_the_same() {
+    assert_eq!(
+        shows("Hi {{ contact.first_name|default('there') }}!"),
+        "Hi Ana &amp; Co!"
+    );
+    assert_eq!(
+        shows("{{ contact.nick|default('<b>')|upper }}"),
+        "&lt;B&gt;"
+    );
+    assert_eq!(shows("{{ contact.points|default('none') }}"), "0");
+    assert_eq!(
+        shows(
+            "{% for l in event.lines %}{{ loop.index }}/{{ loop.length }} {{ l.name }} {{ l.price }}{% if not loop.last %}, {% endif %}{% else %}none{% endfor %}"
+        ),
+        "1/2 Fern 3.5, 2/2 Pot 2"
+    );
+    assert_eq!(
+        shows("{% for l in event.empty %}x{% else %}none{% endfor %}"),
+        "none"
+    );
+    assert_eq!(
+        shows("{{ 'a' if contact.plan in ['pro', 'max'] and not contact.nick else 'b' }}"),
+        "a"
+    );
+    assert_eq!(
+        shows(
+            "{{ contact.nick or contact.first_name }}{{ contact.vip }}{{ contact.plan == 'pro' }}"
+        ),
+        "Ana &amp; Cotruetrue"
+    );
+}
+
+#[test]
+fn a_variable_set_in_a_choice_holds_the_choice() {
+    let text = "{% set g = 'Hello' %}{% if contact.first_name %}{% set g = 'Hi ' ~ contact.first_name %}{% elif contact.vip %}{% set g = 'Dear' %}{% endif %}{{ g }}|{% if contact.nick %}{% set g = 'x' %}{% endif %}{{ g }}";
+    assert_eq!(shows(text), "Hi Ana &amp; Co|Hi Ana &amp; Co");
+    let text = "{% if contact.vip %}{% set b %}<b>{{ contact.plan }}</b>{% endset %}{% else %}{% set b = 'no' %}{% endif %}{{ b }}";
+    assert_eq!(shows(text), "<b>pro</b>");
+    let (message, place, _) =
+        refusals("{% if contact.vip %}{% set a = 1 %}{% endif %}{{ a }}").remove(0);
+    assert_eq!(
+        (message.as_str(), place.as_str()),
+        ("this variable is set for some recipients only", "a")
+    );
+}
+
+#[test]
+fn macros_take_what_is_deferred() {
+    let text = "{% macro b(label, url='u') %}<a href=\"{{ url }}\">{{ label|upper }}</a>{% endmacro %}{{ b('x') }}{{ b(contact.plan, url=links.unsubscribe) }}{% call b('c') %}in {{ contact.plan }}{% endcall %}";
+    assert_eq!(
+        shows(text),
+        "<a href=\"u\">X</a><a href=\"https://links.example/unsubscribe\">PRO</a><a href=\"u\">C</a>"
+    );
+    let text = "{% macro w() %}<i>{{ caller() }}</i>{% endmacro %}{% call w() %}in {{ contact.plan }}{% endcall %}";
+    assert_eq!(shows(text), "<i>in pro</i>");
+}
+
+#[test]
+fn layouts_blocks_includes_and_locales() {
+    let files = [
+        (
+            "base.html",
+            "<html>{% block title %}T{% endblock %}|{% block content %}{% endblock %}|{% include 'foot.html' %}</html>",
+        ),
+        ("foot.html", "en {{ brand.name }}"),
+        ("foot.de.html", "de {{ contact.plan }}"),
+        ("m.html", "{% macro hi(n) %}Hi {{ n }}{% endmacro %}"),
+        (
+            "a.html",
+            "---\nlayout: base.html\nsubject: \"S {{ contact.plan }}\"\n---\n{% from 'm.html' import hi %}{{ hi(contact.plan) }}{% block title %}{{ super() }}2{% endblock %}",
+        ),
+        (
+            "b.html",
+            "{% extends 'base.html' %}{% import 'm.html' as m %}{% block content %}{{ m.hi('x') }}{% endblock %}",
+        ),
+    ];
+    let show = |name, locale| {
+        let (template, found, _) = compile_all(&files, name, locale);
+        assert!(found.is_empty(), "{found:#?}");
+        evaluate(&template.unwrap().body, &sample(), Spelling::default())
+    };
+    assert_eq!(
+        show("a", "en"),
+        "<html>T2|Hi pro|en Fern &amp; Finch</html>"
+    );
+    assert_eq!(show("b", "de"), "<html>T|Hi x|de pro</html>");
+}
+
+#[test]
+fn subjects_are_plain_and_their_places_exact() {
+    let text = "---\nsubject: \"It\\'s {{ contact.first_name }}: {{ nope }}\"\n---\nx"
+        .replace("\\'", "\\u0027");
+    let (_, found, sources) = compile_all(&[("t.html", &text)], "t", "en");
+    assert_eq!(found.len(), 1);
+    assert_eq!(sources.slice(found[0].primary.span), "nope");
+    let template = body("---\nsubject: \"Hi {{ contact.first_name }} & {{ brand.name }}\"\n---\nx");
+    assert_eq!(
+        evaluate(&template.subject, &sample(), Spelling::default()),
+        "Hi Ana & Co & Fern & Finch"
+    );
+}
+
+#[test]
+fn what_cannot_be_deferred_is_refused_at_its_place() {
+    for (text, message, place) in [
+        ("a {{ nme }}", "there is no variable `nme`", "nme"),
+        ("{{ brand.nmae }}", "an object has no `nmae`", "nmae"),
+        (
+            "{{ links.unsubscrbe }}",
+            "there is no link `unsubscrbe` that providers make",
+            "unsubscrbe",
+        ),
+        ("{{ contact.x|uper }}", "there is no filter `uper`", "uper"),
+        (
+            "{{ contact.x is definde }}",
+            "there is no test `definde`",
+            "definde",
+        ),
+        (
+            "{{ event.total * 2 }}",
+            "what is known per recipient only cannot be calculated with",
+            "event.total * 2",
+        ),
+        (
+            "{{ event.lines[:2] }}",
+            "slices such as `[:3]` do not work with every provider",
+            "event.lines[:2]",
+        ),
+        (
+            "{{ contact }}",
+            "`contact` as a whole cannot be printed",
+            "contact",
+        ),
+        (
+            "{{ namespace(a=1) }}",
+            "`namespace` does not work with any provider",
+            "namespace",
+        ),
+        (
+            "{% include 'foo.html' %}",
+            "there is no template file `foo.html`",
+            "'foo.html'",
+        ),
+        (
+            "{{ contact.x|join(', ') }}",
+            "`join` cannot be applied to what is known per recipient only",
+            "join",
+        ),
+        (
+            "{{ event.at|date('%q') }}",
+            "`%q` is not a part of dates that every provider can write",
+            "date",
+        ),
+        (
+            "{{ contact.name.upper() }}",
+            "what is known per recipient only has no method `upper`",
+            "contact.name.upper()",
+        ),
+        (
+            "{% for l in event.lines %}{{ loop.cycle('a') }}{% endfor %}",
+            "`loop` as a whole has no method `cycle`",
+            "loop.cycle('a')",
+        ),
+        (
+            "{% for l in event.lines %}{% break %}{% endfor %}",
+            "`break` and `continue` cannot leave this block",
+            "for l in event.lines",
+        ),
+        (
+            "{% elsif x %}",
+            "`elsif` is not a statement of templates",
+            "elsif",
+        ),
+        (
+            "{% macro m(a) %}{{ a }}{% endmacro %}{{ m(b=1) }}",
+            "the macro `m` takes no value `b`",
+            "m(b=1)",
+        ),
+    ] {
+        let found = refusals(text);
+        assert_eq!(found[0].0, message, "{text}");
+        assert!(found[0].1.starts_with(place), "{text}: {:?}", found[0].1);
+        assert!(!found[0].2.is_empty());
+    }
+}
+
+#[test]
+fn no_template_exhausts_the_compiler() {
+    let deep = format!(
+        "{}{}",
+        "{% if contact.a %}".repeat(300),
+        "{% endif %}".repeat(300)
+    );
+    let bombs = [
+        deep,
+        format!("{{{{ {}1{} }}}}", "(".repeat(5_000), ")".repeat(5_000)),
+        format!("{{{{ {}1 }}}}", "not ".repeat(5_000)),
+        format!("{{{{ 1{} }}}}", " ~ 1".repeat(50_000)),
+        format!("{{% if a %}}{}{{% endif %}}", "{% elif b %}".repeat(3_000)),
+        "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}".to_owned(),
+        "{% for i in range(90000) %}{% for j in range(90000) %}x{% endfor %}{% endfor %}"
+            .to_owned(),
+        format!(
+            "{{% set s = 'xxxxxxxxxx' %}}{}",
+            "{% set s = s ~ s %}".repeat(40)
+        ),
+        format!(
+            "{{% set s = ['x'] %}}{}{{{{ s }}}}",
+            "{% set s = [s, s] %}".repeat(60)
+        ),
+        "{{ 'x' * 1000000000 }}".to_owned(),
+        "{{ ('x' * 1000)|replace('x', 'y' * 1000)|replace('y', 'z' * 1000) }}".to_owned(),
+        "{{ 'x'|indent(1000000000) }}{{ '%999999999d'|format(1) }}".to_owned(),
+        "{% include 't.html' %}".to_owned(),
+        format!(
+            "{{% set x = 'a' %}}{}{{{{ x }}}}",
+            "{% if contact.a %}{% set x = x ~ contact.b %}{% endif %}".repeat(30)
+        ),
+    ];
+    for text in bombs {
+        let found = refusals(&text);
+        assert!(!found.is_empty(), "{}", &text[..60.min(text.len())]);
+    }
+}
+
+#[test]
+fn the_static_names_read_are_known_beforehand() {
+    let files = [
+        (
+            "a.html",
+            "---\nlayout: b.html\nsubject: \"{{ journey.title }}\"\n---\n{{ contact.x }}",
+        ),
+        (
+            "b.html",
+            "{% block content %}{% endblock %}{% include 'c.html' %}",
+        ),
+        ("c.html", "{{ sender.name }}"),
+    ];
+    let sources = sources(&files);
+    let mut sink = Sink::default();
+    let library = Library::parse(&sources, "templates/", &["en"], &mut sink);
+    assert_eq!(
+        library.reads("a", "en").into_iter().collect::<Vec<_>>(),
+        ["journey", "sender"]
+    );
+    assert_eq!(
+        library.names().into_iter().collect::<Vec<_>>(),
+        ["a", "b", "c"]
+    );
+}
