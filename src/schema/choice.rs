@@ -30,7 +30,7 @@ impl<'t, 's> Report<'t, 's, '_> {
             ([first, second, ..], _) => {
                 self.two_kinds(at, first, second);
                 for pair in known[1..].iter().chain(&unknown) {
-                    self.broken.add_pair(at, pair.key.as_key());
+                    self.broken.add_pair(at, pair);
                 }
             }
         }
@@ -153,10 +153,10 @@ impl<'t, 's> Report<'t, 's, '_> {
         let diagnostic = beside(first, kind, &inside);
         self.push(at, diagnostic);
         for pair in unknown {
-            self.broken.add_pair(at, pair.key.as_key());
+            self.broken.add_pair(at, pair);
         }
         if is_hollow && !inside.is_empty() {
-            self.broken.add_pair(at, name);
+            self.broken.add_pair(at, kind);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Every place where a tree does not fit its schema, each as one finding.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Fault;
@@ -22,7 +22,7 @@ pub(super) const WRONG_TYPE: RuleId = RuleId("wrong-type");
 pub(super) const INVALID_VALUE: RuleId = RuleId("invalid-value");
 const TOO_LARGE: RuleId = RuleId("too-large");
 
-/// How many findings of one file are reported one by one.
+/// How many findings of one file are reported one by one; beyond, the file is not read at all.
 const MAX_FINDINGS: usize = 200;
 
 /// The parts of a tree that do not fit.
@@ -74,14 +74,12 @@ impl Broken {
     }
 
     /// Marks one pair of the map at a place.
-    pub(super) fn add_pair(&mut self, place: &Found<'_>, key: &str) {
-        if let Some(pair) = place.value.pair(key) {
-            self.corrections.skip.insert(pair.slot);
-            self.nodes.insert(pair.value.number());
-            let mut path = place.path.clone();
-            path.push(key.into());
-            self.paths.insert(path);
-        }
+    pub(super) fn add_pair(&mut self, place: &Found<'_>, pair: &Pair<'_>) {
+        self.corrections.skip.insert(pair.slot);
+        self.nodes.insert(pair.value.number());
+        let mut path = place.path.clone();
+        path.push(pair.key.as_key().into());
+        self.paths.insert(path);
     }
 
     /// Whether the pair is already left out or read differently.
@@ -244,13 +242,24 @@ impl<'t, 's> Report<'t, 's, '_> {
         };
         for turn in 0..3 {
             for error in errors.iter().filter(|it| order(it) == turn) {
-                self.one(error);
+                if self.is_full() {
+                    self.found += 1;
+                } else {
+                    self.one(error);
+                }
             }
         }
     }
 
+    /// Whether more findings would only be counted.
+    fn is_full(&self) -> bool {
+        self.found > MAX_FINDINGS
+    }
+
     fn say_what_is_left(&mut self) {
-        if self.found > MAX_FINDINGS {
+        if self.is_full() {
+            // What was only counted is not marked, so that reading would stumble over it.
+            self.broken.root = true;
             let left = self.found - MAX_FINDINGS;
             let place = Span::start_of(self.tree.file());
             self.sink.push(
@@ -282,9 +291,7 @@ impl<'t, 's> Report<'t, 's, '_> {
         }
         match error.kind() {
             Fault::AdditionalProperties { unexpected } => {
-                for key in unexpected {
-                    self.unknown_key(&at, key, schema);
-                }
+                self.unknown_keys(&at, unexpected, schema);
             }
             Fault::Required { property } => {
                 let key = property.as_str().unwrap_or_default();
@@ -370,7 +377,7 @@ impl<'t, 's> Report<'t, 's, '_> {
             return;
         }
         self.found += 1;
-        if self.found > MAX_FINDINGS {
+        if self.is_full() {
             return;
         }
         let diagnostic = match at.alias {
@@ -380,23 +387,31 @@ impl<'t, 's> Report<'t, 's, '_> {
         self.sink.push(diagnostic);
     }
 
-    fn unknown_key(&mut self, at: &Found<'t>, key: &str, schema: &'s Value) {
-        let Some(pair) = at.value.pair(key) else {
-            return;
-        };
-        if self.broken.corrects(&pair) {
-            return;
+    fn unknown_keys(&mut self, at: &Found<'t>, unexpected: &[String], schema: &'s Value) {
+        let unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
+        let present: HashSet<&str> = at.value.pairs().map(|it| it.key.as_key()).collect();
+        let mut free = self.words.keys(schema);
+        free.retain(|it| !present.contains(it));
+        for pair in at.value.pairs() {
+            if !unexpected.contains(pair.key.as_key()) || self.broken.corrects(&pair) {
+                continue;
+            }
+            if self.is_full() {
+                self.found += 1;
+            } else {
+                self.unknown_key(at, &pair, &free, schema);
+            }
         }
-        let known = self.words.keys(schema);
-        let free = known
-            .iter()
-            .copied()
-            .filter(|it| at.value.get(it).is_none());
-        let meant = nearest(key, free.clone()).filter(|it| {
+    }
+
+    /// One key that is not known; `free` are the known ones that are not there yet.
+    fn unknown_key(&mut self, at: &Found<'t>, pair: &Pair<'t>, free: &[&str], schema: &'s Value) {
+        let key = pair.key.as_key();
+        let meant = nearest(key, free.iter().copied()).filter(|it| {
             let meant = (at.value.number(), (*it).to_owned());
             self.meant.insert(meant)
         });
-        if meant.is_none() && self.below_hollow(at, &pair, schema) {
+        if meant.is_none() && self.below_hollow(at, pair, schema) {
             return;
         }
         let mut diagnostic = Diagnostic::error(
@@ -405,13 +420,13 @@ impl<'t, 's> Report<'t, 's, '_> {
             format!("{} has no key `{}`", self.owner(at), words::shorten(key)),
         )
         .label("not known here")
-        .help(did_you_mean(key, free, "keys"))
+        .help(did_you_mean(key, free.iter().copied(), "keys"))
         .subject(key);
         if let Some(meant) = meant {
-            self.broken.correct_key(&pair, meant);
+            self.broken.correct_key(pair, meant);
             diagnostic = diagnostic.fix(rename(pair.key, meant));
         } else {
-            self.broken.add_pair(at, key);
+            self.broken.add_pair(at, pair);
         }
         self.push(at, diagnostic);
     }
@@ -431,7 +446,7 @@ impl<'t, 's> Report<'t, 's, '_> {
         let Some(hollow) = before.filter(|it| it.value.kind() == Kind::Null).last() else {
             return false;
         };
-        let (key, name) = (pair.key.as_key(), hollow.key.as_key());
+        let name = hollow.key.as_key();
         let body = self.words.property(schema, name);
         let knows = |it: &Pair<'_>| {
             body.is_some_and(|body| self.words.property(body, it.key.as_key()).is_some())
@@ -449,8 +464,8 @@ impl<'t, 's> Report<'t, 's, '_> {
             let diagnostic = beside(pair, &hollow, &inside);
             self.push(at, diagnostic);
         }
-        self.broken.add_pair(at, key);
-        self.broken.add_pair(at, name);
+        self.broken.add_pair(at, pair);
+        self.broken.add_pair(at, &hollow);
         true
     }
 
@@ -585,7 +600,7 @@ impl<'t, 's> Report<'t, 's, '_> {
         .subject(key);
         diagnostic.help = help_with_examples(self.words.follow(schema).get("examples"));
         self.push(at, diagnostic);
-        self.broken.add_pair(at, key);
+        self.broken.add_pair(at, &pair);
     }
 
     fn not_a_choice(&mut self, at: &Found<'t>, options: &Value) {

@@ -1,6 +1,6 @@
 //! From parser events to the arena.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
 
@@ -19,6 +19,9 @@ const MAX_ALIASED: Weight = Weight {
     nodes: 100_000,
     bytes: 4 << 20,
 };
+
+/// How many findings of one file are reported one by one.
+const MAX_REPORTS: usize = 200;
 
 /// Up to this many keys, comparing each with each is faster than a hash map.
 const FEW_KEYS: usize = 12;
@@ -48,7 +51,7 @@ pub fn parse<'t>(file: FileId, text: &'t str, sink: &mut Sink) -> Option<Tree<'t
             Ok(Go::On) => {}
             Ok(Go::Done) => break,
             Err(diagnostic) => {
-                builder.sink.push(*diagnostic);
+                builder.reports.sink.push(*diagnostic);
                 return None;
             }
         }
@@ -86,9 +89,30 @@ struct Anchor {
     done: Option<(Weight, u32)>,
 }
 
+/// The sink, with an end: a file can hold more mistakes than anybody would read.
+struct Reports<'s> {
+    sink: &'s mut Sink,
+    count: usize,
+}
+
+impl Reports<'_> {
+    fn push(&mut self, diagnostic: Diagnostic) {
+        self.count += 1;
+        if self.count <= MAX_REPORTS {
+            self.sink.push(diagnostic);
+        } else if self.count == MAX_REPORTS + 1 {
+            let place = diagnostic.primary.span;
+            let diagnostic =
+                Diagnostic::error(TOO_LARGE, place, "there are more problems like those above")
+                    .help("solve those that are shown first; they may be one and the same");
+            self.sink.push(diagnostic);
+        }
+    }
+}
+
 struct Builder<'t, 's> {
     tree: Tree<'t>,
-    sink: &'s mut Sink,
+    reports: Reports<'s>,
     frames: Vec<Frame>,
     /// Children of all open collections.
     open: Vec<u32>,
@@ -116,7 +140,7 @@ impl<'t, 's> Builder<'t, 's> {
                 decoded: String::new(),
                 root: 0,
             },
-            sink,
+            reports: Reports { sink, count: 0 },
             frames: Vec::new(),
             open: Vec::new(),
             kept: Vec::new(),
@@ -344,7 +368,7 @@ impl<'t, 's> Builder<'t, 's> {
         if frame.is_flow && self.is_template(&frame) {
             // `{{ name }}` is a map in a map to YAML and a variable to its author. Taking it as
             // the text that was meant keeps the schema from a second, puzzling complaint.
-            self.sink.push(syntax::unquoted_template(
+            self.reports.push(syntax::unquoted_template(
                 self.tree.file,
                 self.tree.text,
                 start,
@@ -414,11 +438,11 @@ impl<'t, 's> Builder<'t, 's> {
             let (key, value) = (pair[0], pair[1]);
             let entry = self.tree.entry(key);
             let Some(text) = self.tree.key_text(key) else {
-                self.sink
+                self.reports
                     .push(bad_key(self.tree.span(key), self.tree.node(key).kind()));
                 continue;
             };
-            if text == "<<" && entry.end - entry.start == 2 {
+            if text == "<<" && entry.end - entry.start == 2 && merges.is_empty() {
                 merges.push((key, value));
                 continue;
             }
@@ -437,7 +461,7 @@ impl<'t, 's> Builder<'t, 's> {
                     .find(|it| self.tree.key_text(*it) == Some(text))
             };
             match first {
-                Some(first) => self.sink.push(
+                Some(first) => self.reports.push(
                     Diagnostic::error(
                         DUPLICATE_KEY,
                         self.tree.span(key),
@@ -467,7 +491,7 @@ impl<'t, 's> Builder<'t, 's> {
             .iter()
             .all(|it| matches!(self.tree.entry(*it).data, Data::Map { .. }));
         if sources.is_empty() || !all_maps {
-            self.sink.push(
+            self.reports.push(
                 Diagnostic::error(
                     UNSUPPORTED,
                     place,
@@ -477,29 +501,25 @@ impl<'t, 's> Builder<'t, 's> {
             );
             return Ok(());
         }
-        for source in sources {
-            let Data::Map { at, len } = self.tree.entry(source).data else {
-                continue;
-            };
-            // The pairs are counted although they are only linked: whoever walks the tree walks
-            // them again.
-            self.charge(
-                Weight {
-                    nodes: u64::from(len),
-                    bytes: 0,
-                },
-                place,
-            )?;
-            for pair in 0..len as usize {
-                let at = at as usize + 2 * pair;
-                let (key, value) = (self.tree.kids[at], self.tree.kids[at + 1]);
-                let text = self.tree.key_text(key);
-                if !self
-                    .kept
-                    .chunks_exact(2)
-                    .any(|it| self.tree.key_text(it[0]) == text)
-                {
-                    self.kept.extend([key, value]);
+        let runs: Vec<(u32, u32)> = sources
+            .iter()
+            .filter_map(|it| match self.tree.entry(*it).data {
+                Data::Map { at, len } => Some((at, len)),
+                _ => None,
+            })
+            .collect();
+        // The pairs are counted although they are only linked: whoever walks the tree walks them
+        // again.
+        let nodes = runs.iter().map(|it| u64::from(it.1)).sum();
+        self.charge(Weight { nodes, bytes: 0 }, place)?;
+        let tree = &self.tree;
+        let own = self.kept.chunks_exact(2);
+        let mut seen: HashSet<&str> = own.filter_map(|it| tree.key_text(it[0])).collect();
+        for (at, len) in runs {
+            let run = &tree.kids[at as usize..(at + 2 * len) as usize];
+            for pair in run.chunks_exact(2) {
+                if tree.key_text(pair[0]).is_some_and(|it| seen.insert(it)) {
+                    self.kept.extend(pair);
                 }
             }
         }
@@ -514,7 +534,7 @@ impl<'t, 's> Builder<'t, 's> {
         } else {
             "if this is text, put all of it in quotes".to_owned()
         };
-        self.sink.push(
+        self.reports.push(
             Diagnostic::error(
                 UNSUPPORTED,
                 place,
@@ -527,7 +547,7 @@ impl<'t, 's> Builder<'t, 's> {
 
     fn report_second_document(&mut self, start: u32, end: u32) {
         let place = self.span(start, end);
-        self.sink.push(
+        self.reports.push(
             Diagnostic::error(
                 UNSUPPORTED,
                 place,

@@ -361,7 +361,15 @@ impl<'a> Node<'a> {
         match (segment, self.kind()) {
             (Segment::Key(key), _) => self.pair(key).map(|it| (Some(it.key), it.slot)),
             (Segment::Index(index), Kind::List) => {
-                self.items().nth(index).map(|it| (None, it.slot))
+                let Data::List { at, len } = self.tree.entry(self.id).data else {
+                    return None;
+                };
+                let index = u32::try_from(index).ok().filter(|it| *it < len)?;
+                let slot = Slot {
+                    at: at + index,
+                    is_pair: false,
+                };
+                Some((None, slot))
             }
             // In a map, a number in a path is a key that looks like a number.
             (Segment::Index(index), _) => self
@@ -370,3 +378,6 @@ impl<'a> Node<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,3 +16,4 @@ mod layers;
 mod report;
 mod snapshot;
 mod templates;
+mod yaml;
