@@ -192,6 +192,7 @@ const EVENTS: &str = r"  paid_LINE:
 const PROJECT_END: &str = "";
 
 const HEAD_PURCHASE: &str = r"title: From payment to the second order, line LINE
+description: Sent by care, approved by the head of service; every answer reaches a person.
 owner: lifecycle
 reviewers: [customer-care]
 stage: [during, after]
@@ -283,6 +284,7 @@ steps:
 "#;
 
 const HEAD_ABANDONMENT: &str = r"title: A basket that was left, line LINE
+description: Sent by care, approved by the head of service; every answer reaches a person.
 owner: lifecycle
 reviewers: [customer-care]
 stage: [before, during]
@@ -372,6 +374,7 @@ steps:
 "#;
 
 const HEAD_RENEWAL: &str = r"title: Before a subscription renews, line LINE
+description: Sent by care, approved by the head of service; every answer reaches a person.
 owner: lifecycle
 reviewers: [customer-care]
 stage: return
