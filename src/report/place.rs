@@ -79,12 +79,11 @@ impl<'a> Places<'a> {
     /// The whole lines that hold these bytes.
     pub(super) fn window(&self, file: FileId, bytes: &Range<usize>) -> Window<'a> {
         let text = self.sources.text(file);
-        let start = text[..bytes.start]
-            .rfind(['\n', '\r'])
-            .map_or(0, |it| it + 1);
-        let end = text[bytes.end..]
-            .find(['\n', '\r'])
-            .map_or(text.len(), |it| bytes.end + it);
+        let ends_line = |it: &u8| matches!(it, b'\n' | b'\r');
+        let start = text.as_bytes()[..bytes.start].iter().rposition(ends_line);
+        let start = start.map_or(0, |it| it + 1);
+        let end = text.as_bytes()[bytes.end..].iter().position(ends_line);
+        let end = end.map_or(text.len(), |it| bytes.end + it);
         Window {
             text: with_known_line_ends(&text[start..end]),
             start,

@@ -264,6 +264,24 @@ fn each_finding_counts_once() {
 }
 
 #[test]
+fn a_line_that_nobody_can_read_is_not_shown() {
+    let mut sources = Sources::default();
+    let file = sources.add("a.yaml", format!("é: 1\nb: {}x\n", "a".repeat(1 << 20)));
+    let at = |start, end| Span::new(file, start, end);
+    let long = Diagnostic::error(RuleId("unknown-key"), at(1_048_576, 1_048_577), "long");
+    let short = Diagnostic::error(RuleId("unknown-key"), at(0, 2), "short")
+        .related(at(1_048_576, 1_048_577), "far away");
+    let sample = Sample {
+        sources,
+        findings: vec![long, short],
+    };
+    let text = sample.write("text", Look::default());
+    assert!(text.len() < 1000);
+    assert!(text.contains("--> a.yaml:2:1048571\n"), "{text}");
+    assert!(text.contains("1 | é: 1\n"), "{text}");
+}
+
+#[test]
 fn hostile_texts_stay_texts() {
     let mut sources = Sources::default();
     let file = sources.add("a\u{1b}[2J.yaml", "a: \u{1b}]0;x\u{7} é\u{202e}b\r\rc");

@@ -11,7 +11,7 @@ use annotate_snippets::{
     normalize_untrusted_str,
 };
 
-use super::place::Places;
+use super::place::{Places, Window};
 use super::{Format, Look, Report, Summary};
 use crate::diagnostic::{self, Diagnostic, Fix, Label, RuleId, Verdict};
 use crate::source::FileId;
@@ -24,6 +24,9 @@ pub(super) const FORMAT: Format = Format {
 
 /// How many findings are printed; nobody reads more, and the machine formats have them all.
 const MAX_FINDINGS: usize = 200;
+
+/// How many bytes of a file one finding shows; the renderer looks at each of them several times.
+const MAX_SNIPPET: usize = 16 * 1024;
 
 fn write(report: &Report<'_>, look: Look, out: &mut dyn io::Write) -> io::Result<()> {
     let shown = worst(report.findings);
@@ -138,16 +141,35 @@ impl Page<'_> {
         out
     }
 
+    /// The lines of one file; of a file that could not be read, and of lines that nobody can read,
+    /// the place alone.
     fn snippet<'s>(&'s self, file: FileId, labels: &[(&'s Label, AnnotationKind)]) -> Element<'s> {
-        // There is nothing to show of a file that could not be read.
-        if !self.places.has_text(file) {
-            return Origin::path(self.path(file)).line(1).char_column(1).into();
-        }
         let spans = labels.iter().map(|(it, _)| self.places.visible(it.span));
         let all = spans
             .reduce(|a, b| a.start.min(b.start)..a.end.max(b.end))
             .unwrap_or(0..0);
         let window = self.places.window(file, &all);
+        let is_shown = self.places.has_text(file) && window.text.len() <= MAX_SNIPPET;
+        let Some((first, _)) = labels.first().filter(|_| !is_shown) else {
+            return self.lines(file, window, labels);
+        };
+        if labels.len() > 1 {
+            return self.snippet(file, &labels[..1]);
+        }
+        let place = self.places.of(first.span);
+        Origin::path(self.path(file))
+            .line(place.start.line as usize)
+            .char_column(place.start.column as usize)
+            .into()
+    }
+
+    /// The lines themselves, with what there is to say below them.
+    fn lines<'s>(
+        &'s self,
+        file: FileId,
+        window: Window<'s>,
+        labels: &[(&'s Label, AnnotationKind)],
+    ) -> Element<'s> {
         let annotations = labels.iter().map(|(label, kind)| -> Annotation<'s> {
             let bytes = self.places.visible(label.span);
             let text =
@@ -178,6 +200,9 @@ impl Page<'_> {
                 .reduce(|a, b| a.start.min(b.start)..a.end.max(b.end))
                 .unwrap_or(0..0);
             let window = self.places.window(file, &all);
+            if window.text.len() > MAX_SNIPPET {
+                continue;
+            }
             let patches = edits.iter().map(|it| {
                 let bytes = bytes(it);
                 Patch::new(
