@@ -5,11 +5,13 @@
 //! Invariant: a span always lies on character boundaries of its file's text.
 //! Not done here: reading disks or git (that is `load`), parsing, printing.
 
+mod artifacts;
 mod inside;
 mod lines;
 mod spanned;
 mod world;
 
+pub use artifacts::Artifacts;
 pub use lines::{LineIndex, Position};
 pub use spanned::Spanned;
 pub use world::{ReadError, World, WorldError};

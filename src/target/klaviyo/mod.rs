@@ -1,0 +1,460 @@
+//! Klaviyo: templates and one flow a journey, `POST /api/templates` and `POST /api/flows`.
+//!
+//! In: a [`Job`]. Out: requests, and `plan.md`. Invariant: every body passes Klaviyo's published
+//! schema without unknown keys, and its own graph is sound ([`faults`]).
+//! Not done here: sending; the ids of templates are filled in by whoever sends.
+
+mod faults;
+mod filters;
+mod flow;
+mod header;
+mod message;
+mod pause;
+mod plan;
+mod steps;
+#[cfg(test)]
+mod tests;
+
+pub use faults::faults;
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde_json::{Value, json};
+
+use super::{Ability, Capability, Job, Ledger, NOT_EXPRESSIBLE, Request, Support, Target};
+use crate::diagnostic::{Diagnostic, Sink};
+use crate::manifest::{Action, Journey, Manifest, Step, content_hash};
+use crate::source::Artifacts;
+use flow::{Flow, Tuning};
+
+/// The revision of Klaviyo's API that the bodies are written for.
+pub(super) const REVISION: &str = "2026-07-15";
+
+const HEADERS: &[&str] = &["Authorization", "revision", "Content-Type", "Accept"];
+
+/// The target `klaviyo`.
+pub(super) struct Klaviyo;
+
+const CAPABILITIES: &[Capability] = &[
+    (
+        Ability::JourneyByApi,
+        Support::Yes,
+        "one flow a journey, as a draft; 1 a second, 15 a minute, 100 a day",
+    ),
+    (
+        Ability::TemplatesByApi,
+        Support::Yes,
+        "at most 1,000 in an account; subject and preheader live in the flow's message",
+    ),
+    (
+        Ability::TriggerFilter,
+        Support::Rewritten,
+        "properties of the event in the trigger, the person in a split behind it",
+    ),
+    (
+        Ability::Reentry,
+        Support::Shifted,
+        "never, always, after hours or days; once per order is not known",
+    ),
+    (
+        Ability::Exits,
+        Support::Rewritten,
+        "as a filter of the flow, looked at before each action",
+    ),
+    (
+        Ability::Wait,
+        Support::Yes,
+        "minutes, hours, days; others become a chain",
+    ),
+    (
+        Ability::BusinessDays,
+        Support::Rewritten,
+        "one day and then until a weekday, for each",
+    ),
+    (
+        Ability::TimeOfDay,
+        Support::Yes,
+        "a wait until a time on certain days",
+    ),
+    (Ability::ContactZone, Support::Yes, "the profile's zone"),
+    (
+        Ability::WaitForEvent,
+        Support::Shifted,
+        "the flow looks again and again, at most daily",
+    ),
+    (
+        Ability::WaitForDate,
+        Support::No,
+        "only a flow that a date starts can",
+    ),
+    (Ability::BranchOnContact, Support::Yes, "conditional split"),
+    (Ability::BranchOnEvent, Support::Yes, "trigger split"),
+    (
+        Ability::Split,
+        Support::Rewritten,
+        "random samples, in whole percentages",
+    ),
+    (
+        Ability::Joins,
+        Support::Rewritten,
+        "what follows is copied into each way, up to 200 actions",
+    ),
+    (
+        Ability::Repeat,
+        Support::Rewritten,
+        "rounds are written out, up to 24",
+    ),
+    (
+        Ability::SetAttribute,
+        Support::Yes,
+        "update profile property",
+    ),
+    (
+        Ability::EnterJourney,
+        Support::Shifted,
+        "by a list, if `ids.lists` names one",
+    ),
+    (
+        Ability::Tasks,
+        Support::Shifted,
+        "an internal alert, if `ids.alerts` names an address",
+    ),
+    (
+        Ability::Touches,
+        Support::ByHand,
+        "the other system must act on the same event",
+    ),
+    (
+        Ability::Locales,
+        Support::Rewritten,
+        "one message a language, skipped by those who read another",
+    ),
+    (
+        Ability::SendWindow,
+        Support::Shifted,
+        "only by the delay before the message",
+    ),
+    (
+        Ability::FrequencyCap,
+        Support::ByHand,
+        "Smart Sending, with one span for the whole account",
+    ),
+    (
+        Ability::Consent,
+        Support::Yes,
+        "no commercial mail to people who have unsubscribed",
+    ),
+    (
+        Ability::Update,
+        Support::No,
+        "a changed journey is a new flow; people inside finish the old one",
+    ),
+];
+
+impl Target for Klaviyo {
+    fn name(&self) -> &'static str {
+        "klaviyo"
+    }
+
+    fn title(&self) -> &'static str {
+        "Klaviyo"
+    }
+
+    fn dialect(&self) -> &'static str {
+        "django"
+    }
+
+    fn capabilities(&self) -> &'static [Capability] {
+        CAPABILITIES
+    }
+
+    fn lower(&self, job: &Job<'_>, sink: &mut Sink) -> Artifacts {
+        let outcomes: Vec<Outcome<'_>> = job
+            .manifest
+            .journeys
+            .iter()
+            .map(|journey| outcome(job, journey))
+            .collect();
+        let mut requests = Vec::new();
+        for outcome in &outcomes {
+            outcome
+                .ledger
+                .report(job, self.name(), &outcome.journey.name, sink);
+            for fault in outcome.body.as_ref().map(faults).unwrap_or_default() {
+                sink.push(internal(job, outcome.journey, &fault));
+            }
+            if outcome.body.is_some() {
+                requests.extend(outcome.templates.iter().cloned());
+            }
+        }
+        for outcome in &outcomes {
+            if let Some(body) = &outcome.body {
+                requests.push((
+                    format!("flow-{}", outcome.journey.name),
+                    request("/api/flows", body.clone(), flow_binds(outcome.journey)),
+                ));
+            }
+        }
+        let mut artifacts = Artifacts::default();
+        let mut files = Vec::new();
+        for (number, (what, request)) in (1..).zip(requests) {
+            let file = Request::file(number, &what);
+            artifacts.add(file.clone(), request.to_json());
+            files.push((file, request));
+        }
+        artifacts.add("plan.md", plan::plan(job, &outcomes, &files));
+        artifacts
+    }
+}
+
+/// What became of one journey.
+struct Outcome<'a> {
+    journey: &'a Journey,
+    ledger: Ledger,
+    /// The flow, where it can be written.
+    body: Option<Value>,
+    /// Its templates, by the name of the file.
+    templates: Vec<(String, Request)>,
+    actions: usize,
+}
+
+fn outcome<'a>(job: &Job<'a>, journey: &'a Journey) -> Outcome<'a> {
+    let tuning = Tuning::default();
+    let mut best = build(job, journey, &tuning);
+    if best.full {
+        best = shrink(job, journey);
+    }
+    let (mut ledger, definition, actions, alerts) =
+        (best.ledger, best.definition, best.actions, best.alerts);
+    if best.full {
+        header::too_large(&mut ledger, journey);
+    }
+    let writable = ledger.is_writable();
+    let body = writable.then(|| {
+        let hash = content_hash(&[&definition.to_string()]);
+        let name = format!("[journeyc] {} ({})", journey.name, &hash[..8]);
+        json!({"data": {"type": "flow", "attributes": {"name": name, "definition": definition}}})
+    });
+    Outcome {
+        journey,
+        templates: templates(job, journey, &alerts),
+        ledger,
+        body,
+        actions,
+    }
+}
+
+/// One attempt.
+struct Built {
+    ledger: Ledger,
+    definition: Value,
+    actions: usize,
+    alerts: BTreeMap<String, String>,
+    full: bool,
+}
+
+fn build(job: &Job<'_>, journey: &Journey, tuning: &Tuning) -> Built {
+    let mut flow = Flow::new(*job, journey, tuning);
+    let definition = flow.definition();
+    Built {
+        definition,
+        actions: flow.actions.len(),
+        ledger: flow.ledger,
+        alerts: flow.alerts,
+        full: flow.full,
+    }
+}
+
+/// Finds the closest imitation that has room: every `wait_for` looks as rarely as possible first, and
+/// then the one that looks most rarely looks once more, as long as there is room.
+fn shrink(job: &Job<'_>, journey: &Journey) -> Built {
+    let mut tuning = Tuning {
+        flat: true,
+        checks: BTreeMap::new(),
+    };
+    let closest = build(job, journey, &tuning);
+    if !closest.full {
+        return closest;
+    }
+    let mut nodes = Vec::new();
+    Step::walk(&journey.steps, &mut |step| {
+        if let Action::WaitFor(it) = &step.does {
+            let minutes = it.timeout.as_ref().map_or(0, pause::rough_minutes);
+            let most = it.timeout.as_ref().map_or(0, pause::most_looks);
+            nodes.push((step.node.clone(), most, minutes));
+        }
+    });
+    for (node, ..) in &nodes {
+        tuning.checks.insert(node.clone(), 0);
+    }
+    let mut best = build(job, journey, &tuning);
+    if best.full {
+        return best;
+    }
+    while !nodes.is_empty() {
+        // The longest stretch without a look; the first of equals.
+        let stretch = |node: &str, minutes: u32| {
+            let looks = tuning.checks.get(node).copied().unwrap_or(0);
+            (looks == 0, minutes / looks.max(1))
+        };
+        let mut at = 0;
+        for (number, (node, _, minutes)) in nodes.iter().enumerate() {
+            if stretch(node, *minutes) > stretch(&nodes[at].0, nodes[at].2) {
+                at = number;
+            }
+        }
+        let (node, most, _) = nodes[at].clone();
+        let mut closer = tuning.clone();
+        let looks = closer.checks.entry(node).or_insert(0);
+        *looks += 1;
+        let saturated = *looks >= most;
+        let attempt = build(job, journey, &closer);
+        if attempt.full {
+            nodes.remove(at);
+            continue;
+        }
+        best = attempt;
+        tuning = closer;
+        if saturated {
+            nodes.remove(at);
+        }
+    }
+    best
+}
+
+/// The templates of a journey: its mails, and a note for each alert.
+fn templates(
+    job: &Job<'_>,
+    journey: &Journey,
+    alerts: &BTreeMap<String, String>,
+) -> Vec<(String, Request)> {
+    let mut all = Vec::new();
+    Step::walk(&journey.steps, &mut |step| match &step.does {
+        Action::Send(it) => {
+            let default = job.manifest.locales.first();
+            let locales = it
+                .mails
+                .keys()
+                .chain(default.filter(|_| it.mails.is_empty()));
+            for locale in locales {
+                let key = (journey.name.clone(), step.node.clone(), locale.clone());
+                let Some(mail) = job.mails.get(&key) else {
+                    continue;
+                };
+                let suffix = suffix(job, locale);
+                all.push(template(
+                    journey, &step.node, suffix, &mail.html, &mail.text,
+                ));
+            }
+        }
+        Action::Task(_) if alerts.contains_key(&step.node) => {
+            let title = alerts[&step.node].as_str();
+            let title = if title.is_empty() { &step.node } else { title };
+            let what = format!(
+                "{title}\nJourney: {}, step: {}\nCustomer: {{{{ email }}}}",
+                journey.name, step.node
+            );
+            let lines: Vec<String> = what
+                .lines()
+                .map(|it| format!("<p>{}</p>", escape(it)))
+                .collect();
+            let html = format!(
+                "<!doctype html><html><body>{}</body></html>",
+                lines.concat()
+            );
+            all.push(template(journey, &step.node, None, &html, &what));
+        }
+        _ => {}
+    });
+    all
+}
+
+fn template(
+    journey: &Journey,
+    node: &str,
+    suffix: Option<&str>,
+    html: &str,
+    text: &str,
+) -> (String, Request) {
+    let name = qualified(&journey.name, node, suffix);
+    let body = json!({"data": {"type": "template", "attributes": {
+        "name": format!("journeyc/{name}"), "editor_type": "CODE", "html": html, "text": text,
+    }}});
+    let binds = IndexMap::from([(format!("template:{name}"), "/data/id".to_owned())]);
+    (
+        format!("template-{}", name.replace('/', "-")),
+        request("/api/templates", body, binds),
+    )
+}
+
+fn flow_binds(journey: &Journey) -> IndexMap<String, String> {
+    IndexMap::from([(format!("flow:{}", journey.name), "/data/id".to_owned())])
+}
+
+fn request(path: &str, body: Value, binds: IndexMap<String, String>) -> Request {
+    Request {
+        method: "POST",
+        path: path.to_owned(),
+        headers: HEADERS.to_vec(),
+        body,
+        binds,
+    }
+}
+
+/// What Klaviyo calls a message: journey and step, and the language where it is not the default.
+fn message_name(journey: &str, node: &str, suffix: Option<&str>) -> String {
+    match suffix {
+        Some(locale) => format!("{journey} / {node} ({locale})"),
+        None => format!("{journey} / {node}"),
+    }
+}
+
+/// What stands for a template's id until it is known.
+fn template_id(journey: &str, node: &str, suffix: Option<&str>) -> String {
+    format!("${{template:{}}}", qualified(journey, node, suffix))
+}
+
+fn qualified(journey: &str, node: &str, suffix: Option<&str>) -> String {
+    match suffix {
+        Some(locale) => format!("{journey}/{node}.{locale}"),
+        None => format!("{journey}/{node}"),
+    }
+}
+
+/// The language as part of a name; the default language goes without.
+fn suffix<'l>(job: &Job<'_>, locale: &'l str) -> Option<&'l str> {
+    let default = job.manifest.locales.first();
+    (default.map(String::as_str) != Some(locale)).then_some(locale)
+}
+
+/// Where a profile's language stands: in an attribute that the project declares, else in Klaviyo's
+/// own field.
+fn locale_property(manifest: &Manifest) -> String {
+    let declared = ["locale", "language"];
+    let found = declared
+        .iter()
+        .find(|it| manifest.contact.contains_key(**it));
+    found.map_or_else(|| "locale".to_owned(), |it| filters::property_path(it))
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+/// A flow that does not hold together is our own mistake; it is said, never sent.
+fn internal(job: &Job<'_>, journey: &Journey, fault: &str) -> Diagnostic {
+    let key = (journey.name.clone(), String::new());
+    let span = job.places.get(&key).copied();
+    let span = span.unwrap_or(crate::source::Span::start_of(crate::source::FileId(0)));
+    Diagnostic::error(
+        NOT_EXPRESSIBLE,
+        span,
+        format!("the flow does not hold together: {fault}"),
+    )
+    .help("report this as a fault of journeyc, with the journey's file")
+    .journey(journey.name.clone())
+    .subject(fault)
+}

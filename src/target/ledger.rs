@@ -1,0 +1,173 @@
+//! What a target keeps note of while it lowers a journey: losses, hand work, refusals, ids.
+
+use std::collections::BTreeMap;
+
+use super::{Job, MISSING_ID, NOT_EXPRESSIBLE, SEMANTICS_SHIFT, TOO_LARGE};
+use crate::diagnostic::{Diagnostic, RuleId, Sink};
+use crate::source::{FileId, Span};
+
+/// Something that means another thing on the target than in the file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Loss {
+    /// The line that says it, from 1.
+    pub line: u32,
+    /// The step; empty for the journey as a whole.
+    pub node: String,
+    /// What changes, as a headline.
+    pub what: String,
+    /// What the customer notices.
+    pub why: String,
+    /// What to do about it.
+    pub help: String,
+}
+
+/// Notes of one journey.
+#[derive(Debug, Clone, Default)]
+pub struct Ledger {
+    losses: Vec<Loss>,
+    refusals: Vec<Loss>,
+    too_large: Option<Loss>,
+    by_hand: Vec<String>,
+    used: BTreeMap<(String, String), String>,
+    missing: BTreeMap<(String, String), String>,
+}
+
+impl Ledger {
+    /// Notes a loss; the same loss of a step is noted once, however often the step is copied.
+    pub fn lose(&mut self, loss: Loss) {
+        if !self.losses.contains(&loss) {
+            self.losses.push(loss);
+        }
+    }
+
+    /// Notes that a step cannot be said.
+    pub fn refuse(&mut self, loss: Loss) {
+        if !self.refusals.contains(&loss) {
+            self.refusals.push(loss);
+        }
+    }
+
+    /// Notes that the journey becomes too large.
+    pub fn too_large(&mut self, loss: Loss) {
+        self.too_large = Some(loss);
+    }
+
+    /// Notes what a person sets up, once.
+    pub fn by_hand(&mut self, what: impl Into<String>) {
+        let what = what.into();
+        if !self.by_hand.contains(&what) {
+            self.by_hand.push(what);
+        }
+    }
+
+    /// The account's id of a thing; one that is missing is noted with the step that needs it.
+    pub fn id(&mut self, job: &Job<'_>, kind: &str, name: &str, node: &str) -> String {
+        let key = (kind.to_owned(), name.to_owned());
+        if let Some(id) = job.account.id(kind, name) {
+            self.used.insert(key, id.to_owned());
+            return id.to_owned();
+        }
+        self.missing.entry(key).or_insert_with(|| node.to_owned());
+        String::new()
+    }
+
+    /// Whether the journey can be written.
+    pub fn is_writable(&self) -> bool {
+        self.refusals.is_empty() && self.missing.is_empty() && self.too_large.is_none()
+    }
+
+    /// The losses, by line.
+    pub fn losses(&self) -> Vec<&Loss> {
+        let mut all: Vec<&Loss> = self.losses.iter().collect();
+        all.sort();
+        all
+    }
+
+    /// Why the journey is not written, in words.
+    pub fn obstacles(&self) -> Vec<String> {
+        let lines = self.refusals.iter().chain(&self.too_large);
+        let lines = lines.map(|it| format!("line {}: {}; {}", it.line, it.what, it.help));
+        let ids = self
+            .missing
+            .keys()
+            .map(|(kind, name)| format!("no id for `{kind}.{name}`"));
+        lines.chain(ids).collect()
+    }
+
+    /// What a person sets up, in the order of the steps.
+    pub fn hand_work(&self) -> &[String] {
+        &self.by_hand
+    }
+
+    /// The ids used: kind and name, then the id.
+    pub fn ids(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.used
+            .iter()
+            .map(|((kind, name), id)| (kind.as_str(), name.as_str(), id.as_str()))
+    }
+
+    /// Turns the notes into findings.
+    pub fn report(&self, job: &Job<'_>, target: &str, journey: &str, sink: &mut Sink) {
+        let place = |node: &str| place(job, journey, node);
+        let rows = [
+            (SEMANTICS_SHIFT, &self.losses),
+            (NOT_EXPRESSIBLE, &self.refusals),
+        ];
+        for (rule, losses) in rows {
+            for loss in losses {
+                sink.push(finding(rule, loss, place(&loss.node), target, journey));
+            }
+        }
+        if let Some(loss) = &self.too_large {
+            sink.push(finding(TOO_LARGE, loss, place(&loss.node), target, journey));
+        }
+        for ((kind, name), node) in &self.missing {
+            let path = format!(
+                "targets.{target}.environments.{}.ids.{kind}.{name}",
+                job.account.name
+            );
+            let message = format!("{target} has no id for `{name}` of `{kind}`");
+            let mut it = Diagnostic::error(MISSING_ID, place(node), message)
+                .label("needed here")
+                .help(format!("add `{path}` to `journeyc.yaml`"))
+                .why("an id that is made up would send this journey's mail to nobody, or to others")
+                .journey(journey)
+                .subject(path);
+            if !node.is_empty() && !node.starts_with('@') {
+                it = it.step(node.clone());
+            }
+            if let Some(span) = job.account.span {
+                it = it.related(span, "the account's ids stand here");
+            }
+            sink.push(it);
+        }
+    }
+}
+
+fn finding(rule: RuleId, loss: &Loss, span: Span, target: &str, journey: &str) -> Diagnostic {
+    let diagnostic = if rule == SEMANTICS_SHIFT {
+        Diagnostic::warning(rule, span, loss.what.clone())
+    } else {
+        Diagnostic::error(rule, span, loss.what.clone())
+    };
+    let mut it = diagnostic
+        .help(loss.help.clone())
+        .journey(journey)
+        .subject(format!("{target}: {}", loss.what));
+    if !loss.why.is_empty() {
+        it = it.why(loss.why.clone());
+    }
+    if !loss.node.is_empty() && !loss.node.starts_with('@') {
+        it = it.step(loss.node.clone());
+    }
+    it
+}
+
+/// The place of a step, else of its journey, else the very beginning.
+fn place(job: &Job<'_>, journey: &str, node: &str) -> Span {
+    let at = |node: &str| job.places.get(&(journey.to_owned(), node.to_owned()));
+    at(node)
+        .or_else(|| at(""))
+        .copied()
+        .unwrap_or(Span::start_of(FileId(0)))
+}

@@ -1,0 +1,142 @@
+//! Stage 12: what the compiler writes for each mail provider.
+//!
+//! In: the [`Manifest`], templates printed in the provider's language ([`Mails`]) and the ids of one
+//! account ([`Account`]). Out: [`Artifacts`]: requests in the order in which they are sent, and
+//! `plan.md` for people; and findings on every step whose meaning changes on the way.
+//! Invariant: everything is written as draft; what cannot be said is a finding on the step, never
+//! silence; targets never import targets.
+//! Not done here: sending anything, reading files, printing templates (that is `dialect`).
+
+mod capability;
+mod klaviyo;
+mod ledger;
+mod request;
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{RuleId, Sink};
+use crate::manifest::{Manifest, Places};
+use crate::model::Environment;
+use crate::source::{Artifacts, Span};
+
+pub use capability::{Ability, Capability, Support};
+pub use klaviyo::faults as klaviyo_faults;
+pub use ledger::{Ledger, Loss};
+pub use request::Request;
+
+/// The target cannot take the journey at all.
+pub const NOT_EXPRESSIBLE: RuleId = RuleId("not-expressible-on-target");
+/// The target takes the step, and something about it changes.
+pub const SEMANTICS_SHIFT: RuleId = RuleId("semantics-shift");
+/// An id of the account is not in `journeyc.yaml`.
+pub const MISSING_ID: RuleId = RuleId("missing-target-id");
+/// The journey becomes larger than the target can hold.
+pub const TOO_LARGE: RuleId = RuleId("target-too-large");
+
+/// Every rule that targets report.
+pub const RULES: &[RuleId] = &[MISSING_ID, NOT_EXPRESSIBLE, SEMANTICS_SHIFT, TOO_LARGE];
+
+/// A mail provider.
+pub trait Target: Sync {
+    /// Its name in `journeyc.yaml` and on the command line.
+    fn name(&self) -> &'static str;
+
+    /// Its name as people write it.
+    fn title(&self) -> &'static str;
+
+    /// The dialect in which it wants its templates.
+    fn dialect(&self) -> &'static str;
+
+    /// What it can take; one line for each [`Ability`], in their order.
+    fn capabilities(&self) -> &'static [Capability];
+
+    /// Writes what one account needs; paths are relative to the account's folder. A journey that the
+    /// target cannot take is left out, and a finding says why.
+    fn lower(&self, job: &Job<'_>, sink: &mut Sink) -> Artifacts;
+}
+
+/// Every target, by name. The list is the registry: a new target is a file and a line here.
+pub const ALL: &[&dyn Target] = &[&klaviyo::Klaviyo];
+
+/// The target with this name.
+pub fn find(name: &str) -> Option<&'static dyn Target> {
+    ALL.iter().copied().find(|it| it.name() == name)
+}
+
+/// What a target works from.
+#[derive(Clone, Copy)]
+pub struct Job<'a> {
+    /// The journeys.
+    pub manifest: &'a Manifest,
+    /// The mails, in the target's dialect.
+    pub mails: &'a Mails,
+    /// The account to write for.
+    pub account: &'a Account,
+    /// Where journeys and steps stand, for findings.
+    pub places: &'a Places,
+}
+
+/// One mail, printed in a provider's language.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mail {
+    /// The subject line.
+    pub subject: String,
+    /// The text that inboxes show after it.
+    pub preheader: Option<String>,
+    /// The HTML part.
+    pub html: String,
+    /// The plain-text part.
+    pub text: String,
+}
+
+/// Mails by journey, step and locale.
+pub type Mails = BTreeMap<(String, String, String), Mail>;
+
+/// One account at a provider, as `journeyc.yaml` describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The environment's name, such as `prod`.
+    pub name: String,
+    /// The account's own ids, by kind and by our name.
+    pub ids: BTreeMap<String, BTreeMap<String, String>>,
+    /// Where `journeyc.yaml` names the environment, where it does.
+    pub span: Option<Span>,
+}
+
+impl Account {
+    /// The account of an environment of the project file.
+    pub fn of(name: &str, environment: &Environment, span: Option<Span>) -> Self {
+        let ids = environment.ids.iter().map(|(kind, table)| {
+            let table = table
+                .iter()
+                .map(|(name, id)| (name.value.to_string(), id.value.to_string()));
+            (kind.value.to_string(), table.collect())
+        });
+        Self {
+            name: name.to_owned(),
+            ids: ids.collect(),
+            span,
+        }
+    }
+
+    /// The account's id of a thing.
+    pub fn id(&self, kind: &str, name: &str) -> Option<&str> {
+        Some(self.ids.get(kind)?.get(name)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_registry_is_sorted_and_every_ability_is_answered_once() {
+        assert!(ALL.is_sorted_by_key(|it| it.name()));
+        for target in ALL {
+            let answered: Vec<Ability> = target.capabilities().iter().map(|it| it.0).collect();
+            assert_eq!(answered, Ability::ALL, "{}", target.name());
+            assert!(find(target.name()).is_some());
+        }
+        assert!(find("nobody").is_none());
+    }
+}
