@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::failure::{Failure, reason};
 use super::{Exit, Global, Streams, repository};
+use crate::manifest::Manifest;
 use crate::model::{Journey, Project};
 use crate::{report, schema};
 
@@ -17,10 +18,14 @@ struct Entry {
 }
 
 /// Every schema.
-const SCHEMAS: [Entry; 3] = [
+const SCHEMAS: [Entry; 4] = [
     Entry {
         file: "journey.schema.json",
         make: || schema::of::<Journey>("", "A customer journey"),
+    },
+    Entry {
+        file: "manifest.schema.json",
+        make: || schema::of::<Manifest>("", "The schedule manifest of journeyc"),
     },
     Entry {
         file: "project.schema.json",

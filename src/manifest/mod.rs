@@ -3,7 +3,7 @@
 //! In: a [`Program`](crate::model::Program), what templates say of each mail ([`Letters`]), and when
 //! steps happen ([`Timings`]). Out: a [`Manifest`], and `manifest.json`, `schedule.csv` and
 //! `schedule.ics` as texts.
-//! Invariant: targets read this and the compiled templates, nothing else; the same input gives the
+//! Invariant: what is not said is left out, never null; targets read this and the compiled templates, nothing else; the same input gives the
 //! same bytes, so there is no clock here, only content hashes.
 //! Not done here: working out times (that is `graph`), compiling templates, writing to disks.
 
@@ -15,6 +15,9 @@ mod period;
 mod schedule;
 mod sheet;
 mod steps;
+#[cfg(test)]
+mod tests;
+mod timings;
 mod types;
 
 pub use build::{Input, Letter, Letters, Offset, Places, Timing, Timings, build, places};
@@ -25,6 +28,7 @@ pub use steps::{
     Action, Arm, Branch, Mail, Repeat, Send, SetAttribute, Split, Step, Task, Touch, Wait, WaitFor,
     WaitUntil, Way,
 };
+pub use timings::timings;
 pub use types::{
     Brand, Cap, Duration, Edge, Event, Exit, Generator, Goal, Graph, Journey, Kind, Manifest, Node,
     Offsets, Policy, Property, Reentry, Sender, SinceMilestone, Touchpoint, Trigger, Window,

@@ -66,7 +66,7 @@ pub enum Action {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Send {
     /// What the step is, for people.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"Order confirmation")]
     pub title: Option<String>,
     /// The template.
@@ -82,19 +82,19 @@ pub struct Send {
     #[schemars(example = example_sender())]
     pub sender: Sender,
     /// What a feedback request asks for.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"review")]
     pub asks: Option<Ask>,
     /// The step that this one reminds of.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"review-request")]
     pub reminder_of: Option<String>,
     /// Sent only if this holds when the time comes.
-    #[serde(default, rename = "if")]
+    #[serde(default, rename = "if", skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_condition())]
     pub only_if: Option<Condition>,
     /// Not sent if this holds when the time comes.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_condition())]
     pub unless: Option<Condition>,
     /// Whether it goes out at once, whatever the send window says.
@@ -114,7 +114,7 @@ pub struct Mail {
     #[schemars(example = &"{{ contact.first_name | default(\"Hello\") }}, your order is in good hands")]
     pub subject: String,
     /// The text that inboxes show after the subject.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"What happens next, day by day")]
     pub preheader: Option<String>,
     /// SHA-256 of the compiled template, in hexadecimal: another hash is another mail.
@@ -126,18 +126,18 @@ pub struct Mail {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Task {
     /// What to do.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"Call and offer a new delivery date")]
     pub title: Option<String>,
     /// How the customer is reached.
     #[schemars(example = &"phone")]
     pub channel: Channel,
     /// The team that does it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"customer-care")]
     pub owner: Option<String>,
     /// How soon it is done.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_duration())]
     pub respond_within: Option<Duration>,
     /// What it is for.
@@ -145,11 +145,11 @@ pub struct Task {
     #[schemars(example = ["apology"])]
     pub purpose: Vec<Purpose>,
     /// Done only if this holds when the time comes.
-    #[serde(default, rename = "if")]
+    #[serde(default, rename = "if", skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_condition())]
     pub only_if: Option<Condition>,
     /// Not done if this holds when the time comes.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_condition())]
     pub unless: Option<Condition>,
 }
@@ -158,14 +158,14 @@ pub struct Task {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Touch {
     /// What the customer gets.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"A handwritten care card in the parcel")]
     pub title: Option<String>,
     /// How the customer is reached.
     #[schemars(example = &"parcel")]
     pub channel: Channel,
     /// The system that does it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"warehouse")]
     pub by: Option<String>,
     /// What it is for.
@@ -176,11 +176,11 @@ pub struct Touch {
     #[schemars(example = &"transactional")]
     pub class: Class,
     /// Happens only if this holds when the time comes.
-    #[serde(default, rename = "if")]
+    #[serde(default, rename = "if", skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_condition())]
     pub only_if: Option<Condition>,
     /// Does not happen if this holds when the time comes.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_condition())]
     pub unless: Option<Condition>,
 }
@@ -189,11 +189,11 @@ pub struct Touch {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Wait {
     /// How long at least.
-    #[serde(default, rename = "for")]
+    #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_duration())]
     pub duration: Option<Duration>,
     /// Then until this time of day.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"10:00")]
     pub at: Option<String>,
     /// Then until one of these days of the week; any day when empty.
@@ -213,11 +213,11 @@ pub struct WaitFor {
     #[schemars(example = &"order_delivered")]
     pub event: String,
     /// Only events for which this holds.
-    #[serde(default, rename = "where")]
+    #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_condition())]
     pub filter: Option<Condition>,
-    /// How long to wait at most; for ever when null.
-    #[serde(default)]
+    /// How long to wait at most; for ever when missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_duration())]
     pub timeout: Option<Duration>,
     /// What happens when the event has not come in time; then the journey goes on below.
@@ -233,7 +233,7 @@ pub struct WaitUntil {
     #[schemars(example = example_condition())]
     pub date: Condition,
     /// How far from it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_duration())]
     pub offset: Option<Duration>,
     /// Whether the offset lies before the date.
@@ -241,7 +241,7 @@ pub struct WaitUntil {
     #[schemars(example = true)]
     pub before: bool,
     /// The time of day.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"10:00")]
     pub at: Option<String>,
     /// What to do when the moment has already passed.
@@ -270,7 +270,7 @@ pub struct Way {
     #[schemars(example = example_condition())]
     pub condition: Condition,
     /// What it means, for people.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"has bought before")]
     pub title: Option<String>,
     /// What happens then.
@@ -304,11 +304,11 @@ pub struct Repeat {
     #[schemars(example = 4)]
     pub times: u32,
     /// How long from the end of one round to the beginning of the next.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_duration())]
     pub every: Option<Duration>,
     /// No further round once this holds.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_condition())]
     pub until: Option<Condition>,
     /// What happens in each round.

@@ -74,7 +74,7 @@ pub struct Brand {
     #[schemars(example = &"https://fernandfinch.example")]
     pub url: String,
     /// The postal address that commercial mail shows.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"1 Orchard Row, Bristol BS1 1AA, UK")]
     pub postal_address: Option<String>,
 }
@@ -83,15 +83,15 @@ pub struct Brand {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Policy {
     /// The days and hours in which commercial mail goes out.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_window())]
     pub send_window: Option<Window>,
     /// The hours in which commercial mail waits.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_quiet())]
     pub quiet_hours: Option<Window>,
     /// How many commercial messages a person gets at most.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_cap())]
     pub frequency_cap: Option<Cap>,
 }
@@ -118,15 +118,15 @@ pub struct Window {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Cap {
     /// At most so many in 24 hours.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = 1)]
     pub per_day: Option<u32>,
     /// At most so many in 7 days.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = 3)]
     pub per_week: Option<u32>,
     /// At most so many in 30 days.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = 8)]
     pub per_month: Option<u32>,
     /// What happens to a message above the cap.
@@ -138,11 +138,11 @@ pub struct Cap {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Event {
     /// What it means for the relationship.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"payment")]
     pub milestone: Option<Milestone>,
     /// The property that tells one case from another.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"order_id")]
     pub key: Option<String>,
     /// What it carries, by property name.
@@ -189,7 +189,7 @@ pub struct Journey {
     #[schemars(example = &"post-purchase")]
     pub name: String,
     /// What it does for the customer.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"From payment to the second order")]
     pub title: Option<String>,
     /// The file that says so.
@@ -199,7 +199,7 @@ pub struct Journey {
     #[schemars(example = 2)]
     pub line: u32,
     /// The team that answers for it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"lifecycle")]
     pub owner: Option<String>,
     /// Where in the relationship it stands.
@@ -210,7 +210,7 @@ pub struct Journey {
     #[schemars(example = &"commercial")]
     pub class: Class,
     /// Why its commercial messages may be sent.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"soft_opt_in")]
     pub basis: Option<Basis>,
     /// Who speaks unless a message says otherwise.
@@ -221,19 +221,19 @@ pub struct Journey {
     pub trigger: Trigger,
     /// Whether a person may come in again; nothing said means the provider's default is not wanted
     /// and the compiler takes `never`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"per_key")]
     pub reentry: Option<Reentry>,
     /// Which journey wins when several want to write to one person.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = 10)]
     pub priority: Option<i32>,
     /// The percentage of people kept out to see what the journey is worth.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = 5)]
     pub holdout: Option<u32>,
     /// What happens to people inside when the steps change.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"finish_old")]
     pub in_flight: Option<InFlight>,
     /// What makes a person leave, watched at every step.
@@ -241,7 +241,7 @@ pub struct Journey {
     #[schemars(example = example_exits())]
     pub exits: Vec<Exit>,
     /// The event that the journey hopes for.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_goal())]
     pub goal: Option<Goal>,
     /// The journeys that may follow.
@@ -270,7 +270,7 @@ pub struct Sender {
     #[schemars(example = &"care@fernandfinch.example")]
     pub address: String,
     /// Where replies go, if not to the address.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"care@fernandfinch.example")]
     pub reply_to: Option<String>,
 }
@@ -282,7 +282,7 @@ pub struct Trigger {
     #[schemars(example = &"order_paid")]
     pub event: String,
     /// Only events for which this holds.
-    #[serde(default, rename = "where")]
+    #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_condition())]
     pub filter: Option<Condition>,
     /// Whether people who already qualify on the first day are let in.
@@ -312,15 +312,15 @@ pub struct Exit {
     #[schemars(example = &"order_refunded")]
     pub on: String,
     /// Only events for which this holds.
-    #[serde(default, rename = "where")]
+    #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_condition())]
     pub filter: Option<Condition>,
     /// What stops: only messages of this class; everything if not said.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"commercial")]
     pub only: Option<Class>,
     /// A word for reports.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"refunded")]
     pub reason: Option<String>,
     /// The line that says so, from 1.
@@ -336,11 +336,11 @@ pub struct Goal {
     #[schemars(example = &"order_paid")]
     pub event: String,
     /// Only events for which this holds.
-    #[serde(default, rename = "where")]
+    #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_condition())]
     pub filter: Option<Condition>,
     /// How long after entry it counts.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_duration())]
     pub within: Option<Duration>,
 }
@@ -396,7 +396,7 @@ pub struct Node {
     #[schemars(example = 31)]
     pub line: u32,
     /// How long after the trigger a person comes by.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_offsets())]
     pub after_trigger: Option<Offsets>,
     /// How long after each milestone that has surely been passed.
@@ -415,8 +415,8 @@ pub struct Offsets {
     /// Not before.
     #[schemars(example = &"PT22H")]
     pub earliest: String,
-    /// Not after; null when nothing bounds it.
-    #[serde(default)]
+    /// Not after; missing when nothing bounds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"P3DT22H")]
     pub latest: Option<String>,
 }
@@ -445,7 +445,7 @@ pub struct Edge {
     #[schemars(example = &"event")]
     pub kind: String,
     /// The condition, event, arm or weight, in words.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"order_delivered")]
     pub label: Option<String>,
 }
@@ -467,19 +467,19 @@ pub struct Touchpoint {
     #[schemars(example = ["confirmation"])]
     pub purpose: Vec<Purpose>,
     /// What law takes it for; nothing for tasks.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"transactional")]
     pub class: Option<Class>,
     /// Who speaks, or who does it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"Fern & Finch <care@fernandfinch.example>")]
     pub sender: Option<String>,
     /// The template, or what the task or touch is.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"post-purchase/confirmation")]
     pub template: Option<String>,
     /// When, counted from the trigger.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = example_offsets())]
     pub offsets: Option<Offsets>,
     /// When, in words.

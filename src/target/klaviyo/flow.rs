@@ -147,12 +147,12 @@ impl<'a> Flow<'a> {
         &mut self,
         name: &str,
         kind: &str,
-        data: Value,
+        data: &Value,
         next: impl FnOnce(&mut Self) -> Link,
     ) -> Link {
         let (at, id) = self.open(name)?;
         let next = next(self);
-        self.close(at, &id, kind, &json!({"next": next}), &data);
+        self.close(at, &id, kind, &json!({"next": next}), data);
         Some(id)
     }
 
@@ -161,7 +161,7 @@ impl<'a> Flow<'a> {
         &mut self,
         name: &str,
         kind: &str,
-        data: Value,
+        data: &Value,
         next: impl FnOnce(&mut Self) -> Link,
     ) -> Link {
         let (at, id) = self.open(name)?;
@@ -170,7 +170,7 @@ impl<'a> Flow<'a> {
             self.retract(at, &id);
             return None;
         }
-        self.close(at, &id, kind, &json!({"next": next}), &data);
+        self.close(at, &id, kind, &json!({"next": next}), data);
         Some(id)
     }
 
@@ -179,7 +179,7 @@ impl<'a> Flow<'a> {
         &mut self,
         name: &str,
         kind: &str,
-        data: Value,
+        data: &Value,
         yes: impl FnOnce(&mut Self) -> Link,
         no: impl FnOnce(&mut Self) -> Link,
     ) -> Link {
@@ -191,7 +191,7 @@ impl<'a> Flow<'a> {
             return None;
         }
         let links = json!({"next_if_true": yes, "next_if_false": no});
-        self.close(at, &id, kind, &links, &data);
+        self.close(at, &id, kind, &links, data);
         Some(id)
     }
 
@@ -225,7 +225,7 @@ impl<'a> Flow<'a> {
                 self.fork(
                     &step.node,
                     "trigger-split",
-                    trigger,
+                    &trigger,
                     |flow| yes(flow, here),
                     |flow| no(flow, here),
                 )
@@ -256,7 +256,7 @@ impl<'a> Flow<'a> {
         self.fork(
             name,
             "conditional-split",
-            data,
+            &data,
             |flow| yes(flow, here),
             |flow| no(flow, here),
         )

@@ -108,7 +108,7 @@ impl<'a> Flow<'a> {
             Some(locale) => format!("{}.{locale}", step.node),
             None => step.node.clone(),
         };
-        self.single(&name, "send-email", data, |flow| {
+        self.single(&name, "send-email", &data, |flow| {
             flow.message(step, it, locales, at + 1, groups, next)
         })
     }

@@ -68,7 +68,7 @@ impl<'a> Flow<'a> {
                 },
                 "status": "draft",
             });
-            flow.single(&step.node, "send-internal-alert", data, |flow| {
+            flow.single(&step.node, "send-internal-alert", &data, |flow| {
                 next(flow, here)
             })
         };
@@ -126,7 +126,7 @@ impl<'a> Flow<'a> {
         ));
         let data = json!({"name": format!("enter {journey}"), "on_execution": true, "list_id": list, "status": "draft"});
         let name = format!("enter-{journey}");
-        self.single(&name, "list-update", data, |flow| next(flow, here))
+        self.single(&name, "list-update", &data, |flow| next(flow, here))
     }
 
     /// Another journey that nothing in Klaviyo can start.
@@ -223,7 +223,7 @@ impl<'a> Flow<'a> {
         let Some((first, rest)) = list.split_first() else {
             return next(self);
         };
-        self.before(name, first.kind, first.data.clone(), |flow| {
+        self.before(name, first.kind, &first.data, |flow| {
             flow.pauses(name, rest, next)
         })
     }
@@ -474,7 +474,7 @@ impl<'a> Flow<'a> {
         self.fork(
             &step.node,
             "conditional-split",
-            data,
+            &data,
             |flow| flow.steps(steps, here, next),
             |flow| flow.arms(step, rest, here, next),
         )
@@ -556,7 +556,7 @@ impl<'a> Flow<'a> {
             return None;
         };
         let data = json!({"profile_operations": [operation], "status": "draft"});
-        self.single(&step.node, "update-profile", data, |flow| next(flow, here))
+        self.single(&step.node, "update-profile", &data, |flow| next(flow, here))
     }
 
     fn operation(&self, it: &SetAttribute) -> Option<Value> {
