@@ -129,7 +129,7 @@ fn a_manifest_holds_what_the_file_says() {
     assert_eq!(hello.mails.keys().collect::<Vec<_>>(), ["en", "de"]);
     let mut nodes = Vec::new();
     Step::walk(&journey.steps, &mut |step| {
-        nodes.push((step.node.as_str(), step.line))
+        nodes.push((step.node.as_str(), step.line));
     });
     assert_eq!(
         nodes,
