@@ -10,9 +10,11 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Level, Sink, Verdict};
 use crate::load::PROJECT_FILE;
+use crate::messages::{Messages, messages};
 use crate::model::{self, Document, Journey, Known, Program, Project};
 use crate::schema::{self, Reading, Validator};
 use crate::source::FileId;
+use crate::template::Library;
 use crate::workspace::{TEMPLATES, Workspace, stem};
 use crate::yaml;
 
@@ -22,6 +24,10 @@ pub struct Compilation<'w> {
     pub workspace: &'w Workspace,
     /// What the YAML says; nothing if the project file could not be read.
     pub program: Option<Program>,
+    /// The templates.
+    pub templates: Library<'w>,
+    /// Every email with its compiled template.
+    pub messages: Messages,
     /// Everything found, sorted by place.
     pub findings: Vec<Diagnostic>,
     /// How many journey files there are, readable or not.
@@ -61,42 +67,35 @@ pub fn compile(workspace: &Workspace) -> Compilation<'_> {
     unread.extend(workspace.unread_journeys().map(str::to_owned));
     let journeys = documents.len() + unread.len();
 
-    let templates = template_names(workspace, project.value.as_ref());
+    let locales: Vec<&str> = project.value.iter().flat_map(locales).collect();
+    let templates = Library::parse(&workspace.sources, TEMPLATES, &locales, &mut sink);
     let program = project.value.map(|value| Program {
         project: value,
         lost: project.lost,
         documents,
     });
+    let mut mails = Messages::default();
     if let Some(program) = &program {
         let known = Known {
             rules: Vec::new(),
             targets: vec!["klaviyo"],
-            templates,
+            templates: templates.names(),
         };
         model::check::check(program, &known, &unread, &workspace.sources, &mut sink);
+        mails = messages(program, &templates, &mut sink);
     }
     Compilation {
         workspace,
         program,
+        templates,
+        messages: mails,
         findings: sink.into_sorted(),
         journeys,
     }
 }
 
-/// The names of all templates: their paths without locale and ending.
-fn template_names<'w>(workspace: &'w Workspace, project: Option<&Project>) -> BTreeSet<&'w str> {
-    let is_locale = |it: &str| project.is_some_and(|p| p.locales.iter().any(|l| &*l.value == it));
-    let paths = workspace
-        .readable()
-        .filter_map(|(_, path)| path.strip_prefix(TEMPLATES));
-    let stem = |path: &'w str| {
-        let stem = path.rsplit_once('.').map_or(path, |it| it.0);
-        match stem.rsplit_once('.') {
-            Some((name, locale)) if is_locale(locale) => name,
-            _ => stem,
-        }
-    };
-    paths.map(stem).collect()
+fn locales(project: &Project) -> impl Iterator<Item = &str> {
+    project.locales.iter().map(|it| &*it.value)
 }
 
 fn read_project(workspace: &Workspace, sink: &mut Sink) -> Reading<Project> {

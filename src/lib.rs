@@ -6,6 +6,7 @@ pub mod diagnostic;
 pub mod graph;
 pub mod load;
 pub mod manifest;
+mod messages;
 pub mod model;
 pub mod render;
 pub mod report;
@@ -17,4 +18,5 @@ mod workspace;
 pub mod yaml;
 
 pub use compile::{Compilation, compile};
+pub use messages::{Message, Messages};
 pub use workspace::Workspace;

@@ -33,14 +33,14 @@ pub struct Message {
 /// Every email of a program.
 #[derive(Debug, Default)]
 pub struct Messages {
-    /// The compiled templates; nothing for one with errors.
+    /// The compiled templates; see [`Template::is_sound`].
     pub templates: Vec<Option<Arc<Template>>>,
     /// The emails of each document, in the order of [`Program::documents`].
     pub of: Vec<Vec<Message>>,
 }
 
 /// Compiles every email of a program, and checks it against what its journey can know.
-pub fn messages(program: &Program, library: &Library<'_>, sink: &mut Sink) -> Messages {
+pub(crate) fn messages(program: &Program, library: &Library<'_>, sink: &mut Sink) -> Messages {
     let mut plan = Plan::new(program, library);
     for (at, document) in program.documents.iter().enumerate() {
         plan.document(at, &document.journey);
@@ -149,7 +149,7 @@ impl<'p, 'l> Plan<'p, 'l> {
         library.file_of(name, locale)?;
         let reads = self.reads.entry((name, locale)).or_insert_with(|| Reads {
             roots: library.reads(name, locale),
-            sender: library.sender(name, locale).map(|it| &**it.value),
+            sender: library.sender(name, locale).map(|it| &*it.value),
         });
         let sender = reads.sender.unwrap_or(&journey.sender_of(send).value);
         let reads = |root| reads.roots.contains(root);
@@ -183,8 +183,14 @@ impl Job<'_> {
         let sender = program.project.senders.get(self.sender);
         Statics::default()
             .with("brand", brand)
-            .with("journey", &json!({"name": *journey.name.value, "title": *title.value}))
-            .with("step", &json!({"id": *self.send.id.value, "title": *step.value}))
+            .with(
+                "journey",
+                &json!({"name": *journey.name.value, "title": *title.value}),
+            )
+            .with(
+                "step",
+                &json!({"id": *self.send.id.value, "title": *step.value}),
+            )
             .with(
                 "sender",
                 &json!({
@@ -220,7 +226,9 @@ fn check_shapes(program: &Program, messages: &Messages, told: &mut Told, sink: &
         let sends: Vec<&Send> = journey.sends().collect();
         for message in messages {
             let key = (message.template, &*journey.trigger.event.value);
-            pairs.entry(key).or_insert((journey, sends[message.send as usize]));
+            pairs
+                .entry(key)
+                .or_insert((journey, sends[message.send as usize]));
         }
     }
     let pairs: Vec<_> = pairs.into_iter().collect();
@@ -248,12 +256,16 @@ fn check_shapes(program: &Program, messages: &Messages, told: &mut Told, sink: &
 fn check_senders(program: &Program, library: &Library<'_>, sink: &mut Sink) {
     let senders = &program.project.senders;
     for sender in library.senders() {
-        let name = &**sender.value;
+        let name = &*sender.value;
         if !senders.contains_key(name) && !program.lost.covers(&["senders", name]) {
             let known = senders.keys().map(|it| &*it.value);
             let message = format!("there is no sender `{name}`");
             let diagnostic = Diagnostic::error(UNKNOWN_SENDER, sender.span, message);
-            sink.push(diagnostic.help(did_you_mean(name, known, "senders")).subject(name));
+            sink.push(
+                diagnostic
+                    .help(did_you_mean(name, known, "senders"))
+                    .subject(name),
+            );
         }
     }
 }
@@ -267,11 +279,20 @@ struct Told(BTreeSet<(Span, RuleId, String)>);
 impl Told {
     fn tell(&mut self, found: Sink, journey: &Journey, send: &Send, sink: &mut Sink) {
         for diagnostic in found.into_sorted() {
-            let key = (diagnostic.primary.span, diagnostic.rule, diagnostic.message.clone());
+            let key = (
+                diagnostic.primary.span,
+                diagnostic.rule,
+                diagnostic.message.clone(),
+            );
             if self.0.insert(key) {
                 let name = &journey.name.value;
-                let text = format!("sent by the journey `{name}`, which `{}` starts", journey.trigger.event.value);
-                let diagnostic = diagnostic.related(send.template.span, text).journey(&**name);
+                let text = format!(
+                    "sent by the journey `{name}`, which `{}` starts",
+                    journey.trigger.event.value
+                );
+                let diagnostic = diagnostic
+                    .related(send.template.span, text)
+                    .journey(&**name);
                 sink.push(diagnostic.step(&*send.id.value));
             }
         }

@@ -15,6 +15,7 @@ mod front;
 pub mod ir;
 mod limits;
 mod meaning;
+mod neutral;
 mod reads;
 mod shape;
 mod source;
@@ -34,6 +35,7 @@ use crate::source::{FileId, Span, Spanned};
 use evaluate::{Evaluator, Here};
 use ir::Node;
 pub use meaning::{Sample, Spelling, evaluate};
+pub use neutral::neutral;
 pub use shape::{Part, Scope, Shape, Ty, Use, check, links, uses};
 use source::{File, Prose};
 pub use source::{Kind, Library};
@@ -84,10 +86,13 @@ pub struct Template {
     pub body: Vec<Node>,
     /// The Markdown body of a layout of another kind; it belongs where the body has [`ir::Root::Body`].
     pub body_apart: Option<Vec<Node>>,
+    /// Whether all of it could be compiled. Otherwise what could be is here, so that the rest is
+    /// still checked; it is not to be rendered.
+    pub is_sound: bool,
 }
 
-/// Compiles one template for one locale. `None` if there is no such template, or if it has errors;
-/// those have been told.
+/// Compiles one template for one locale. `None` if there is no such template. What cannot be compiled
+/// is told and left out.
 pub fn compile(
     library: &Library<'_>,
     name: &str,
@@ -108,21 +113,20 @@ pub fn compile(
     let body_apart = evaluator.body_apart.take();
     let subject = prose(library, file.front.subject.as_ref(), locale, &roots, sink);
     let preheader = prose(library, file.front.preheader.as_ref(), locale, &roots, sink);
-    if !is_clean || sink.len() > before {
-        return None;
-    }
+    let is_sound = is_clean && sink.len() == before && subject.is_some() && preheader.is_some();
     Some(Template {
         name: name.to_owned(),
         locale: locale.to_owned(),
         file: file.id,
         kind: outermost(library, file, locale),
-        subject: subject?,
+        subject: subject.unwrap_or_default(),
         subject_span: file.front.subject.as_ref().map(whole),
-        preheader: preheader?,
+        preheader: preheader.unwrap_or_default(),
         preheader_span: file.front.preheader.as_ref().map(whole),
         from: file.front.from.clone(),
         body,
         body_apart,
+        is_sound,
     })
 }
 

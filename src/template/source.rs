@@ -8,7 +8,7 @@ use minijinja::syntax::SyntaxConfig;
 
 use super::{TEMPLATE_SYNTAX, front, limits};
 use crate::diagnostic::{Diagnostic, Sink, did_you_mean};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Sources, Span, Spanned};
 
 /// What a template's body is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -143,6 +143,16 @@ impl<'a> Library<'a> {
                 || (plain && self.files.contains_key(format!("{name}.{ext}").as_str()))
         };
         ["mjml", "html", "md"].into_iter().any(own)
+    }
+
+    /// The sender that the front matter of a template asks for instead of the step's.
+    pub fn sender(&self, name: &str, locale: &str) -> Option<&Spanned<Arc<str>>> {
+        self.body(name, locale)?.front.from.as_ref()
+    }
+
+    /// Every sender that some front matter asks for, in the order of the files.
+    pub fn senders(&self) -> impl Iterator<Item = &Spanned<Arc<str>>> {
+        self.files.values().filter_map(|it| it.front.from.as_ref())
     }
 
     /// The static names (`brand`, `journey`, `step`, `sender`, `locale`) that a compile of this

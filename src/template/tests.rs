@@ -31,7 +31,7 @@ fn compile_all(
     let sources = sources(files);
     let mut sink = Sink::default();
     let library = Library::parse(&sources, "templates/", &["en", "de"], &mut sink);
-    let template = compile(&library, name, locale, &statics(), &mut sink);
+    let template = compile(&library, name, locale, &statics(), &mut sink).filter(|it| it.is_sound);
     drop(library);
     (template, sink.into_sorted(), sources)
 }

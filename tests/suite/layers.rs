@@ -17,6 +17,7 @@ const STAGES: &[&str] = &[
     "graph",
     "template",
     "render",
+    "messages",
     "lint",
     "manifest",
     "dialect",
