@@ -430,7 +430,8 @@ fn set_periods(graph: &mut Graph<'_>) {
 /// The time since entry of each node.
 fn offsets(graph: &Graph<'_>) -> Vec<Option<Interval>> {
     let none = Marks::default();
-    let run = |by| Longest::run(graph, by, Lens::AS_IS, &none, graph.entry(), Sum::ZERO);
+    let entry = graph.origin(graph.entry());
+    let run = |by| Longest::run(graph, by, Lens::AS_IS, &none, &entry);
     let (shortest, longest) = (run(By::Shortest), run(By::Longest));
     (0..count(graph.nodes.len()))
         .map(|at| {

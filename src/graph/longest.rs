@@ -10,7 +10,7 @@
 
 use super::clock::Stretch;
 use super::marks::Marks;
-use super::operators::Lens;
+use super::operators::{Lens, Origin};
 use super::path::{By, Path, Stop};
 use super::time::{Bound, Elapsed, Interval};
 use super::{Edge, EdgeId, EdgeKind, Graph, LoopId, NodeId, NodeKind};
@@ -168,6 +168,7 @@ pub(super) struct Longest<'g, 'm> {
     by: By,
     lens: Lens,
     marks: &'g Marks,
+    origin: Origin,
     /// For each repetition a whole round that meets no mark, up to the next.
     free: Vec<Sum>,
     direct: Pass,
@@ -178,10 +179,20 @@ pub(super) struct Longest<'g, 'm> {
 /// Lengths for a run of nodes that begins where the paths begin.
 struct Pass {
     start: NodeId,
+    /// The repetition that begins with the start, if the paths come into it from outside.
+    into: Option<LoopId>,
     sums: Vec<Sum>,
 }
 
 impl Pass {
+    fn nowhere(start: NodeId) -> Self {
+        Self {
+            start,
+            into: None,
+            sums: Vec::new(),
+        }
+    }
+
     fn get(&self, node: NodeId) -> Sum {
         let at = node.0.checked_sub(self.start.0).map(|it| it as usize);
         at.and_then(|it| self.sums.get(it))
@@ -191,34 +202,42 @@ impl Pass {
 }
 
 impl<'g, 'm> Longest<'g, 'm> {
-    /// Goes from `start`, where `first` has passed already, until marks.
+    /// Goes from the origin until marks.
     pub(super) fn run(
         graph: &'g Graph<'m>,
         by: By,
         lens: Lens,
         marks: &'g Marks,
-        start: NodeId,
-        first: Sum,
+        origin: &Origin,
     ) -> Self {
         let mut res = Self {
             graph,
             by,
             lens,
             marks,
+            origin: *origin,
             free: Self::rounds(graph, by, lens, marks),
-            direct: Pass {
-                start,
-                sums: Vec::new(),
-            },
+            direct: Pass::nowhere(origin.node),
             later: Vec::new(),
         };
-        res.direct = res.pass(start, first, graph.end());
-        let around: Vec<LoopId> = graph.loops_around(start).collect();
-        for id in around {
+        let first = match by {
+            By::Shortest => Sum::ZERO,
+            By::Longest => origin.age,
+        };
+        // Who comes along an edge to the beginning of a round begins with the first round.
+        let begins = |id: &LoopId| graph.repetition(*id).head == origin.node;
+        let into = graph
+            .node(origin.node)
+            .within
+            .filter(|it| origin.via.is_some() && begins(it));
+        res.direct = res.pass(origin.node, into, first, graph.end());
+        let around: Vec<LoopId> = graph.loops_around(origin.node).collect();
+        for id in around.into_iter().filter(|it| Some(*it) != into) {
             let it = graph.repetition(id);
             let again = res.direct_out(it.tail).then(res.again(id));
             if it.times > 1 && !again.is_none() {
-                res.later.push((id, res.pass(it.head, again, it.tail)));
+                res.later
+                    .push((id, res.pass(it.head, None, again, it.tail)));
             }
         }
         res
@@ -226,32 +245,30 @@ impl<'g, 'm> Longest<'g, 'm> {
 
     /// For each repetition a whole round that meets no mark, up to the beginning of the next.
     pub(super) fn rounds(graph: &'g Graph<'m>, by: By, lens: Lens, marks: &'g Marks) -> Vec<Sum> {
-        let nothing = Pass {
-            start: graph.entry(),
-            sums: Vec::new(),
-        };
         let mut res = Self {
             graph,
             by,
             lens,
             marks,
+            origin: graph.origin(graph.entry()),
             free: vec![Sum::NONE; graph.loops.len()],
-            direct: nothing,
+            direct: Pass::nowhere(graph.entry()),
             later: Vec::new(),
         };
         // Inner ones have higher numbers.
         for (number, it) in graph.loops.iter().enumerate().rev() {
             if !marks.has_node(it.head) && !marks.has_node(it.tail) {
-                let round = res.pass(it.head, Sum::ZERO, it.tail).get(it.tail);
+                let round = res.pass(it.head, None, Sum::ZERO, it.tail).get(it.tail);
                 res.free[number] = round.then(Sum::of(it.every, by));
             }
         }
         res.free
     }
 
-    fn pass(&self, start: NodeId, first: Sum, last: NodeId) -> Pass {
+    fn pass(&self, start: NodeId, into: Option<LoopId>, first: Sum, last: NodeId) -> Pass {
         let mut pass = Pass {
             start,
+            into,
             sums: vec![Sum::NONE; (last.0 - start.0) as usize + 1],
         };
         pass.sums[0] = first;
@@ -274,29 +291,27 @@ impl<'g, 'm> Longest<'g, 'm> {
         if ended || before.is_none() {
             return Sum::NONE;
         }
-        before.then(self.weight(pass.start, edge))
+        before.then(self.weight(pass, edge))
     }
 
-    fn weight(&self, start: NodeId, edge: &Edge<'m>) -> Sum {
+    fn weight(&self, pass: &Pass, edge: &Edge<'m>) -> Sum {
         match (edge.kind, self.graph.node(edge.from).kind) {
             (EdgeKind::Capped, _) if !self.lens.caps => Sum::NONE,
             (EdgeKind::Capped | EdgeKind::Held, NodeKind::Hold(hold)) => {
                 let queued = self.lens.caps && edge.kind == EdgeKind::Held;
                 Sum::of(hold.stretch(self.lens.windows, queued), self.by)
             }
-            (EdgeKind::Rounds(id), _) => self.rest(start, id),
+            (EdgeKind::Rounds(id), _) => self.rest(pass, id),
             _ => Sum::of(edge.stretch, self.by),
         }
     }
 
     /// What the rounds after the first take that meet no mark.
-    fn rest(&self, start: NodeId, id: LoopId) -> Sum {
+    fn rest(&self, pass: &Pass, id: LoopId) -> Sum {
         let it = self.graph.repetition(id);
         let rest = self.free[id.0 as usize].times(u64::from(it.times - 1));
         // The person who starts inside may be in the last round, and `until` may end it early.
-        let may_end = self.by == By::Longest
-            || it.step.until.is_some()
-            || (it.head <= start && start <= it.tail);
+        let may_end = self.by == By::Longest || it.step.until.is_some() || self.is_inside(pass, id);
         if may_end { rest.or(Sum::ZERO) } else { rest }
     }
 
@@ -313,21 +328,34 @@ impl<'g, 'm> Longest<'g, 'm> {
         }
     }
 
-    /// What rounds before the one in which a node is met take, for repetitions that the path comes
-    /// into from outside.
-    fn widening(&self, start: NodeId, node: NodeId) -> Sum {
+    /// What rounds before the one in which something is met take, for repetitions that the path
+    /// comes into from outside. `inside` is the innermost repetition around what is met.
+    fn widening(&self, pass: &Pass, inside: Option<LoopId>) -> Sum {
         if self.by == By::Shortest {
             return Sum::ZERO;
         }
-        self.entered(start, node)
-            .fold(Sum::ZERO, |all, id| all.then(self.rest(start, id)))
+        self.entered(pass, inside)
+            .fold(Sum::ZERO, |all, id| all.then(self.rest(pass, id)))
     }
 
-    fn entered(&self, start: NodeId, node: NodeId) -> impl Iterator<Item = LoopId> {
-        self.graph.loops_around(node).filter(move |id| {
-            let it = self.graph.repetition(*id);
-            !(it.head <= start && start <= it.tail)
-        })
+    fn entered(&self, pass: &Pass, inside: Option<LoopId>) -> impl Iterator<Item = LoopId> {
+        let around = std::iter::successors(inside, |it| self.graph.repetition(*it).outer);
+        around.filter(|id| !self.is_inside(pass, *id))
+    }
+
+    /// Whether paths of this pass begin inside a repetition, and so in any of its rounds.
+    fn is_inside(&self, pass: &Pass, id: LoopId) -> bool {
+        pass.into != Some(id) && self.graph.repetition(id).holds(pass.start)
+    }
+
+    fn around(&self, node: NodeId) -> Option<LoopId> {
+        self.graph.node(node).within
+    }
+
+    /// The innermost repetition around both ends of an edge.
+    fn around_edge(&self, edge: &Edge<'m>) -> Option<LoopId> {
+        let mut around = self.graph.loops_around(edge.from);
+        around.find(|it| self.graph.repetition(*it).holds(edge.to))
     }
 
     fn direct_out(&self, node: NodeId) -> Sum {
@@ -351,9 +379,16 @@ impl<'g, 'm> Longest<'g, 'm> {
             if here.is_none() {
                 best
             } else {
-                best.or(here.then(self.widening(pass.start, node)))
+                best.or(here.then(self.widening(pass, self.around(node))))
             }
         })
+    }
+
+    /// The length at which a node is met when the rounds of repetitions that the path comes into
+    /// are still to be counted, after it.
+    pub(super) fn value_in_first_round(&self, node: NodeId) -> Sum {
+        let later = self.later.iter().map(|(_, pass)| pass.get(node));
+        later.fold(self.direct.get(node), Sum::or)
     }
 
     /// The length at which a node is met; at the start itself only by coming back to it.
@@ -364,7 +399,7 @@ impl<'g, 'm> Longest<'g, 'm> {
                 if here.is_none() {
                     here
                 } else {
-                    here.then(self.widening(pass.start, node))
+                    here.then(self.widening(pass, self.around(node)))
                 }
             });
             return back.fold(Sum::NONE, Sum::or);
@@ -383,7 +418,7 @@ impl<'g, 'm> Longest<'g, 'm> {
             if here.is_none() {
                 best
             } else {
-                best.or(here.then(self.widening(pass.start, edge.to)))
+                best.or(here.then(self.widening(pass, self.around_edge(edge))))
             }
         })
     }
@@ -397,7 +432,7 @@ impl<'g, 'm> Longest<'g, 'm> {
         let (id, pass) = meets
             .filter(|(_, pass)| !pass.get(node).is_none())
             .max_by_key(|(_, pass)| {
-                let length = pass.get(node).then(self.widening(pass.start, node));
+                let length = pass.get(node).then(self.widening(pass, self.around(node)));
                 length.total()
             })?;
         Some(self.path(id, pass, node, None))
@@ -427,38 +462,46 @@ impl<'g, 'm> Longest<'g, 'm> {
             .max_by_key(|(_, pass)| {
                 let length = self
                     .along(pass, edge)
-                    .then(self.widening(pass.start, edge.to));
+                    .then(self.widening(pass, self.around_edge(edge)));
                 length.total()
             })?;
         Some(self.path(own, pass, edge.from, Some(id)))
     }
 
     fn path(&self, id: Option<LoopId>, pass: &Pass, node: NodeId, last: Option<EdgeId>) -> Path {
-        let target = last.map_or(node, |it| self.graph.edge(it).to);
-        let mut edges = self.trace(pass, node, target);
+        let inside = match last {
+            Some(it) => self.around_edge(self.graph.edge(it)),
+            None => self.around(node),
+        };
+        let after = last.map_or(Sum::ZERO, |it| self.weight(pass, self.graph.edge(it)));
+        let after = after.then(self.widening(pass, inside));
+        let mut edges = self.trace(pass, node, after);
         edges.extend(last);
-        let first = self.direct.get(self.direct.start);
         let mut walk = Walk {
             engine: self,
-            sum: first,
+            sum: self.direct.get(self.direct.start),
             stops: Vec::with_capacity(edges.len() + 1),
         };
-        walk.stop(self.direct.start, None, 0);
+        walk.stop(self.direct.start, self.origin.via, 0);
         match id {
-            None => walk.leg(pass.start, &edges, target),
+            None => walk.leg(pass, &edges, inside),
             Some(id) => {
                 let it = self.graph.repetition(id);
+                let weights = edges
+                    .iter()
+                    .map(|it| self.weight(pass, self.graph.edge(*it)));
+                let after = weights.fold(self.again(id), Sum::then);
+                let after = after.then(self.widening(pass, inside));
                 // On the way to the end of its round nothing is met, so nothing is widened.
-                let before = self.trace(&self.direct, it.tail, self.direct.start);
-                walk.leg(self.direct.start, &before, self.direct.start);
+                let before = self.trace(&self.direct, it.tail, after);
+                walk.leg(&self.direct, &before, None);
                 walk.sum = walk.sum.then(self.again(id));
-                let rounds = if self.by == By::Longest {
-                    it.times - 1
-                } else {
-                    1
+                let rounds = match self.by {
+                    By::Longest => it.times - 1,
+                    By::Shortest => 1,
                 };
                 walk.stop(it.head, self.graph.back_edge(id), rounds);
-                walk.leg(pass.start, &edges, target);
+                walk.leg(pass, &edges, inside);
             }
         }
         Path {
@@ -468,17 +511,16 @@ impl<'g, 'm> Longest<'g, 'm> {
         }
     }
 
-    /// The edges of a longest path to a node, found backwards. `target` is what the path is for:
-    /// the rounds before it is met count, too.
-    fn trace(&self, pass: &Pass, node: NodeId, target: NodeId) -> Vec<EdgeId> {
-        let widening = self.widening(pass.start, target);
+    /// The edges of a longest path to a node, found backwards, for the purpose of going on for
+    /// `after`: a clock change there makes one on the way to the node worthless.
+    fn trace(&self, pass: &Pass, node: NodeId, after: Sum) -> Vec<EdgeId> {
         let sum = pass.get(node);
         let plain = Sum {
             shifted: NONE,
             ..sum
         };
         let shifted = Sum { plain: NONE, ..sum };
-        let mut want = if plain.then(widening).total() >= shifted.then(widening).total() {
+        let mut want = if plain.then(after).total() >= shifted.then(after).total() {
             plain
         } else {
             shifted
@@ -505,7 +547,7 @@ impl<'g, 'm> Longest<'g, 'm> {
                 return None;
             }
             let sum = pass.get(edge.from);
-            let weight = self.weight(pass.start, edge);
+            let weight = self.weight(pass, edge);
             let options = [
                 Sum {
                     shifted: NONE,
@@ -532,25 +574,34 @@ struct Walk<'w, 'g, 'm> {
 }
 
 impl Walk<'_, '_, '_> {
-    fn leg(&mut self, start: NodeId, edges: &[EdgeId], target: NodeId) {
+    fn leg(&mut self, pass: &Pass, edges: &[EdgeId], inside: Option<LoopId>) {
         let engine = self.engine;
+        if let Some(id) = pass.into {
+            self.rounds(pass, id, inside);
+        }
         for id in edges {
             let edge = engine.graph.edge(*id);
-            self.sum = self.sum.then(engine.weight(start, edge));
-            let mut rounds = match edge.kind {
+            self.sum = self.sum.then(engine.weight(pass, edge));
+            let rounds = match edge.kind {
                 EdgeKind::Rounds(id) => engine.graph.repetition(id).times - 1,
                 _ => 0,
             };
-            // Before the target is met, the repetitions around it have gone through other rounds.
-            if let NodeKind::Repeat(_) = engine.graph.node(edge.to).kind
-                && let Some(own) = engine.graph.node(edge.to).within
-                && engine.by == By::Longest
-                && engine.entered(start, target).any(|it| it == own)
-            {
-                self.sum = self.sum.then(engine.rest(start, own));
-                rounds = engine.graph.repetition(own).times - 1;
-            }
             self.stop(edge.to, Some(*id), rounds);
+            let to = engine.graph.node(edge.to);
+            if let (NodeKind::Repeat(_), Some(own)) = (to.kind, to.within) {
+                self.rounds(pass, own, inside);
+            }
+        }
+    }
+
+    /// Before the target is met, a repetition around it goes through its other rounds.
+    fn rounds(&mut self, pass: &Pass, id: LoopId, inside: Option<LoopId>) {
+        let engine = self.engine;
+        let counts = engine.by == By::Longest && engine.entered(pass, inside).any(|it| it == id);
+        let it = engine.graph.repetition(id);
+        if counts && it.times > 1 {
+            self.sum = self.sum.then(engine.rest(pass, id));
+            self.stop(it.head, None, it.times - 1);
         }
     }
 

@@ -13,16 +13,21 @@
 mod build;
 mod clock;
 mod dominate;
+mod dot;
+mod drawing;
 mod facts;
 mod longest;
 mod marks;
+mod mermaid;
 mod operators;
 mod path;
 mod time;
 mod window;
 
 pub use clock::Stretch;
+pub use dot::dot;
 pub use marks::Marks;
+pub use mermaid::mermaid;
 pub use operators::{Deadline, Lens, Origin, Since};
 pub use path::{By, Path, Stop};
 pub use time::{Bound, Elapsed, Interval};
@@ -417,6 +422,13 @@ impl<'m> Graph<'m> {
     }
 }
 
+impl Loop<'_> {
+    /// Whether a node belongs to its rounds.
+    pub fn holds(&self, node: NodeId) -> bool {
+        self.head <= node && node <= self.tail
+    }
+}
+
 impl<'m> Node<'m> {
     /// The step's name, where it has one.
     pub fn id(&self) -> Option<&'m str> {
@@ -459,6 +471,8 @@ fn count(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
+#[cfg(test)]
+mod brute;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub struct Origin {
     pub via: Option<EdgeId>,
     /// How long ago it was when the node is reached: an awaited event may have come long before
     /// the journey waited for it.
-    age: Sum,
+    pub(super) age: Sum,
 }
 
 /// How a deadline is kept.
@@ -111,18 +111,22 @@ impl Graph<'_> {
         let denials = self.not_yet(milestone);
         // The event may have come at any time since it was last known not to have come.
         let either = proofs.clone().and(&denials);
-        let from = |node| Longest::run(self, By::Longest, Lens::AS_IS, &either, node, Sum::ZERO);
-        let reachable = |id: &EdgeId| self.is_reachable(self.edge(*id).from);
-        let ends = denials.edges().filter(reachable).map(|id| self.edge(id).to);
-        let unknown: Vec<_> = std::iter::once(self.entry())
-            .chain(ends)
-            .map(from)
-            .collect();
+        let from = |it: Origin| Longest::run(self, By::Longest, Lens::AS_IS, &either, &it);
+        let entry = self.origin(self.entry());
+        let unproven = Longest::run(self, By::Shortest, Lens::AS_IS, &proofs, &entry);
+        // Who has been seen to have it cannot be found without it later.
+        let reachable = |id: &EdgeId| !unproven.value(self.edge(*id).from).is_none();
+        let ends = denials.edges().filter(reachable).map(|id| Origin {
+            node: self.edge(id).to,
+            via: Some(id),
+            age: Sum::ZERO,
+        });
+        let unknown: Vec<_> = std::iter::once(entry).chain(ends).map(from).collect();
         proofs
             .edges()
             .filter_map(|id| {
                 let edge = self.edge(id);
-                let ages = unknown.iter().map(|it| it.value(edge.from));
+                let ages = unknown.iter().map(|it| it.value_in_first_round(edge.from));
                 let age = ages.fold(Sum::NONE, Sum::or);
                 (!age.is_none()).then_some(Origin {
                     node: edge.to,
@@ -137,8 +141,8 @@ impl Graph<'_> {
     /// `unless` before the goal is excused.
     pub fn deadline(&self, origin: &Origin, goal: &Marks, unless: &Marks, lens: Lens) -> Deadline {
         let ends = goal.clone().and(unless);
-        let run = |by, first| Longest::run(self, by, lens, &ends, origin.node, first);
-        let longest = run(By::Longest, origin.age);
+        let run = |by| Longest::run(self, by, lens, &ends, origin);
+        let longest = run(By::Longest);
         let met_at_once = origin.begins_at(goal);
         let stays = !met_at_once && !origin.begins_at(unless);
         let worst = match (met_at_once, stays) {
@@ -150,7 +154,7 @@ impl Graph<'_> {
         let ended = stays && self.terminals().nodes().any(open);
         let missing = if ended {
             // The shortest is the easiest to read.
-            let shortest = run(By::Shortest, Sum::ZERO);
+            let shortest = run(By::Shortest);
             let terminals = self.terminals();
             let left = terminals.nodes().filter(|it| !ends.has_node(*it));
             left.max_by_key(|it| shortest.value(*it).total())
@@ -158,22 +162,18 @@ impl Graph<'_> {
         } else {
             None
         };
-        Deadline {
-            worst: worst.map(|it| it.begin(origin)),
-            missing: missing.map(|it| it.begin(origin)),
-        }
+        Deadline { worst, missing }
     }
 
     /// The shortest time from the origin to a mark: the path on which two things come closest.
     /// From a node in a repetition to itself it is the time to the next round.
     pub fn gap(&self, origin: &Origin, to: &Marks) -> Option<Path> {
-        let shortest = Longest::run(self, By::Shortest, Lens::AS_IS, to, origin.node, Sum::ZERO);
-        let found = if origin.begins_at(to) {
+        let shortest = Longest::run(self, By::Shortest, Lens::AS_IS, to, origin);
+        if origin.begins_at(to) {
             Some(shortest.path_to_start())
         } else {
             shortest.worst_path(to)
-        };
-        found.map(|it| it.begin(origin))
+        }
     }
 
     /// The shortest path from the entry to a node on which a milestone has not certainly been
@@ -191,14 +191,15 @@ impl Graph<'_> {
         if marks.has_node(entry) {
             return None;
         }
-        Longest::run(self, By::Shortest, Lens::AS_IS, marks, entry, Sum::ZERO).path_or_start(node)
+        let entry = self.origin(entry);
+        Longest::run(self, By::Shortest, Lens::AS_IS, marks, &entry).path_or_start(node)
     }
 
     /// The shortest or longest path from the entry to a node. Nothing if nobody comes by.
     pub fn path_to(&self, node: NodeId, by: By) -> Option<Path> {
         let nothing = Marks::default();
-        let run = Longest::run(self, by, Lens::AS_IS, &nothing, self.entry(), Sum::ZERO);
-        run.path_or_start(node)
+        let entry = self.origin(self.entry());
+        Longest::run(self, by, Lens::AS_IS, &nothing, &entry).path_or_start(node)
     }
 
     /// The longest stretch from the origin on in which the customer notices nothing. Ends at
@@ -207,52 +208,43 @@ impl Graph<'_> {
         let touches = self.marks(|id, it| it.is_touchpoint() && self.is_reachable(id));
         let ends = touches.clone().and(until);
         let heard = ends.clone().and(&self.terminals());
-        let region = Longest::run(self, By::Longest, lens, until, origin.node, Sum::ZERO);
+        // Silence is counted from the moment that the journey learns of the origin.
+        let begin = Origin {
+            age: Sum::ZERO,
+            ..*origin
+        };
+        let region = Longest::run(self, By::Longest, lens, until, &begin);
         let inside = touches.nodes().filter(|it| {
             *it != origin.node && !until.has_node(*it) && !region.value(*it).is_none()
         });
         let mut worst: Option<Path> = None;
-        for start in std::iter::once(origin.node).chain(inside) {
-            let run = Longest::run(self, By::Longest, lens, &ends, start, Sum::ZERO);
-            let found = run.worst_path(&heard);
+        for start in std::iter::once(begin).chain(inside.map(|it| self.origin(it))) {
+            let found = Longest::run(self, By::Longest, lens, &ends, &start).worst_path(&heard);
             let longer = |it: &Path| worst.as_ref().is_none_or(|own| it.length() > own.length());
-            if let Some(mut found) = found.filter(longer) {
-                if start == origin.node {
-                    found = found.begin(origin);
-                }
-                worst = Some(found);
-            }
+            worst = found.filter(longer).or(worst);
         }
         worst
     }
 
     /// How long ago a milestone was when people come by a node. Nothing if on no path to the node
-    /// the milestone has certainly been reached.
+    /// the milestone has certainly been reached. Exact, except that a repetition in which it is
+    /// reached may reach it in any round, even where only the first is possible.
     pub fn since(&self, milestone: Milestone, node: NodeId) -> Option<Since> {
         let nothing = Marks::default();
         let elapsed = self.origins(milestone).into_iter().filter_map(|origin| {
-            let run = |by, first| {
-                let run = Longest::run(self, by, Lens::AS_IS, &nothing, origin.node, first);
+            let run = |by| {
+                let run = Longest::run(self, by, Lens::AS_IS, &nothing, &origin);
                 run.value(node).time(by)
             };
             Some(Interval {
-                lo: run(By::Shortest, Sum::ZERO)?.finite()?,
-                hi: run(By::Longest, origin.age)?,
+                lo: run(By::Shortest)?.finite()?,
+                hi: run(By::Longest)?,
             })
         });
         Some(Since {
             elapsed: elapsed.reduce(Interval::or)?,
             always: self.path_avoiding(milestone, node).is_none(),
         })
-    }
-}
-
-impl Path {
-    fn begin(mut self, origin: &Origin) -> Self {
-        if let Some(first) = self.stops.first_mut() {
-            first.via = origin.via;
-        }
-        self
     }
 }
 

@@ -31,7 +31,8 @@ pub struct Path {
 pub struct Stop {
     /// The node.
     pub node: NodeId,
-    /// The edge that led there. The first stop has one if the question began with an edge.
+    /// The edge that led there. The first stop has one if the question began with an edge; a stop
+    /// at which only the rounds of a repetition pass has none.
     pub via: Option<EdgeId>,
     /// When, since the question's beginning.
     pub at: Bound,
@@ -126,8 +127,13 @@ impl Told<'_, '_> {
                 return;
             };
             let at = base + at;
-            if let Some(edge) = stop.via {
-                self.edge(edge, at, at - before, stop.rounds);
+            match stop.via {
+                Some(edge) => self.edge(edge, at, at - before, stop.rounds),
+                None if at > before => {
+                    let node = self.graph.node(stop.node);
+                    self.rounds(at, node.id().unwrap_or(""), stop.rounds, Some(node.span));
+                }
+                None => {}
             }
             self.node(stop.node, at);
             before = at;
@@ -184,11 +190,6 @@ impl Told<'_, '_> {
             }
             EdgeKind::Rounds(_) | EdgeKind::Again(_) if took > Elapsed::ZERO => {
                 self.rounds(at, name, rounds, span);
-            }
-            // The first node of a repetition is met in a later round.
-            _ if rounds > 0 && took > Elapsed::ZERO => {
-                let to = self.graph.node(edge.to);
-                self.rounds(at, to.id().unwrap_or(""), rounds, Some(to.span));
             }
             _ => {}
         }
