@@ -3,6 +3,7 @@
 pub mod cli;
 mod compile;
 pub mod diagnostic;
+pub mod dialect;
 pub mod graph;
 pub mod load;
 pub mod manifest;

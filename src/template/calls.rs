@@ -785,6 +785,12 @@ fn is_link(expr: &Expr) -> bool {
 }
 
 /// A filter on a value that turned out to be fixed.
+/// A filter on a literal, as a literal.
+pub(crate) fn filter_literal(filter: &Filter, it: &Literal) -> Expr {
+    let value = on_literal(filter, it);
+    Expr::Literal(super::express::literal(&value).unwrap_or(Literal::None))
+}
+
 fn on_literal(filter: &Filter, it: &Literal) -> Value {
     let text = literal_text(it);
     match filter {

@@ -570,11 +570,7 @@ impl<'l> Evaluator<'l> {
         self.emit(yes, span, &mut a)?;
         self.emit(no, span, &mut b)?;
         let arms = vec![Arm { test, body: a }];
-        Ok(Val::Markup(vec![Node::If(ir::If {
-            arms,
-            otherwise: b,
-            span,
-        })]))
+        Ok(Val::Markup(vec![ir::if_node(arms, b, span)]))
     }
 
     fn repetition(
@@ -679,11 +675,7 @@ impl<'l> Evaluator<'l> {
                 let body = self.repeat(it, yes, over_span, span)?;
                 let otherwise = self.repeat(it, no, over_span, span)?;
                 let arms = vec![Arm { test, body }];
-                Ok(vec![Node::If(ir::If {
-                    arms,
-                    otherwise,
-                    span,
-                })])
+                Ok(vec![ir::if_node(arms, otherwise, span)])
             }
             Expr::Literal(_) => {
                 let mut nodes = Vec::new();
@@ -853,15 +845,7 @@ impl<'l> Evaluator<'l> {
                 self.emit_expr(yes, escape, span, &mut body)?;
                 self.emit_expr(no, escape, span, &mut otherwise)?;
                 let arms = vec![Arm { test, body }];
-                self.nodes(
-                    vec![Node::If(ir::If {
-                        arms,
-                        otherwise,
-                        span,
-                    })],
-                    span,
-                    out,
-                )
+                self.nodes(vec![ir::if_node(arms, otherwise, span)], span, out)
             }
             Expr::Concat(all) => all
                 .into_iter()
@@ -872,15 +856,7 @@ impl<'l> Evaluator<'l> {
                     body: vec![Node::Text("true".to_owned())],
                 }];
                 let otherwise = vec![Node::Text("false".to_owned())];
-                self.nodes(
-                    vec![Node::If(ir::If {
-                        arms,
-                        otherwise,
-                        span,
-                    })],
-                    span,
-                    out,
-                )
+                self.nodes(vec![ir::if_node(arms, otherwise, span)], span, out)
             }
             expr => self.nodes(vec![Node::Out(Out { expr, escape, span })], span, out),
         }

@@ -649,11 +649,14 @@ impl<'l> Evaluator<'l> {
                 Comparison::Eq | Comparison::Ne => Ok(test.negated()),
                 _ => self.syntax(span, "true and false have no order", "use `==`"),
             },
-            (it, Expr::Literal(Literal::None)) | (Expr::Literal(Literal::None), it) => match op {
-                Comparison::Eq => Ok(Test::Present(it).negated()),
-                Comparison::Ne => Ok(Test::Present(it)),
-                _ => Ok(Test::Constant(false)),
-            },
+            // Providers do not tell a missing text from an empty one, so neither does this language.
+            (it, Expr::Literal(empty)) | (Expr::Literal(empty), it) if is_nothing(&empty) => {
+                match op {
+                    Comparison::Eq => Ok(Test::Present(it).negated()),
+                    Comparison::Ne => Ok(Test::Present(it)),
+                    _ => Ok(Test::Constant(false)),
+                }
+            }
             (Expr::Concat(_) | Expr::Truth(_), _) | (_, Expr::Concat(_) | Expr::Truth(_)) => self
                 .syntax(
                     span,
@@ -874,6 +877,12 @@ fn split(test: Test, yes: Test, no: Test) -> Test {
     if yes == no {
         return yes;
     }
+    if yes == test {
+        return test.or(no);
+    }
+    if no == test {
+        return test.and(yes);
+    }
     test.clone().and(yes).or(test.negated().and(no))
 }
 
@@ -884,6 +893,15 @@ pub(super) fn choice(test: Test, yes: Expr, no: Expr) -> Expr {
         (Test::Constant(false), _, no) => no,
         (test, Expr::Truth(a), Expr::Truth(b)) => Expr::Truth(Box::new(split(test, *a, *b))),
         (test, yes, no) => Expr::Choice(Box::new(Choice { test, yes, no })),
+    }
+}
+
+/// Nothing, or a text without a character.
+fn is_nothing(it: &Literal) -> bool {
+    match it {
+        Literal::None => true,
+        Literal::Text(it) => it.is_empty(),
+        _ => false,
     }
 }
 
@@ -946,6 +964,8 @@ pub(super) fn literal(value: &Value) -> Option<Literal> {
         K::Number if value.is_integer() => Literal::Int(value.as_i64()?),
         K::Number => Literal::Float(f64::try_from(value.clone()).ok()?),
         K::String => Literal::Text(value.as_str()?.into()),
+        // A list without an entry says as little as nothing does.
+        K::Seq if value.len() == Some(0) => Literal::None,
         _ => return None,
     })
 }
@@ -961,11 +981,12 @@ pub(super) fn literal_value(it: &Literal) -> Value {
 }
 
 /// How a literal is written.
-pub(super) fn literal_text(it: &Literal) -> String {
+pub(crate) fn literal_text(it: &Literal) -> String {
     environment::written(&literal_value(it)).unwrap_or_default()
 }
 
-fn is_true(it: &Literal) -> bool {
+/// Whether a literal counts as true.
+pub(crate) fn is_true(it: &Literal) -> bool {
     literal_value(it).is_true()
 }
 

@@ -243,8 +243,9 @@ pub struct Choice {
     pub no: Expr,
 }
 
-/// How two values are compared. Order between values of different kinds, or with a missing one,
-/// is false both ways, as in Django and Liquid.
+/// How two values are compared. Order between values of different kinds, or with a missing or empty
+/// one, is false both ways. A missing value and an empty text are equal to nothing, not even to
+/// each other: providers deliver the one as the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
     /// Equal.
@@ -424,6 +425,19 @@ impl Expr {
             Self::Truth(it) => it.each_path(call),
         }
     }
+}
+
+/// A choice; one that stands alone in the last arm of another becomes its next arms.
+pub fn if_node(mut arms: Vec<Arm>, mut otherwise: Vec<Node>, span: Span) -> Node {
+    if let [Node::If(inner)] = otherwise.as_mut_slice() {
+        arms.append(&mut inner.arms);
+        otherwise = std::mem::take(&mut inner.otherwise);
+    }
+    Node::If(If {
+        arms,
+        otherwise,
+        span,
+    })
 }
 
 /// Appends a text, joining it to a text before.

@@ -4,6 +4,7 @@
 //! none prints nothing; true are all values but none, false, zero, and empty texts and lists, as in
 //! Jinja; order between values of different kinds is false both ways.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -178,11 +179,7 @@ impl<'s> Printer<'s> {
         match test {
             Test::Constant(it) => *it,
             Test::Truthy(it) => is_true(&self.value(it)),
-            Test::Present(it) => match self.value(it) {
-                Value::Null => false,
-                Value::String(it) => !it.is_empty(),
-                _ => true,
-            },
+            Test::Present(it) => is_present(&self.value(it)),
             Test::Filled(it) => !is_blank(&self.value(it)),
             Test::Compare {
                 op, left, right, ..
@@ -263,22 +260,34 @@ fn filtered(filter: &Filter, value: &Value) -> Value {
 fn compare(op: Comparison, left: &Value, right: &Value) -> bool {
     let order = match (left, right) {
         (Value::Number(a), Value::Number(b)) => a.as_f64().partial_cmp(&b.as_f64()),
-        (Value::String(a), Value::String(b)) => Some(a.cmp(b)),
+        (Value::String(a), Value::String(b)) if !a.is_empty() && !b.is_empty() => Some(a.cmp(b)),
         _ => None,
     };
-    let equal = order.map_or_else(|| left == right, std::cmp::Ordering::is_eq);
+    let equal = match order {
+        Some(order) => order.is_eq(),
+        None => is_present(left) && left == right,
+    };
     match op {
         Comparison::Eq => equal,
         Comparison::Ne => !equal,
-        Comparison::Lt => order.is_some_and(std::cmp::Ordering::is_lt),
-        Comparison::Le => order.is_some_and(std::cmp::Ordering::is_le),
-        Comparison::Gt => order.is_some_and(std::cmp::Ordering::is_gt),
-        Comparison::Ge => order.is_some_and(std::cmp::Ordering::is_ge),
+        Comparison::Lt => order.is_some_and(Ordering::is_lt),
+        Comparison::Le => order.is_some_and(Ordering::is_le),
+        Comparison::Gt => order.is_some_and(Ordering::is_gt),
+        Comparison::Ge => order.is_some_and(Ordering::is_ge),
+    }
+}
+
+fn is_present(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::String(it) => !it.is_empty(),
+        _ => true,
     }
 }
 
 fn contains(whole: &Value, part: &Value) -> bool {
     match (whole, part) {
+        _ if !is_present(part) => false,
         (Value::String(whole), Value::String(part)) => whole.contains(part.as_str()),
         (Value::Array(items), part) => items.iter().any(|it| compare(Comparison::Eq, it, part)),
         _ => false,

@@ -32,7 +32,9 @@ use minijinja::value::Serde;
 use crate::diagnostic::{RuleId, Sink};
 use crate::source::{FileId, Span, Spanned};
 
+pub(crate) use calls::filter_literal;
 use evaluate::{Evaluator, Here};
+pub(crate) use express::{is_true, literal_text};
 use ir::Node;
 pub use meaning::{Sample, Spelling, evaluate};
 pub use neutral::neutral;

@@ -10,6 +10,7 @@
 mod check;
 mod cli;
 mod dependencies;
+mod dialect;
 mod input;
 mod language;
 mod layers;
