@@ -1,0 +1,99 @@
+"""Proves that a customer gets from Klaviyo what a reviewer sees.
+
+Every letter below DIST/klaviyo/*/requests is rendered by Django with the data of each preview below
+DIST/previews, and must equal that preview: subject, preheader, HTML and text, byte for byte but for
+how a quote is spelt in HTML.
+
+    shop_letters.py DIST
+"""
+
+import json
+import re
+import sys
+from collections import defaultdict
+from difflib import unified_diff
+from pathlib import Path
+
+from django.template import Engine
+
+import django_parity
+from tally import Tally
+
+PLACEHOLDER = re.compile(r"\$\{(template:[^}]+)\}")
+
+
+def read(folder):
+    """The letters of one environment, and the heads of the messages that send them, by bound name."""
+    bodies, heads = {}, defaultdict(list)
+    for path in sorted((folder / "requests").glob("*.json")):
+        request = json.loads(path.read_text(encoding="utf-8"))
+        attributes = request["body"]["data"]["attributes"]
+        for name in request["binds"]:
+            bodies[name] = attributes
+        for action in attributes.get("definition", {}).get("actions", []):
+            if action["type"] == "send-email":
+                message = action["data"]["message"]
+                heads[PLACEHOLDER.fullmatch(message["template_id"])[1]].append(message)
+    return bodies, heads
+
+
+def same_quotes(html):
+    """Django writes ' as &#x27; and others as &#39;: the same to every reader."""
+    return html.replace("&#39;", "&#x27;")
+
+
+def difference(part, expected, shown):
+    """How two texts differ, or nothing."""
+    if same_quotes(expected) == same_quotes(shown):
+        return []
+    lines = unified_diff(expected.splitlines(), shown.splitlines(), "preview", "Django", lineterm="", n=0)
+    return [f"{part}: " + "\n".join(line[:300] for line in list(lines)[:8])]
+
+
+def check_preview(engine, path, bodies, heads, default_locale):
+    """What differs between one preview and what Django makes of the same data."""
+    journey = path.parent.name
+    step, locale, _ = path.stem.rsplit(".", 2)
+    name = f"template:{journey}/{step}" + ("" if locale == default_locale else f".{locale}")
+    if name not in bodies:
+        return [f"no request creates {name}"]
+    if name not in heads:
+        return [f"no message sends {name}"]
+    preview = json.loads(path.read_text(encoding="utf-8"))
+    data = preview["context"]
+
+    def render(source):
+        return engine.from_string(source or "").render(django_parity.context(data["contact"], data["event"]))
+
+    problems = []
+    for message in heads[name]:
+        problems += difference("subject", preview["subject"], render(message["subject_line"]))
+        problems += difference("preheader", preview["preheader"] or "", render(message["preview_text"]))
+    for part, ending in (("html", ".html"), ("text", ".txt")):
+        expected = path.with_suffix(ending).read_bytes().decode()
+        problems += difference(part, expected, render(bodies[name][part]))
+    return problems
+
+
+def main(dist):
+    engine = Engine()
+    engine.template_builtins.append(django_parity.register)
+    tally = Tally()
+    default_locale = json.loads((dist / "manifest.json").read_text(encoding="utf-8"))["locales"][0]
+    previews = sorted((dist / "previews").rglob("*.json"))
+    tally.check("there are previews", [] if previews else ["none"])
+    for environment in sorted((dist / "klaviyo").iterdir()):
+        bodies, heads = read(environment)
+        letters = defaultdict(list)
+        for path in previews:
+            letters[path.relative_to(dist / "previews").with_suffix("").with_suffix("")].append(path)
+        for letter, paths in letters.items():
+            problems = []
+            for path in paths:
+                problems += [f"{path.name}: {it}" for it in check_preview(engine, path, bodies, heads, default_locale)]
+            tally.check(f"{environment.name}: {letter}, {len(paths)} previews", problems)
+    tally.finish()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
