@@ -13,7 +13,7 @@ pub trait World: Sync {
     /// not there holds nothing.
     fn list(&self, roots: &[&str]) -> Vec<(String, Option<ReadError>)>;
 
-    /// The whole text of a file, at most [`World::MAX_FILE_BYTES`] long, without a byte order mark.
+    /// The whole text of a file, at most `World::MAX_FILE_BYTES` long, without a byte order mark.
     fn read(&self, path: &str) -> Result<String, ReadError>;
 
     /// The version-control revision that the files belong to, shortened, if there is one.
@@ -50,7 +50,7 @@ pub enum ReadError {
     /// No such file.
     #[error("there is no such file")]
     NotFound,
-    /// Longer than [`World::MAX_FILE_BYTES`].
+    /// Longer than `World::MAX_FILE_BYTES`.
     #[error("the file is {bytes} bytes long; at most {limit} are read")]
     TooLarge {
         /// The file's length.
