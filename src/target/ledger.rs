@@ -28,6 +28,7 @@ pub struct Ledger {
     refusals: Vec<Loss>,
     too_large: Option<Loss>,
     by_hand: Vec<String>,
+    remarks: Vec<String>,
     used: BTreeMap<(String, String), String>,
     missing: BTreeMap<(String, String), String>,
 }
@@ -57,6 +58,14 @@ impl Ledger {
         let what = what.into();
         if !self.by_hand.contains(&what) {
             self.by_hand.push(what);
+        }
+    }
+
+    /// Notes how something is said on the target, once; nobody has to do anything.
+    pub fn remark(&mut self, what: impl Into<String>) {
+        let what = what.into();
+        if !self.remarks.contains(&what) {
+            self.remarks.push(what);
         }
     }
 
@@ -97,6 +106,11 @@ impl Ledger {
     /// What a person sets up, in the order of the steps.
     pub fn hand_work(&self) -> &[String] {
         &self.by_hand
+    }
+
+    /// How things are said, in the order of the steps.
+    pub fn remarks(&self) -> &[String] {
+        &self.remarks
     }
 
     /// The ids used: kind and name, then the id.

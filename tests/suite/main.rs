@@ -16,5 +16,6 @@ mod language;
 mod layers;
 mod report;
 mod snapshot;
+mod targets;
 mod templates;
 mod yaml;

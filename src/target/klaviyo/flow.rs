@@ -102,7 +102,7 @@ impl<'a> Flow<'a> {
                     None => self.enter_by_hand(step, journey),
                 },
                 Action::Send(it) => return self.send(step, it, &[], here, &next),
-                Action::Wait(it) => return self.wait(step, it, below.first(), here, &next),
+                Action::Wait(it) => return self.wait(step, it, below, here, &next),
                 Action::WaitFor(it) => return self.wait_for(step, it, here, &next),
                 Action::WaitUntil(it) => return self.wait_until(step, it),
                 Action::Branch(it) => return self.branch(step, it, here, &next),

@@ -94,10 +94,11 @@ impl Flow<'_> {
     /// Exits become a filter of the flow, which Klaviyo looks at before each action.
     fn exits(&mut self) -> Groups {
         let mut groups = Groups::new();
+        let mut mistaken = Vec::new();
         for exit in &self.journey.exits {
             if self.is_native(exit) {
-                self.ledger.by_hand(format!(
-                    "Nothing to do for `{}`: Klaviyo itself sends no commercial mail to people who have unsubscribed or whose address bounces.",
+                self.ledger.remark(format!(
+                    "The exit on `{}` needs nothing: Klaviyo itself sends no commercial mail to people who have unsubscribed or whose address bounces.",
                     exit.on
                 ));
                 continue;
@@ -112,7 +113,9 @@ impl Flow<'_> {
                 });
                 continue;
             }
-            self.key_loss(&exit.on, exit.line);
+            if self.shares_key(&exit.on) {
+                mistaken.push((exit.on.as_str(), exit.line));
+            }
             if exit.only.is_some() {
                 continue;
             }
@@ -121,24 +124,32 @@ impl Flow<'_> {
                 groups.push(vec![came]);
             }
         }
+        self.mistake(&mistaken);
         groups
     }
 
-    fn key_loss(&mut self, event: &str, line: u32) {
+    /// Whether an event and the trigger's tell their cases apart by the same property.
+    pub(super) fn shares_key(&self, event: &str) -> bool {
         let events = &self.job.manifest.events;
-        let key = |name: &str| events.get(name).and_then(|it| it.key.clone());
-        let Some(shared) =
-            key(event).filter(|it| Some(it) == key(&self.journey.trigger.event).as_ref())
-        else {
+        let key = |name: &str| events.get(name).and_then(|it| it.key.as_deref());
+        key(event).is_some() && key(event) == key(&self.journey.trigger.event)
+    }
+
+    /// Exits that another case of the same person sets off as well.
+    fn mistake(&mut self, exits: &[(&str, u32)]) {
+        let Some((_, line)) = exits.first() else {
             return;
         };
+        let trigger = self.job.manifest.events.get(&self.journey.trigger.event);
+        let key = trigger.and_then(|it| it.key.as_deref()).unwrap_or_default();
+        let events: Vec<String> = exits.iter().map(|it| format!("`{}`", it.0)).collect();
         self.ledger.lose(Loss {
-            line,
+            line: *line,
             node: String::new(),
-            what: format!("Klaviyo does not compare `{shared}`: any `{event}` ends the flow"),
-            why: "with two orders at once, the end of the one ends the mail about the other"
+            what: format!("Klaviyo does not compare `{key}`: any {} ends the flow", events.join(" or ")),
+            why: "with two cases at once, the end of the one ends the mail about the other".to_owned(),
+            help: "accept it if people rarely have two at once, else let the shop send an event for the other case"
                 .to_owned(),
-            help: "nothing to do if people rarely have two at once".to_owned(),
         });
     }
 
@@ -170,17 +181,9 @@ impl Flow<'_> {
     fn remarks(&mut self) {
         let journey = self.journey;
         if journey.priority.is_some() {
-            self.note(
-                "Klaviyo flows have no priority: every flow sends on its own",
-                "two journeys may write to one person on one day",
-                "leave enough room in Smart Sending, or exclude people of other flows by hand",
+            self.ledger.by_hand(
+                "Klaviyo's flows have no priority, so two of them may write to one person on one day. Where that hurts, exclude the people of the other flow in the flow's filters.",
             );
-        }
-        if let Some(goal) = &journey.goal {
-            self.ledger.by_hand(format!(
-                "Measure the goal `{}` under Analytics > Metrics, or as the flow's conversion metric; Klaviyo has no goals inside flows.",
-                goal.event
-            ));
         }
         if journey.trigger.enroll_existing {
             self.ledger.by_hand(
@@ -263,5 +266,16 @@ pub(super) fn too_large(ledger: &mut Ledger, journey: &Journey) {
         help:
             "split the journey: Klaviyo copies everything behind each branch, split and `wait_for`"
                 .to_owned(),
+    });
+}
+
+/// Notes that a journey has no step that Klaviyo takes.
+pub(super) fn nothing_to_do(ledger: &mut Ledger, journey: &Journey) {
+    ledger.lose(Loss {
+        line: journey.line,
+        node: String::new(),
+        what: "Klaviyo has nothing to do here, so no flow is written".to_owned(),
+        why: "people and other systems do every step; nobody reminds them".to_owned(),
+        help: "see the plan for what people do".to_owned(),
     });
 }

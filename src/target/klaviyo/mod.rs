@@ -230,8 +230,10 @@ fn outcome<'a>(job: &Job<'a>, journey: &'a Journey) -> Outcome<'a> {
     if best.full {
         header::too_large(&mut ledger, journey);
     }
-    let writable = ledger.is_writable();
-    let body = writable.then(|| {
+    if actions == 0 && ledger.is_writable() {
+        header::nothing_to_do(&mut ledger, journey);
+    }
+    let body = (actions > 0 && ledger.is_writable()).then(|| {
         let hash = content_hash(&[&definition.to_string()]);
         let name = format!("[journeyc] {} ({})", journey.name, &hash[..8]);
         json!({"data": {"type": "flow", "attributes": {"name": name, "definition": definition}}})

@@ -30,29 +30,69 @@ fn created(text: &mut String, outcomes: &[Outcome<'_>], files: &[(String, Reques
         text.push_str("Nothing: see below why.\n");
         return;
     }
-    text.push_str("| request | what |\n| --- | --- |\n");
-    for (file, request) in files {
-        let attributes = &request.body["data"]["attributes"];
-        let name = cell(attributes["name"].as_str().unwrap_or_default());
-        let kind = request.body["data"]["type"].as_str().unwrap_or_default();
-        let _ = writeln!(text, "| `{file}` | {kind} `{name}` |");
+    text.push_str("| requests | what |\n| --- | --- |\n");
+    let mut first = 0;
+    while let Some((file, request)) = files.get(first) {
+        let own = group(request);
+        let rest = &files[first..];
+        let count = rest
+            .iter()
+            .take_while(|it| group(&it.1) == own)
+            .count()
+            .max(1);
+        let last = &rest[count - 1].0;
+        let range = if count == 1 {
+            format!("`{}`", number(file))
+        } else {
+            format!("`{}` to `{}`", number(file), number(last))
+        };
+        let what = match own.split_once('/') {
+            Some((_, journey)) => format!("{count} templates `{}/…`", cell(journey)),
+            None => format!("flow `{}`", cell(&own)),
+        };
+        let _ = writeln!(text, "| {range} | {what} |");
+        first += count;
     }
-    text.push_str("\n| flow | begins with | actions |\n| --- | --- | --- |\n");
+    text.push_str(
+        "\n| flow | begins with | actions | goal to measure |\n| --- | --- | --- | --- |\n",
+    );
     for outcome in outcomes.iter().filter(|it| it.body.is_some()) {
         let journey = outcome.journey;
         let filter = journey.trigger.filter.as_ref();
         let filter = filter.map_or_else(String::new, |it| format!(" where `{}`", cell(&it.text)));
         let event = &journey.trigger.event;
+        let goal = journey.goal.as_ref();
+        let goal = goal.map_or_else(String::new, |it| format!("`{}`", it.event));
         let _ = writeln!(
             text,
-            "| {} | `{event}`{filter} | {} |",
+            "| {} | `{event}`{filter} | {} | {goal} |",
             journey.name, outcome.actions
         );
     }
+    text.push_str("\nKlaviyo has no goals inside flows: choose the metric as the conversion metric in the flow's analytics.\n");
+}
+
+/// What a request belongs to: the templates of one journey, or a flow of its own.
+fn group(request: &Request) -> String {
+    let name = request.body["data"]["attributes"]["name"].as_str();
+    let name = name.unwrap_or_default();
+    let of_journey = name
+        .strip_prefix("journeyc/")
+        .and_then(|it| it.split('/').next());
+    of_journey.map_or_else(|| name.to_owned(), |it| format!("templates/{it}"))
+}
+
+/// The number at the beginning of a file's name.
+fn number(file: &str) -> &str {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.split('-').next().unwrap_or(name)
 }
 
 fn refused(text: &mut String, outcomes: &[Outcome<'_>]) {
-    let mut refused = outcomes.iter().filter(|it| it.body.is_none()).peekable();
+    let mut refused = outcomes
+        .iter()
+        .filter(|it| !it.ledger.is_writable())
+        .peekable();
     if refused.peek().is_none() {
         return;
     }
@@ -192,6 +232,12 @@ fn meaning(text: &mut String, job: &Job<'_>, outcomes: &[Outcome<'_>]) {
     for (kind, note) in notes {
         if kinds.contains(kind) {
             let _ = writeln!(text, "- {note}");
+        }
+    }
+    let mut said = BTreeSet::new();
+    for remark in outcomes.iter().flat_map(|it| it.ledger.remarks()) {
+        if said.insert(remark) {
+            let _ = writeln!(text, "- {remark}");
         }
     }
     text.push_str("- Exits are the flow's profile filter, which Klaviyo looks at before each action. Groups of conditions must all hold; inside a group one is enough.\n");

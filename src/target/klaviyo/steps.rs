@@ -121,8 +121,7 @@ impl<'a> Flow<'a> {
             &format!("let the flow of `{journey}` start from the list as well, or from a copy with that trigger"),
         );
         self.ledger.by_hand(format!(
-            "`{}`: make a copy of the flow `{journey}` whose trigger is \"Added to list\" with the list `{list}`.",
-            step.node
+            "`enter: {journey}`: make a copy of the flow `{journey}` whose trigger is \"Added to list\" with the list `{list}`.",
         ));
         let data = json!({"name": format!("enter {journey}"), "on_execution": true, "list_id": list, "status": "draft"});
         let name = format!("enter-{journey}");
@@ -142,8 +141,7 @@ impl<'a> Flow<'a> {
             &help,
         );
         self.ledger.by_hand(format!(
-            "`{}`: let your shop send the event that starts `{journey}` when a person gets here.",
-            step.node
+            "`enter: {journey}`: let your shop send the event that starts `{journey}` when a person gets here.",
         ));
     }
 
@@ -152,7 +150,7 @@ impl<'a> Flow<'a> {
         &mut self,
         step: &'a Step,
         it: &'a Wait,
-        below: Option<&'a Step>,
+        below: &'a [Step],
         here: Here,
         next: Then<'_, 'a>,
     ) -> Link {
@@ -166,7 +164,7 @@ impl<'a> Flow<'a> {
     }
 
     /// The delays of a wait, and whether they end within the send window.
-    fn timed(&mut self, step: &Step, it: &Wait, below: Option<&Step>) -> (Vec<Pause>, bool) {
+    fn timed(&mut self, step: &Step, it: &Wait, below: &[Step]) -> (Vec<Pause>, bool) {
         let mut list = it.duration.as_ref().map(pause::pauses).unwrap_or_default();
         if it.duration.as_ref().is_some_and(pause::is_rounded) {
             self.lose(
@@ -177,16 +175,18 @@ impl<'a> Flow<'a> {
             );
         }
         let (mut at, mut on, mut inside) = (it.at.clone(), it.on.clone(), false);
-        let hours = self.open_hours().filter(|_| below.is_some_and(is_held));
-        if let Some(window) = hours.filter(|it| it.from < it.to) {
-            let days = pause::common_days(&on, &window.days);
+        let hours = self.open_hours().filter(|it| it.from < it.to);
+        if let Some(window) = hours {
+            // Days and hours are narrowed only where mail that waits for the window follows.
+            let held = first_is_held(below).unwrap_or(false);
+            let days = pause::common_days(&on, &window.days).filter(|it| held || *it == on);
             let ends_with_days = list.last().is_some_and(pause::counts_days);
             match (&at, days) {
                 (Some(time), Some(days)) if fits(&window, time) && it.zone == window.zone => {
                     on = days;
                     inside = true;
                 }
-                (None, Some(days)) if ends_with_days => {
+                (None, Some(days)) if held && ends_with_days => {
                     self.lose(
                         step,
                         format!(
@@ -314,27 +314,18 @@ impl<'a> Flow<'a> {
     }
 
     fn lose_wait(&mut self, step: &Step, it: &WaitFor, how: &str, longest: &str) {
+        let mut why = format!("the customer hears from us up to {longest} after it happened");
+        if self.shares_key(&it.event) {
+            why.push_str(
+                "; with two cases at once, news of the one is taken for news of the other",
+            );
+        }
         self.lose(
             step,
             format!("Klaviyo cannot wait for `{}`: {how}", it.event),
-            &format!("the customer hears from us up to {longest} after it happened"),
+            &why,
             "shorten the timeout, or make what follows a journey of its own that this event starts",
         );
-        let events = &self.job.manifest.events;
-        let key = |name: &str| events.get(name).and_then(|it| it.key.clone());
-        if let Some(key) =
-            key(&it.event).filter(|own| Some(own) == key(&self.journey.trigger.event).as_ref())
-        {
-            self.lose(
-                step,
-                format!(
-                    "Klaviyo does not compare `{key}`: any `{}` counts",
-                    it.event
-                ),
-                "with two orders at once, news of the one is taken for news of the other",
-                "nothing to do if people rarely have two at once",
-            );
-        }
     }
 
     /// Messages that some skip by filters: no split, so nothing is copied.
@@ -521,7 +512,7 @@ impl<'a> Flow<'a> {
                 zone: "contact".to_owned(),
                 ..Wait::default()
             };
-            let (list, inside) = flow.timed(step, &wait, it.steps.first());
+            let (list, inside) = flow.timed(step, &wait, &it.steps);
             let here = if list.is_empty() {
                 here
             } else {
@@ -598,9 +589,27 @@ fn is_flat(steps: &[Step]) -> bool {
     })
 }
 
-/// Whether a step is a message that waits for the send window.
-fn is_held(step: &Step) -> bool {
-    matches!(&step.does, Action::Send(it) if it.class == Class::Commercial && !it.bypass_window)
+/// Whether mail that waits for the send window goes out before the next delay; nothing when there is
+/// neither mail nor delay.
+fn first_is_held(steps: &[Step]) -> Option<bool> {
+    for step in steps {
+        let found = match &step.does {
+            Action::Send(it) if it.class == Class::Commercial && !it.bypass_window => Some(true),
+            Action::Wait(_) | Action::WaitFor(_) | Action::WaitUntil(_) | Action::Exit { .. } => {
+                Some(false)
+            }
+            Action::Branch(_) | Action::Split(_) | Action::Repeat(_) => {
+                let inner = step.inner();
+                let ways: Vec<_> = inner.into_iter().filter_map(first_is_held).collect();
+                ways.contains(&true).then_some(true)
+            }
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
 }
 
 /// Whether a time of day lies within a window.

@@ -350,7 +350,10 @@ fn exits_are_filters_of_the_flow_or_of_messages() {
     );
     assert!(out.says("Klaviyo does not compare `order_id`: any `delivered` ends the flow"));
     let plan = out.artifacts.text("plan.md").unwrap();
-    assert!(plan.contains("Nothing to do for `unsubscribed`"), "{plan}");
+    assert!(
+        plan.contains("The exit on `unsubscribed` needs nothing"),
+        "{plan}"
+    );
 }
 
 #[test]
@@ -842,4 +845,32 @@ fn a_large_journey_looks_less_often_until_it_has_room() {
 fn a_holdout_leaves_at_the_door() {
     let out = lower(&json!({"holdout": 5}), &json!([send("a")]));
     assert_eq!(out.shape(), ["-> holdout", "holdout -> - | a", "a -> -"]);
+}
+
+#[test]
+fn a_journey_of_hand_work_only_becomes_no_flow() {
+    let task = json!({"node": "u", "kind": "task", "channel": "phone", "owner": "nobody"});
+    let out = lower(&json!({}), &json!([task, wait("1d")]));
+    assert!(out.requests().is_empty());
+    assert!(out.says("Klaviyo has nothing to do here"));
+    assert!(
+        out.artifacts
+            .text("plan.md")
+            .unwrap()
+            .contains("nobody does this: u")
+    );
+}
+
+#[test]
+fn the_window_is_kept_for_mail_behind_a_split() {
+    let head =
+        json!({"policy": {"send_window": {"from": "08:00", "to": "20:00", "zone": "contact"}}});
+    let arm = |id: &str| json!({"weight": 50, "steps": [commercial(id)]});
+    let split = json!({"node": "s", "kind": "split", "arms": {"x": arm("x"), "y": arm("y")}});
+    let at = json!({"kind": "wait", "for": duration("1d"), "at": "10:00", "zone": "contact"});
+    let out = lower(&head, &json!([at, split]));
+    assert!(out.found.is_empty(), "{:#?}", out.found);
+    let out = lower(&head, &json!([wait("2d"), split]));
+    assert_eq!(out.found.len(), 1, "{:#?}", out.found);
+    assert!(out.says("people wait until 08:00"));
 }
