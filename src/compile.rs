@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Level, Sink, Verdict};
+use crate::lint;
 use crate::load::PROJECT_FILE;
 use crate::messages::{Messages, messages};
 use crate::model::{self, Document, Journey, Known, Program, Project};
@@ -43,7 +44,7 @@ impl Compilation<'_> {
     /// Whether the input itself is wrong (syntax, schema, references, types): nothing may then be
     /// written.
     pub fn is_invalid(&self) -> bool {
-        self.has_errors()
+        self.findings.iter().any(|it| lint::is_input(it.rule))
     }
 
     /// Whether a rule of level error is broken.
@@ -77,12 +78,14 @@ pub fn compile(workspace: &Workspace) -> Compilation<'_> {
     let mut mails = Messages::default();
     if let Some(program) = &program {
         let known = Known {
-            rules: Vec::new(),
+            rules: lint::ids(),
             targets: vec!["klaviyo"],
             templates: templates.names(),
         };
-        model::check::check(program, &known, &unread, &workspace.sources, &mut sink);
+        let sources = &workspace.sources;
+        model::check::check(program, &known, &unread, sources, &mut sink);
         mails = messages(program, &templates, &mut sink);
+        lint::run(program, sources, workspace.today, &mut sink);
     }
     Compilation {
         workspace,

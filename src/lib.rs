@@ -5,6 +5,7 @@ mod compile;
 pub mod diagnostic;
 pub mod dialect;
 pub mod graph;
+pub mod lint;
 pub mod load;
 pub mod manifest;
 mod messages;

@@ -14,6 +14,7 @@ mod dialect;
 mod input;
 mod language;
 mod layers;
+mod lint;
 mod report;
 mod snapshot;
 mod targets;

@@ -1,0 +1,101 @@
+//! The list of all rules: lookups, and the page that documents them.
+
+use std::fmt::Write as _;
+
+use crate::diagnostic::RuleId;
+use crate::model::Threshold;
+
+use super::rule::{Declared, Group, Rule, RuleInfo};
+use super::rules::GROUPS;
+
+/// Every rule that can be checked or explained, by group and then by name.
+pub(crate) fn all() -> impl Iterator<Item = &'static dyn Rule> {
+    GROUPS.iter().flat_map(|(_, rules)| rules.iter().copied())
+}
+
+/// The rule with this name.
+pub fn find(id: &str) -> Option<&'static RuleInfo> {
+    all().map(Declared::info).find(|it| it.id.0 == id)
+}
+
+/// Every rule's name, by group and then alphabetically.
+pub fn ids() -> Vec<&'static str> {
+    all().map(|it| it.info().id.0).collect()
+}
+
+/// The groups that have rules, with their rules.
+pub fn by_group() -> Vec<(Group, Vec<&'static RuleInfo>)> {
+    let infos = |rules: &&'static [&'static dyn Rule]| rules.iter().map(|it| it.info()).collect();
+    GROUPS
+        .iter()
+        .map(|(group, rules)| (*group, infos(rules)))
+        .collect()
+}
+
+/// Whether a rule reports invalid input; those findings can be neither switched off nor accepted.
+pub fn is_input(rule: RuleId) -> bool {
+    find(rule.0).is_some_and(|it| it.group.is_input())
+}
+
+/// The page `docs/rules.md`: all rules in a table for each group, then all their pages.
+pub fn to_markdown() -> String {
+    let mut out = String::from(
+        "# Rules\n\n\
+         This file is written from the pages of the rules; `journeyc explain RULE` shows one of them.\n\
+         A rule's level and threshold can be set in `journeyc.yaml` under `lint.rules` and \
+         `policy.thresholds`, and a finding can be accepted with `allow`, with a reason and a last \
+         day. Problems of the group `input` are always errors.\n",
+    );
+    for (group, rules) in by_group() {
+        let _ = write!(
+            out,
+            "\n## {}\n\n| rule | level | threshold | what it finds |\n| --- | --- | --- | --- |\n",
+            group.title()
+        );
+        for rule in rules {
+            let _ = writeln!(
+                out,
+                "| [`{id}`](#{id}) | {} | {} | {} |",
+                rule.level.word(),
+                rule.limit.map(|it| threshold(&it)).unwrap_or_default(),
+                rule.page().summary().replace('|', "\\|"),
+                id = rule.id,
+            );
+        }
+    }
+    for (_, rules) in by_group() {
+        for rule in rules {
+            let _ = write!(out, "\n## {}\n\n", rule.id);
+            for section in rule.page().sections {
+                let _ = write!(out, "### {}\n\n{}\n\n", section.title, section.body);
+            }
+            out.pop();
+        }
+    }
+    out
+}
+
+/// A threshold with what kinds of business change about it, in one line.
+fn threshold(limit: &super::Limit) -> String {
+    use crate::model::Profile;
+
+    let text = |it: Threshold| match it {
+        Threshold::Duration(it) => it.to_string(),
+        Threshold::Number(it) => it.to_string(),
+    };
+    let (default, changed): (Threshold, Vec<Profile>) = match limit {
+        super::Limit::Duration(it, changed) => (
+            Threshold::Duration(*it),
+            changed.iter().map(|(it, _)| *it).collect(),
+        ),
+        super::Limit::Number(it, changed) => (
+            Threshold::Number(*it),
+            changed.iter().map(|(it, _)| *it).collect(),
+        ),
+    };
+    let mut res = text(default);
+    for profile in changed {
+        let _ = write!(res, ", {} {}", profile.word(), text(limit.of(profile)));
+    }
+    res
+}

@@ -1,0 +1,121 @@
+//! What a rule may look at.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use chrono::NaiveDate;
+
+use crate::graph::{Elapsed, Graph, Timing};
+use crate::model::{Condition, Duration, Journey, Program, Project, Step, Threshold};
+use crate::source::{FileId, Sources, Span};
+
+use super::limit::on_the_calendar;
+use super::rule::RuleInfo;
+
+/// What a rule may look at. Shared by all rules and threads; what is costly is made once.
+pub(crate) struct LintContext<'p> {
+    program: &'p Program,
+    sources: &'p Sources,
+    today: NaiveDate,
+    is_whole: bool,
+    timing: Timing<'p>,
+    /// One for each document, by their order.
+    graphs: Vec<OnceLock<Graph<'p>>>,
+    entered: OnceLock<BTreeSet<&'p str>>,
+}
+
+impl<'p> LintContext<'p> {
+    /// Makes one. `is_whole` says whether everything could be read.
+    pub(super) fn new(
+        program: &'p Program,
+        sources: &'p Sources,
+        today: NaiveDate,
+        is_whole: bool,
+    ) -> Self {
+        Self {
+            program,
+            sources,
+            today,
+            is_whole,
+            timing: Timing::of(&program.project),
+            graphs: program.documents.iter().map(|_| OnceLock::new()).collect(),
+            entered: OnceLock::new(),
+        }
+    }
+
+    /// Everything that the YAML says.
+    pub(crate) fn program(&self) -> &'p Program {
+        self.program
+    }
+
+    /// The project file.
+    pub(crate) fn project(&self) -> &'p Project {
+        &self.program.project
+    }
+
+    /// The timed graph of one of the program's journeys.
+    pub(crate) fn graph(&self, journey: &Journey) -> &Graph<'p> {
+        let documents = &self.program.documents;
+        let file: FileId = journey.name.span.file;
+        let found = documents.binary_search_by_key(&file, |it| it.file);
+        // A journey of this program is always found.
+        let at = found.unwrap_or_default();
+        self.graphs[at].get_or_init(|| self.timing.graph(&documents[at].journey))
+    }
+
+    /// Today.
+    #[allow(dead_code, reason = "for rules that look at the calendar")]
+    pub(crate) fn today(&self) -> NaiveDate {
+        self.today
+    }
+
+    /// Whether everything could be read; if not, what seems to be missing may be there.
+    #[allow(dead_code, reason = "for rules about what is missing")]
+    pub(crate) fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
+    /// The threshold of a rule whose limit is a duration, as it was written.
+    pub(crate) fn duration(&self, rule: &RuleInfo) -> Duration {
+        match self.threshold(rule) {
+            Some(Threshold::Duration(it)) => it,
+            _ => Duration::default(),
+        }
+    }
+
+    /// The same as a length of time.
+    pub(crate) fn elapsed(&self, rule: &RuleInfo) -> Elapsed {
+        on_the_calendar(self.duration(rule))
+    }
+
+    /// Whether another journey sends people into this one, past its trigger.
+    pub(crate) fn is_entered(&self, journey: &Journey) -> bool {
+        let entered = self.entered.get_or_init(|| {
+            let documents = self.program.documents.iter();
+            let steps = documents.flat_map(|it| it.journey.walk());
+            steps
+                .filter_map(|(step, _)| match &step.value {
+                    Step::Enter(name) => Some(&*name.value),
+                    _ => None,
+                })
+                .collect()
+        });
+        entered.contains(&*journey.name.value)
+    }
+
+    /// The place of a part of a condition.
+    #[allow(dead_code, reason = "for rules that blame one comparison of several")]
+    pub(crate) fn part(&self, condition: &Condition, inside: &Range<u32>) -> Span {
+        let text = &condition.text;
+        self.sources.within(text.span, &text.value, inside.clone())
+    }
+
+    /// What the repository or its kind of business sets for a rule.
+    fn threshold(&self, rule: &RuleInfo) -> Option<Threshold> {
+        let limit = rule.limit?;
+        let written = self.project().policy.thresholds.get(rule.id.0);
+        let written = written.map(|it| it.value).filter(|it| limit.takes(*it));
+        Some(written.unwrap_or_else(|| limit.of(self.project().profile)))
+    }
+}

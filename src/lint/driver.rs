@@ -1,0 +1,205 @@
+//! Runs the rules.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+use crate::diagnostic::{Diagnostic, Level, RuleId, Sink};
+use crate::model::check::{
+    DUPLICATE_STEP_ID, INVALID_CONDITION, INVALID_VALUE, TYPE_MISMATCH, UNKNOWN_ATTRIBUTE,
+    UNKNOWN_EVENT, UNKNOWN_PROPERTY, UNKNOWN_STEP,
+};
+use crate::model::{Document, Program, Project, RuleLevel, Step};
+use crate::source::{FileId, Sources, Span};
+
+use super::catalogue;
+use super::context::LintContext;
+use super::findings::Findings;
+use super::rule::{Rule, RuleInfo};
+use super::suppression::Exceptions;
+
+/// Input problems after which rules could only guess what a journey does.
+const BLURRING: &[RuleId] = &[
+    DUPLICATE_STEP_ID,
+    INVALID_CONDITION,
+    TYPE_MISMATCH,
+    UNKNOWN_ATTRIBUTE,
+    UNKNOWN_EVENT,
+    UNKNOWN_PROPERTY,
+    UNKNOWN_STEP,
+];
+
+/// Runs every rule that is switched on over every journey that can be judged, and over the whole;
+/// then takes out what an `allow` covers.
+///
+/// `sink` holds what earlier stages have found: a journey with input problems that change what it
+/// means is left alone, since its author has something better to do first.
+pub fn run(program: &Program, sources: &Sources, today: NaiveDate, sink: &mut Sink) {
+    let blurred = blurred(program, sink);
+    let invalid = |it: &Diagnostic| catalogue::is_input(it.rule);
+    let is_whole = !sink.iter().any(invalid) && program.documents.iter().all(|it| !it.damaged);
+    let cx = LintContext::new(program, sources, today, is_whole);
+    let rules = active(&program.project);
+    let judged: Vec<&Document> = program
+        .whole()
+        .filter(|it| !blurred.contains(&it.file))
+        .collect();
+
+    let mut found: Vec<Diagnostic> = judged
+        .par_iter()
+        .flat_map_iter(|document| check_journey(&cx, &rules, document))
+        .collect();
+    found.par_extend(rules.par_iter().flat_map_iter(|active| {
+        let mut out = active.findings();
+        active.rule.check_repository(&cx, &mut out);
+        out.into_found()
+    }));
+
+    name_places(program, &mut found);
+    let judged = judged.iter().map(|it| it.file).collect();
+    let mut exceptions = Exceptions::of(program, today);
+    exceptions.cover(&mut found);
+    found.extend(exceptions.complaints(&program.project, &judged, is_whole));
+    check_settings(&program.project, &mut found);
+    for diagnostic in found {
+        sink.push(diagnostic);
+    }
+}
+
+/// What a rule's findings weigh in this repository, and whether it says so itself; nothing if the
+/// rule is off.
+pub(super) fn level_of(project: &Project, rule: &RuleInfo) -> Option<(Level, bool)> {
+    let written = project.lint.rules.get(rule.id.0).map(|it| it.value);
+    let level = match written.unwrap_or(rule.level) {
+        RuleLevel::Off => return None,
+        RuleLevel::Note => Level::Note,
+        RuleLevel::Warning => Level::Warning,
+        RuleLevel::Error => Level::Error,
+    };
+    Some((level, written.is_some()))
+}
+
+/// A rule that is switched on.
+struct Active {
+    rule: &'static dyn Rule,
+    level: Level,
+    fixed: bool,
+}
+
+impl Active {
+    fn findings(&self) -> Findings {
+        Findings::new(self.rule.info().id, self.level, self.fixed)
+    }
+}
+
+fn active(project: &Project) -> Vec<Active> {
+    catalogue::all()
+        .filter(|it| it.info().group.runs_here())
+        .filter_map(|rule| {
+            let (level, fixed) = level_of(project, rule.info())?;
+            Some(Active { rule, level, fixed })
+        })
+        .collect()
+}
+
+fn check_journey(cx: &LintContext<'_>, rules: &[Active], document: &Document) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for active in rules {
+        let mut out = active.findings();
+        active.rule.check_journey(cx, &document.journey, &mut out);
+        found.append(&mut out.into_found());
+    }
+    found
+}
+
+/// The files of journeys that cannot be judged, though they could be read.
+fn blurred(program: &Program, sink: &Sink) -> BTreeSet<FileId> {
+    let mut res: BTreeSet<FileId> = sink
+        .iter()
+        .filter(|it| BLURRING.contains(&it.rule))
+        .map(|it| it.primary.span.file)
+        .collect();
+    if !program.lost.is_empty() {
+        let lost = program
+            .documents
+            .iter()
+            .filter(|it| hears_of_lost(program, it));
+        res.extend(lost.map(|it| it.file));
+    }
+    res
+}
+
+/// Whether a journey waits for an event whose declaration could not be read.
+fn hears_of_lost(program: &Program, document: &Document) -> bool {
+    let journey = &document.journey;
+    let is_lost = |name: &str| program.lost.covers(&["events", name]);
+    is_lost(&journey.trigger.event.value)
+        || journey.walk().iter().any(|(step, _)| match &step.value {
+            Step::WaitFor(it) => is_lost(&it.event.value),
+            _ => false,
+        })
+}
+
+/// Names the journey and the step of every finding that lies in one and does not name it itself.
+fn name_places(program: &Program, found: &mut [Diagnostic]) {
+    let documents = program.documents.iter();
+    let by_file: BTreeMap<FileId, &Document> = documents.map(|it| (it.file, it)).collect();
+    for diagnostic in found {
+        let span = diagnostic.primary.span;
+        let Some(document) = by_file.get(&span.file) else {
+            continue;
+        };
+        let journey = &document.journey;
+        diagnostic
+            .journey
+            .get_or_insert_with(|| journey.name.value.to_string());
+        if diagnostic.step.is_none() {
+            let holds = |it: Span| it.start <= span.start && span.end <= it.end;
+            let steps = journey.walk();
+            let innermost = steps.iter().rfind(|(it, _)| holds(it.span));
+            let id = innermost.and_then(|(it, _)| it.id());
+            diagnostic.step = id.map(|it| it.value.to_string());
+        }
+    }
+}
+
+/// Settings of rules that cannot be set so.
+fn check_settings(project: &Project, found: &mut Vec<Diagnostic>) {
+    for (name, level) in &project.lint.rules {
+        if catalogue::find(&name.value).is_some_and(|it| it.group.is_input()) {
+            let message = format!("`{}` is always an error", name.value);
+            found.push(
+                Diagnostic::error(INVALID_VALUE, level.span, message)
+                    .label("this cannot be set")
+                    .why("what cannot be understood is not built, so that nobody gets half a journey")
+                    .help("remove the line, and correct what is reported")
+                    .subject(&*name.value),
+            );
+        }
+    }
+    for (name, threshold) in &project.policy.thresholds {
+        let Some(info) = catalogue::find(&name.value) else {
+            continue;
+        };
+        let (message, help) = match info.limit {
+            None => (
+                format!("`{}` has no threshold", name.value),
+                format!(
+                    "remove the line; `journeyc explain {}` says how the rule decides",
+                    name.value
+                ),
+            ),
+            Some(limit) if !limit.takes(threshold.value) => (
+                format!("this is no threshold for `{}`", name.value),
+                format!("write {}", limit.phrase()),
+            ),
+            Some(_) => continue,
+        };
+        found.push(
+            Diagnostic::error(INVALID_VALUE, threshold.span, message)
+                .help(help)
+                .subject(&*name.value),
+        );
+    }
+}

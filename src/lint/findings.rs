@@ -1,0 +1,119 @@
+//! Where a rule puts what it finds.
+
+use crate::diagnostic::{Diagnostic, Level, RuleId, Witness};
+use crate::model::Name;
+use crate::source::Span;
+
+/// The findings of one rule. Journey and step need not be named: the driver reads them off the
+/// place.
+#[derive(Debug)]
+pub(crate) struct Findings {
+    rule: RuleId,
+    level: Level,
+    /// Whether `lint.rules` sets the level; then the rule's own nuances do not count.
+    fixed: bool,
+    found: Vec<Diagnostic>,
+}
+
+/// A finding that is being written.
+pub(crate) struct Finding<'f> {
+    diagnostic: &'f mut Diagnostic,
+    fixed: bool,
+}
+
+impl Findings {
+    /// No findings yet.
+    pub(crate) fn new(rule: RuleId, level: Level, fixed: bool) -> Self {
+        Self {
+            rule,
+            level,
+            fixed,
+            found: Vec::new(),
+        }
+    }
+
+    /// The rule is broken here.
+    pub(crate) fn fail(&mut self, span: Span, headline: impl Into<String>) -> Finding<'_> {
+        self.add(Diagnostic::new(self.rule, self.level, span, headline))
+    }
+
+    /// The rule cannot be decided here; `needs` says which declaration would decide it.
+    pub(crate) fn undecided(
+        &mut self,
+        span: Span,
+        headline: impl Into<String>,
+        needs: impl Into<String>,
+    ) -> Finding<'_> {
+        let diagnostic = Diagnostic::new(self.rule, self.level, span, headline);
+        self.add(diagnostic.undecided(needs))
+    }
+
+    /// What was found, in the order of finding.
+    pub(crate) fn into_found(self) -> Vec<Diagnostic> {
+        self.found
+    }
+
+    fn add(&mut self, diagnostic: Diagnostic) -> Finding<'_> {
+        let at = self.found.len();
+        self.found.push(diagnostic);
+        Finding {
+            diagnostic: &mut self.found[at],
+            fixed: self.fixed,
+        }
+    }
+}
+
+impl Finding<'_> {
+    /// Weighs differently from the rule's other findings, unless the repository sets a level.
+    pub(crate) fn level(self, level: Level) -> Self {
+        if !self.fixed {
+            self.diagnostic.level = level;
+        }
+        self
+    }
+
+    /// Says what is at the place.
+    pub(crate) fn label(self, text: impl Into<String>) -> Self {
+        self.diagnostic.primary.text = text.into();
+        self
+    }
+
+    /// Points at one more place.
+    pub(crate) fn related(self, span: Span, text: impl Into<String>) -> Self {
+        let text = text.into();
+        self.diagnostic
+            .related
+            .push(crate::diagnostic::Label { span, text });
+        self
+    }
+
+    /// Says what the customer suffers.
+    pub(crate) fn why(self, text: impl Into<String>) -> Self {
+        self.diagnostic.why = Some(text.into());
+        self
+    }
+
+    /// Says what to write instead.
+    pub(crate) fn help(self, text: impl Into<String>) -> Self {
+        self.diagnostic.help = Some(text.into());
+        self
+    }
+
+    /// Adds the dated path.
+    pub(crate) fn witness(self, witness: Option<Witness>) -> Self {
+        self.diagnostic.witness = witness;
+        self
+    }
+
+    /// Names the step, where it is not the one that the place lies in.
+    pub(crate) fn step(self, id: &Name) -> Self {
+        self.diagnostic.step = Some(id.value.to_string());
+        self
+    }
+
+    /// Names what tells this finding from others of the rule at the same step.
+    pub(crate) fn subject(self, name: impl Into<String>) -> Self {
+        self.diagnostic.subject = Some(name.into());
+        self
+    }
+}

@@ -1,0 +1,209 @@
+//! Walks a journey and knows at each condition what must be true there.
+
+use serde_json::Value;
+
+use crate::lint::context::LintContext;
+use crate::model::{
+    Branch, Comparison, Condition, Expr, ExprKind, History, Journey, Literal, Repeat, SetAttribute,
+    Since, Step, Steps, WaitFor, Way,
+};
+use crate::source::Span;
+
+use super::{Facts, Vocabulary};
+
+/// A place where a condition decides, and what rules out that it lets anybody through: nothing, or
+/// the places that do. An empty list says that what is declared is enough to rule it out.
+#[derive(Debug)]
+pub(crate) enum Visit<'j, 'f> {
+    /// A touchpoint, and what is known of the people who get it.
+    Arrival(Span, &'f Facts<'j>),
+    /// A way of a branch.
+    Way(&'j Way, Option<Vec<Span>>),
+    /// What happens when no way of a branch is taken.
+    Otherwise(&'j Branch, Option<Vec<Span>>),
+    /// A touchpoint's `if` (true) or `unless` (false).
+    Touchpoint(&'j Condition, bool, Option<Vec<Span>>),
+}
+
+/// Calls `visit` at each place of a journey where a condition decides, in the order of the file.
+/// What nobody reaches is not visited.
+pub(crate) fn walk<'j>(
+    cx: &LintContext<'_>,
+    journey: &'j Journey,
+    visit: &mut dyn FnMut(Visit<'j, '_>),
+) {
+    let mut facts = Facts::default();
+    // People whom another journey sends in have not come by the trigger.
+    if let Some(filter) = &journey.trigger.filter
+        && !cx.is_entered(journey)
+    {
+        facts.assume(filter, true);
+    }
+    let mut walker = Walker {
+        words: Vocabulary::of(cx.project(), journey),
+        trigger: &journey.trigger.event.value,
+        visit,
+    };
+    walker.steps(&journey.steps, facts);
+}
+
+struct Walker<'v, 'j, 'p> {
+    words: Vocabulary<'p>,
+    trigger: &'j str,
+    visit: &'v mut dyn FnMut(Visit<'j, '_>),
+}
+
+impl<'j> Walker<'_, 'j, '_> {
+    /// What is known after these steps; nothing if nobody gets there.
+    fn steps(&mut self, steps: &'j Steps, mut facts: Facts<'j>) -> Option<Facts<'j>> {
+        for step in steps {
+            facts = self.step(&step.value, step.span, facts)?;
+        }
+        Some(facts)
+    }
+
+    fn step(&mut self, step: &'j Step, span: Span, mut facts: Facts<'j>) -> Option<Facts<'j>> {
+        match step {
+            Step::Send(it) => self.touchpoint(span, [&it.only_if, &it.unless], &mut facts),
+            Step::Task(it) => self.touchpoint(span, [&it.only_if, &it.unless], &mut facts),
+            Step::Touch(it) => self.touchpoint(span, [&it.only_if, &it.unless], &mut facts),
+            Step::Wait(_) | Step::WaitUntil(_) => facts.age(),
+            Step::WaitFor(it) => return self.wait_for(it, span, facts),
+            Step::Branch(it) => return self.branch(it, &facts),
+            Step::Split(it) => {
+                let arms = it.arms.values().map(|arm| &arm.steps);
+                let ends: Vec<_> = arms.map(|it| self.steps(it, facts.clone())).collect();
+                return meet(ends);
+            }
+            Step::Repeat(it) => return self.repeat(it, facts),
+            Step::Set(it) => set(it, span, &mut facts),
+            Step::Enter(_) => {}
+            Step::Exit(_) => return None,
+        }
+        Some(facts)
+    }
+
+    /// Those for whom its conditions do not hold come by as well, so they prove nothing afterwards. And
+    /// a message may be held back, a task takes its time: what was known may have changed.
+    fn touchpoint(
+        &mut self,
+        span: Span,
+        [only_if, unless]: [&'j Option<Condition>; 2],
+        facts: &mut Facts<'j>,
+    ) {
+        let mut passed = facts.clone();
+        for (condition, truth) in [(only_if, true), (unless, false)] {
+            if let Some(condition) = condition {
+                let ruled_out = facts.ruled_out(self.words, condition, truth);
+                (self.visit)(Visit::Touchpoint(condition, truth, ruled_out));
+                passed.assume(condition, truth);
+            }
+        }
+        (self.visit)(Visit::Arrival(span, &passed));
+        facts.age();
+    }
+
+    fn wait_for(
+        &mut self,
+        wait: &'j WaitFor,
+        span: Span,
+        mut facts: Facts<'j>,
+    ) -> Option<Facts<'j>> {
+        facts.age();
+        // Whether the entry itself counts as "since entry" is not for this stage to decide.
+        let proves = *wait.event.value != *self.trigger;
+        let mut after = facts.clone();
+        if proves {
+            after.learn(happened(&wait.event.value), true, span);
+        }
+        let timeout = match (&wait.timeout, &wait.on_timeout) {
+            (None, _) => None,
+            (Some(_), None) => Some(facts),
+            (Some(_), Some(steps)) => {
+                if proves && wait.filter.is_none() {
+                    facts.learn(happened(&wait.event.value), false, span);
+                }
+                self.steps(steps, facts)
+            }
+        };
+        meet(vec![Some(after), timeout])
+    }
+
+    fn branch(&mut self, branch: &'j Branch, facts: &Facts<'j>) -> Option<Facts<'j>> {
+        let mut rest = facts.clone();
+        let mut ends = Vec::new();
+        for way in &branch.when {
+            let ruled_out = rest.ruled_out(self.words, &way.condition, true);
+            if ruled_out.is_none() {
+                let mut taken = rest.clone();
+                taken.assume(&way.condition, true);
+                ends.push(self.steps(&way.steps, taken));
+            }
+            (self.visit)(Visit::Way(way, ruled_out));
+            rest.assume(&way.condition, false);
+        }
+        let ruled_out = rest.contradiction(self.words, None);
+        if ruled_out.is_none() {
+            ends.push(match &branch.otherwise {
+                Some(steps) => self.steps(steps, rest),
+                None => Some(rest),
+            });
+        }
+        (self.visit)(Visit::Otherwise(branch, ruled_out));
+        meet(ends)
+    }
+
+    /// A later round begins with what lasts, and there may be no round at all.
+    fn repeat(&mut self, repeat: &'j Repeat, mut facts: Facts<'j>) -> Option<Facts<'j>> {
+        facts.age();
+        let end = self.steps(&repeat.steps, facts.clone());
+        if end.is_none() && repeat.until.is_none() {
+            return None;
+        }
+        Some(facts)
+    }
+}
+
+/// What is known where ways meet; nothing if nobody comes there.
+fn meet(ends: Vec<Option<Facts<'_>>>) -> Option<Facts<'_>> {
+    ends.into_iter().flatten().reduce(|mut known, other| {
+        known.meet(&other);
+        known
+    })
+}
+
+fn set(step: &SetAttribute, span: Span, facts: &mut Facts<'_>) {
+    let name = &step.attribute.value;
+    facts.forget(name);
+    let value = match &step.value.value {
+        Value::Null => Literal::None,
+        Value::Bool(it) => Literal::Boolean(*it),
+        Value::String(it) => Literal::Text(it.as_str().into()),
+        Value::Number(it) => match it.as_f64() {
+            Some(number) => Literal::Number(number),
+            None => return,
+        },
+        _ => return,
+    };
+    let at = |kind| Expr { kind, at: 0..0 };
+    let equal = ExprKind::Compare {
+        operator: Comparison::Equal,
+        left: Box::new(at(ExprKind::Contact(name.clone()))),
+        right: Box::new(at(ExprKind::Literal(value))),
+    };
+    facts.learn(at(equal), true, span);
+}
+
+/// `contact.did("event", since=entry)`.
+pub(super) fn happened(event: &str) -> Expr {
+    let history = History {
+        counts: false,
+        event: event.into(),
+        event_at: 0..0,
+        since: Since::Entry,
+    };
+    Expr {
+        kind: ExprKind::History(history),
+        at: 0..0,
+    }
+}

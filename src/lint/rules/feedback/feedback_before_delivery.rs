@@ -1,0 +1,197 @@
+use crate::diagnostic::Level;
+use crate::graph::{Bound, EdgeKind, Graph, Node, NodeId, NodeKind, Path};
+use crate::lint::context::LintContext;
+use crate::lint::findings::Findings;
+use crate::lint::limit::Limit;
+use crate::lint::rule::{Declared, Rule, rule};
+use crate::model::{Duration, Journey, Milestone, Name, Project, Purpose, Send};
+
+rule! {
+    FeedbackBeforeDelivery, id: "feedback-before-delivery", group: Feedback, level: Error,
+    docs: "feedback_before_delivery.md",
+    limit: Limit::Duration(Duration { minutes: 24 * 60, days: 0, business_days: 0 }, &[])
+}
+
+/// After one of these the customer has the thing, or has had it.
+const HAS_IT: [Milestone; 3] = [
+    Milestone::Delivered,
+    Milestone::ServiceStarted,
+    Milestone::FirstUse,
+];
+
+/// Whoever comes in by one of these has had it for some time.
+const HAS_HAD_IT: [Milestone; 5] = [
+    Milestone::FeedbackGiven,
+    Milestone::Lapsed,
+    Milestone::RenewalDue,
+    Milestone::ReturnRequested,
+    Milestone::TrialEnd,
+];
+
+impl Rule for FeedbackBeforeDelivery {
+    fn check_journey(&self, cx: &LintContext<'_>, journey: &Journey, out: &mut Findings) {
+        if !journey
+            .walk()
+            .iter()
+            .any(|(it, _)| asks(journey, it.purposes(), None))
+        {
+            let reminds = |it: &Send| asks(journey, &it.purpose.0, Some(it));
+            if !journey.sends().any(reminds) {
+                return;
+            }
+        }
+        let graph = cx.graph(journey);
+        let entry = graph.entry_milestone();
+        if entry.is_some_and(|it| HAS_IT.contains(&it) || HAS_HAD_IT.contains(&it)) {
+            return;
+        }
+        let proofs = HAS_IT.map(|it| graph.milestone(it));
+        let [first, rest @ ..] = proofs;
+        let proofs = rest.iter().fold(first, crate::graph::Marks::and);
+        let mut undecided = false;
+        for (id, node) in graph.touchpoints().filter(|(_, it)| is_ask(journey, it)) {
+            let Some(path) = graph.path_around(&proofs, id) else {
+                continue;
+            };
+            if let NodeKind::Send(send) = node.kind
+                && let Some(about) = about(journey, send)
+            {
+                self.check_other_subject(cx, graph, id, about, out);
+            } else if names(cx.project()).is_empty() {
+                if !undecided {
+                    say_undecided(cx, node, out);
+                }
+                undecided = true;
+            } else {
+                report(cx.project(), graph, node, &path, out);
+            }
+        }
+    }
+}
+
+impl FeedbackBeforeDelivery {
+    /// A question about the checkout or the support may come before delivery, while it is fresh.
+    fn check_other_subject(
+        &self,
+        cx: &LintContext<'_>,
+        graph: &Graph<'_>,
+        node: NodeId,
+        about: &Name,
+        out: &mut Findings,
+    ) {
+        let limit = cx.elapsed(self.info());
+        let Some(since) = graph.since(Milestone::Payment, node) else {
+            return;
+        };
+        if since.elapsed.hi <= Bound::Finite(limit) {
+            return;
+        }
+        let path = graph.path_to(node, crate::graph::By::Longest);
+        let id = graph.node(node).id().unwrap_or_default();
+        out.fail(
+            graph.node(node).span,
+            format!("`{id}` asks late about `{}`", about.value),
+        )
+        .level(Level::Warning)
+        .label(format!(
+            "more than {limit} after the payment, and still before delivery"
+        ))
+        .related(about.span, "this is what it is about")
+        .why("the moment is forgotten by then, and people answer about the parcel instead")
+        .help(format!(
+            "ask within {limit} of the payment, or wait for the delivery"
+        ))
+        .witness(path.map(|it| graph.witness(&it)));
+    }
+}
+
+/// Whether a step asks for feedback, or reminds of a step that does.
+fn asks(
+    journey: &Journey,
+    purposes: &[crate::source::Spanned<Purpose>],
+    send: Option<&Send>,
+) -> bool {
+    let own = purposes
+        .iter()
+        .any(|it| it.value == Purpose::FeedbackRequest);
+    own || send.is_some_and(|it| {
+        it.asks.is_some()
+            || reminded(journey, it).is_some_and(|it| asks(journey, &it.purpose.0, None))
+    })
+}
+
+fn is_ask(journey: &Journey, node: &Node<'_>) -> bool {
+    let send = match node.kind {
+        NodeKind::Send(it) => Some(it),
+        _ => None,
+    };
+    asks(journey, node.step.map_or(&[], |it| it.purposes()), send)
+}
+
+fn reminded<'j>(journey: &'j Journey, send: &Send) -> Option<&'j Send> {
+    let name = send.reminder_of.as_ref()?;
+    journey.sends().find(|it| it.id == *name)
+}
+
+/// What a question is about, if not the product; a reminder asks the same again.
+fn about<'j>(journey: &'j Journey, send: &'j Send) -> Option<&'j Name> {
+    let own = send.about.as_ref();
+    own.or_else(|| reminded(journey, send)?.about.as_ref())
+}
+
+/// The declared events that say that the customer has it.
+fn names(project: &Project) -> Vec<&Name> {
+    let wanted = [Milestone::Delivered, Milestone::ServiceStarted];
+    wanted
+        .iter()
+        .flat_map(|it| project.events_of(*it))
+        .collect()
+}
+
+fn say_undecided(cx: &LintContext<'_>, node: &Node<'_>, out: &mut Findings) {
+    // The declaration may be there, only unreadable.
+    if !cx.program().lost.is_empty() {
+        return;
+    }
+    let id = node.id().unwrap_or_default();
+    let message = format!("nobody can tell whether `{id}` comes too early");
+    let needs = "declare the event that says that the customer has it, for example \
+                 `order_delivered: {milestone: delivered}`, and wait for it";
+    out.undecided(node.span, message, needs)
+        .label("no event carries the milestone `delivered` or `service_started`")
+        .why("whoever is asked about something that has not come stops trusting every other mail");
+}
+
+fn report(project: &Project, graph: &Graph<'_>, node: &Node<'_>, path: &Path, out: &mut Findings) {
+    let id = node.id().unwrap_or_default();
+    let names = names(project);
+    // Where the way leads over the timeout of such an event, that is the thing to change.
+    let timeout = path.edges().map(|it| graph.edge(it)).find(|edge| {
+        matches!(edge.kind, EdgeKind::Timeout(event) if names.iter().any(|it| *it.value == *event))
+    });
+    let finding = out
+        .fail(
+            node.span,
+            format!("`{id}` asks before the customer can have it"),
+        )
+        .why("being asked about something that never came is what customers tell their friends")
+        .witness(Some(graph.witness(path)));
+    if let Some(edge) = timeout {
+        let wait = graph.node(edge.from);
+        let name = wait.id().unwrap_or_default();
+        finding
+            .label(format!("people come here after the timeout of `{name}`, too"))
+            .related(wait.span, "a timeout says that it has not come")
+            .help(format!(
+                "end the `on_timeout` of `{name}` with `- exit: not-delivered`, or ask only those whose event came"
+            ));
+        return;
+    }
+    let event = names.first().map_or("order_delivered", |it| &*it.value);
+    finding
+        .label("nothing on the way here says that it has arrived")
+        .help(format!(
+            "put before it: `- wait_for: {{id: delivery, event: {event}, timeout: 10d, on_timeout: \
+             [{{exit: not-delivered}}]}}`; say `about: checkout` if the question is not about the product"
+        ));
+}
