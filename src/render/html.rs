@@ -22,12 +22,16 @@ pub(super) struct Page {
     pub(super) opening: usize,
 }
 
+/// Elements within one another that a body may have: the MJML renderer recurses once for each.
+const DEEPEST: usize = 60;
+
 /// Writes the page of a template; what stands half in and half out of a choice is told.
 pub(super) fn page(template: &Template, sink: &mut Sink) -> Option<Page> {
     let mut body = template.body.clone();
     if let Some(apart) = &template.body_apart {
         let tokens = tokenise(apart, true, false);
         let html = markdown(&tokens.text);
+        bounded(&html, template, sink)?;
         check_branches(&tokens, &html, sink)?;
         body = insert(body, &tokens.nodes(&html));
     }
@@ -36,13 +40,18 @@ pub(super) fn page(template: &Template, sink: &mut Sink) -> Option<Page> {
         template.kind == Kind::Markdown,
         template.kind == Kind::Mjml,
     );
+    bounded(&tokens.text, template, sink)?;
     let (html, inline, extra) = match template.kind {
         Kind::Mjml => {
             let (html, css) = mjml(&tokens.text, template, sink)?;
             (html, false, css)
         }
         Kind::Html => (whole_page(&tokens.text), true, String::new()),
-        Kind::Markdown => (whole_page(&markdown(&tokens.text)), true, String::new()),
+        Kind::Markdown => {
+            let html = markdown(&tokens.text);
+            bounded(&html, template, sink)?;
+            (whole_page(&html), true, String::new())
+        }
     };
     let html = inline_css(
         &with_bodies_of_tables(&html, &tokens),
@@ -59,6 +68,36 @@ pub(super) fn page(template: &Template, sink: &mut Sink) -> Option<Page> {
         html,
         opening,
     })
+}
+
+fn bounded(html: &str, template: &Template, sink: &mut Sink) -> Option<()> {
+    if nesting(html) <= DEEPEST {
+        return Some(());
+    }
+    let span = Span::start_of(template.file);
+    sink.push(
+        Diagnostic::error(
+            TEMPLATE_SYNTAX,
+            span,
+            "the elements of this mail nest too deeply",
+        )
+        .help("close every tag; mails need few levels"),
+    );
+    None
+}
+
+/// How deep elements stand within one another at most; what is never closed counts too.
+fn nesting(html: &str) -> usize {
+    let (mut depth, mut most) = (0_usize, 0);
+    for piece in pieces(html) {
+        match piece {
+            Piece::Open(name, tag) if !is_void(name) && !tag.ends_with("/>") => depth += 1,
+            Piece::Close(..) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        most = most.max(depth);
+    }
+    most
 }
 
 /// Puts the Markdown body into its layout.
@@ -147,11 +186,12 @@ fn mjml(text: &str, template: &Template, sink: &mut Sink) -> Option<(String, Str
         Ok(it) => it,
         Err(error) => {
             let span = Span::start_of(template.file);
+            let near = near(text, &error);
             sink.push(
                 Diagnostic::error(
                     TEMPLATE_SYNTAX,
                     span,
-                    format!("the MJML cannot be read: {error}"),
+                    format!("the MJML cannot be read{near}"),
                 )
                 .help("close every tag, and put text into `<mj-text>`")
                 .why("the mail cannot be written, so nobody gets it"),
@@ -176,6 +216,47 @@ fn mjml(text: &str, template: &Template, sink: &mut Sink) -> Option<(String, Str
             );
             None
         }
+    }
+}
+
+/// The words at which MJML stopped making sense; its places count in a text that no author wrote.
+fn near(text: &str, error: &mrml::prelude::parser::Error) -> String {
+    use mrml::prelude::parser::Error as E;
+    let (what, at) = match error {
+        E::UnexpectedElement { position, .. } => {
+            ("an element stands where none belongs", Some(position.start))
+        }
+        E::UnexpectedToken { position, .. } => (
+            "something stands where it does not belong",
+            Some(position.start),
+        ),
+        E::MissingAttribute { name, position, .. } => {
+            return format!(
+                ": an element lacks `{name}`{}",
+                quoted(text, position.start)
+            );
+        }
+        E::InvalidAttribute { position, .. } => ("an attribute is not known", Some(position.start)),
+        E::InvalidFormat { position, .. } => ("this is no MJML", Some(position.start)),
+        E::IncludeLoaderError { position, .. } => (
+            "`<mj-include>` is not for templates; use `{% include %}`",
+            Some(position.start),
+        ),
+        E::EndOfStream { .. } => ("it ends before every element is closed", None),
+        E::NoRootNode => ("there is no `<mjml>`", None),
+        _ => ("a tag is broken", None),
+    };
+    let place = at.map_or_else(String::new, |it| quoted(text, it));
+    format!(": {what}{place}")
+}
+
+fn quoted(text: &str, at: usize) -> String {
+    let rest: String = text.get(at..).unwrap_or("").chars().take(40).collect();
+    let words = rest.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.is_empty() {
+        String::new()
+    } else {
+        format!(", at `{words}`")
     }
 }
 

@@ -169,3 +169,57 @@ fn text_ends_lines_alike_whichever_way_choices_fall() {
         "a\n\ntail\n\nc\n\ne\n\nf, h\n"
     );
 }
+
+#[test]
+fn broken_bodies_are_told_and_never_panic() {
+    let deep = "<div>".repeat(20_000);
+    let wrapped = format!(
+        "<mjml><mj-body>{}</mj-body></mjml>",
+        "<mj-wrapper>".repeat(5_000)
+    );
+    let quoted = "> ".repeat(20_000);
+    for (path, text) in [
+        ("t.html", deep.as_str()),
+        ("t.mjml", &wrapped),
+        ("t.md", &quoted),
+        ("t.mjml", "<mjml><mj-body><mj-section>"),
+        ("t.mjml", "<p>no mjml</p>"),
+        (
+            "t.mjml",
+            "<mjml><mj-body><mj-include path=\"x\" /></mj-body></mjml>",
+        ),
+        ("t.html", "{% if contact.x %}<table>{% endif %}<tr><td>x"),
+        (
+            "t.html",
+            "<p {% if contact.x %}class=\"a\"{% endif %}>x</p><title>{% for l in event.lines %}<b>{% endfor %}</title>",
+        ),
+        ("t.html", "<!-- {% if contact.x %} --><b>{% endif %}"),
+        (
+            "t.html",
+            "<style>{% if contact.x %}p{color:red}{% endif %}</style><p>x",
+        ),
+        (
+            "t.html",
+            "<script>{{ contact.x }}</script><textarea>{% if contact.x %}<b>{% endif %}",
+        ),
+        (
+            "t.md",
+            "| a | b |\n|---|---|\n{% for l in event.lines %}| {{ l.name }} | {{ l.price }} |\n{% endfor %}\n",
+        ),
+        (
+            "t.md",
+            "`{{ contact.x }}` [a]({% if contact.x %}b{% else %}c{% endif %}) ![x]({{ contact.x }})\n\n    {{ contact.x }}\n",
+        ),
+        ("t.html", ""),
+        ("t.md", "JCx0001xJC <!--jc:0.0-->"),
+    ] {
+        let (mail, found) = mail_of("t", &[(path, text)]);
+        assert!(mail.is_some() || !found.is_empty());
+        if let Some(mail) = mail {
+            for contact in [json!({}), json!({"x": "<y>"})] {
+                let seen = preview(&mail, &sample(contact));
+                assert!(!seen.html.contains("jcJC"), "{}", seen.html);
+            }
+        }
+    }
+}

@@ -260,8 +260,17 @@ const STATEMENTS: &[&str] = &[
 
 fn syntax_error(error: &minijinja::Error, text: &str, place: &Place) -> Diagnostic {
     let range = error.range().unwrap_or(0..0);
-    let start = u32::try_from(range.start).unwrap_or(0);
-    let end = u32::try_from(range.end.min(text.len())).unwrap_or(start);
+    // An unexpected character is reported by its first byte; a place is whole characters.
+    let mut start = range.start.min(text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    let mut end = range.end.clamp(start, text.len());
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    let offset = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
+    let (start, end) = (offset(start), offset(end));
     let span = place.span(start, end);
     let detail = error.detail().unwrap_or("the template cannot be read");
     let unknown = detail.strip_prefix("unknown statement ");

@@ -332,3 +332,379 @@ fn the_static_names_read_are_known_beforehand() {
         ["a", "b", "c"]
     );
 }
+
+const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/dialect");
+
+#[allow(clippy::disallowed_methods, reason = "tests read cases")]
+fn corpus() -> (Vec<(String, String)>, Vec<serde_json::Value>) {
+    let mut templates: Vec<(String, String)> = std::fs::read_dir(format!("{CORPUS}/templates"))
+        .unwrap()
+        .map(|it| {
+            let path = it.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            (name, std::fs::read_to_string(path).unwrap())
+        })
+        .collect();
+    templates.sort();
+    let samples = std::fs::read_to_string(format!("{CORPUS}/samples.json")).unwrap();
+    (templates, serde_json::from_str(&samples).unwrap())
+}
+
+/// Where this language means something else than minijinja on purpose, whether only for what is
+/// missing or empty, and why.
+const OWN_MEANING: [(&str, bool, &str); 10] = [
+    (
+        "if_defined",
+        true,
+        "a missing value and an empty text are the same",
+    ),
+    ("if_compare", true, "what is missing has no order"),
+    ("if_not_compare", true, "what is missing has no order"),
+    ("if_chained", true, "what is missing has no order"),
+    ("if_text", true, "two missing values are not equal"),
+    (
+        "if_in",
+        true,
+        "nothing is in what is missing, and an empty text is in no other",
+    ),
+    (
+        "index",
+        true,
+        "a missing list has no first entry; that is no error",
+    ),
+    (
+        "escaping",
+        true,
+        "`none | safe` prints nothing, as `none` does",
+    ),
+    (
+        "joined",
+        false,
+        "`~` writes none and booleans as printing them does",
+    ),
+    (
+        "default_joined",
+        false,
+        "`~` writes none as printing it does",
+    ),
+];
+
+#[test]
+fn folding_first_gives_what_minijinja_gives_at_once() {
+    let (templates, samples) = corpus();
+    let mut env = environment::environment();
+    env.set_undefined_behavior(minijinja::UndefinedBehavior::Chainable);
+    let mut wrong = Vec::new();
+    for (name, text) in &templates {
+        let (template, found, _) =
+            compile_all(&[(name, text)], name.trim_end_matches(".html"), "en");
+        assert!(found.is_empty(), "{found:?}");
+        let template = template.unwrap();
+        let own = OWN_MEANING
+            .iter()
+            .find(|it| name.trim_end_matches(".html") == it.0);
+        for sample in &samples {
+            let is_bare = matches!(sample["name"].as_str(), Some("nulls" | "missing" | "empty"));
+            if own.is_some_and(|it| is_bare || !it.1) {
+                continue;
+            }
+            let links = json!({"unsubscribe": "https://links.example/unsubscribe", "preferences": "https://links.example/preferences", "web_view": "https://links.example/web_view"});
+            let mut roots = statics().roots;
+            for (root, value) in [
+                ("contact", &sample["contact"]),
+                ("event", &sample["event"]),
+                ("links", &links),
+            ] {
+                roots.insert(root.to_owned(), Value::from(Serde(value)));
+            }
+            let whole = env
+                .render_named_str("t.html", text, Value::from(roots))
+                .map_err(|it| it.to_string());
+            let sample = Sample {
+                contact: sample["contact"].clone(),
+                event: sample["event"].clone(),
+                links,
+            };
+            let folded = evaluate(&template.body, &sample, Spelling::default());
+            if whole.as_ref() != Ok(&folded) {
+                wrong.push(format!(
+                    "{name}:\n  minijinja {whole:?}\n  folded    {folded:?}"
+                ));
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} differ\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+/// Numbers that look random and are the same every time.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % sides.max(1)
+    }
+}
+
+/// What mutations put in.
+const BITS: &[&str] = &[
+    "{{",
+    "}}",
+    "{%",
+    "%}",
+    "{#",
+    "|",
+    "(",
+    ")",
+    "[",
+    "]",
+    "'",
+    "\"",
+    ".",
+    "contact",
+    "event.lines",
+    " not ",
+    " in ",
+    "{% if ",
+    "{% endif %}",
+    "{% for x in ",
+    "{% endfor %}",
+    "{% else %}",
+    "loop.",
+    "links.",
+    "\u{0}",
+    "ü",
+    "👩\u{200d}🌾",
+    "-",
+    "~",
+    "==",
+    "0",
+    "99999999999999999999",
+    "1e999",
+    "{% set x = ",
+    "{% macro m(a) %}",
+    "{% endmacro %}",
+    "<table>",
+    "<!--",
+    "-->",
+    "</p>",
+    "---\n",
+    "\\",
+    "JC",
+    "\n",
+];
+
+#[test]
+fn no_mutation_of_a_template_panics() {
+    let (templates, samples) = corpus();
+    let mut dice = Dice(42);
+    for round in 0..1_500 {
+        let (_, text) = &templates[dice.roll(templates.len())];
+        let mut chars: Vec<char> = text.chars().collect();
+        for _ in 0..=dice.roll(6) {
+            let at = dice.roll(chars.len() + 1);
+            match dice.roll(3) {
+                0 if at < chars.len() => {
+                    let end = (at + dice.roll(8)).min(chars.len());
+                    chars.drain(at..end);
+                }
+                1 => {
+                    let (_, other) = &templates[dice.roll(templates.len())];
+                    let piece: Vec<char> = other
+                        .chars()
+                        .skip(dice.roll(40))
+                        .take(dice.roll(40))
+                        .collect();
+                    chars.splice(at..at, piece);
+                }
+                _ => {
+                    let piece = BITS[dice.roll(BITS.len())].chars();
+                    chars.splice(at..at, piece);
+                }
+            }
+        }
+        let text: String = chars.into_iter().collect();
+        let (name, text) = match round % 3 {
+            0 => ("t.html", text),
+            1 => ("t.md", text),
+            _ => (
+                "t.mjml",
+                format!(
+                    "<mjml><mj-body><mj-section><mj-column><mj-text>{text}</mj-text></mj-column></mj-section></mj-body></mjml>"
+                ),
+            ),
+        };
+        let (template, found, sources) = compile_all(&[(name, &text)], "t", "en");
+        for it in &found {
+            let whole = sources.text(it.primary.span.file);
+            let (start, end) = (it.primary.span.start as usize, it.primary.span.end as usize);
+            assert!(
+                start <= end && whole.is_char_boundary(start) && whole.is_char_boundary(end),
+                "{text:?}: {it:?}"
+            );
+        }
+        let Some(template) = template else {
+            assert!(!found.is_empty(), "{text:?}");
+            continue;
+        };
+        for sample in samples.iter().step_by(3) {
+            let sample = Sample {
+                contact: sample["contact"].clone(),
+                event: sample["event"].clone(),
+                links: serde_json::Value::Null,
+            };
+            evaluate(&template.body, &sample, Spelling::default());
+        }
+    }
+}
+
+fn shape_findings(text: &str) -> Vec<(&'static str, String, String)> {
+    use crate::model::{Property, Table, Type};
+    let span = Span::start_of(FileId(0));
+    let name = |it: &str| crate::source::Spanned::new(Box::<str>::from(it), span);
+    let mut contact = Table::new();
+    contact.insert(
+        name("first_name"),
+        Property {
+            nullable: true,
+            ..Property::of(Type::Text)
+        },
+    );
+    contact.insert(name("points"), Property::of(Type::Number));
+    let mut fields = Table::new();
+    fields.insert(name("name"), Property::of(Type::Text));
+    let mut event = Table::new();
+    event.insert(name("lines"), Property::of(Type::Objects(fields)));
+    event.insert(name("order_id"), Property::of(Type::Text));
+    let (template, found, sources) = compile_all(&[("t.html", text)], "t", "en");
+    assert!(found.is_empty(), "{found:?}");
+    let shape = Shape {
+        contact: &contact,
+        event: Some(("order_paid", &event)),
+    };
+    let mut sink = Sink::default();
+    check(&template.unwrap(), &shape, &mut sink);
+    sink.into_sorted()
+        .into_iter()
+        .map(|it| {
+            (
+                it.rule.0,
+                it.message,
+                sources.slice(it.primary.span).to_owned(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn variables_are_held_against_what_is_declared() {
+    let fine = "---\nsubject: \"{{ event.order_id }}\"\n---\n{% for l in event.lines %}{{ l.name|upper }}{{ loop.index }}{% endfor %}{% if contact.points > 3 and contact.first_name == 'a' %}{{ event.lines[0].name }}{{ event.lines|length }}{% endif %}";
+    assert_eq!(shape_findings(fine), []);
+    for (text, rule, message, place) in [
+        (
+            "{{ contact.frist_name }}",
+            "unknown-attribute",
+            "people have no attribute `frist_name`",
+            "contact.frist_name",
+        ),
+        (
+            "---\nsubject: 'Hi {{ event.oder_id }}'\n---\n",
+            "unknown-property",
+            "the event `order_paid` has no property `oder_id`",
+            "event.oder_id",
+        ),
+        (
+            "{% macro m(x) %}{% for l in x %}{{ l.nme }}{% endfor %}{% endmacro %}{{ m(event.lines) }}",
+            "unknown-property",
+            "an entry of this list has no field `nme`",
+            "l.nme",
+        ),
+        (
+            "{% for c in event.order_id %}{{ c }}{% endfor %}",
+            "type-mismatch",
+            "a loop cannot go over a string",
+            "event.order_id",
+        ),
+        (
+            "{{ event.order_id.name }}",
+            "type-mismatch",
+            "a string has no field `name`",
+            "event.order_id.name",
+        ),
+        (
+            "{{ event.lines.name }}",
+            "type-mismatch",
+            "`.name` asks a list, not one of its entries",
+            "event.lines.name",
+        ),
+        (
+            "{{ event.lines }}",
+            "type-mismatch",
+            "a list cannot be printed",
+            "event.lines",
+        ),
+        (
+            "{{ contact.points|upper }}",
+            "type-mismatch",
+            "`upper` cannot be applied to a number",
+            "upper",
+        ),
+        (
+            "{% if contact.points == '3' %}x{% endif %}",
+            "type-mismatch",
+            "a number is compared with a string",
+            "contact.points == '3'",
+        ),
+    ] {
+        assert_eq!(
+            shape_findings(text),
+            [(rule, message.to_owned(), place.to_owned())]
+        );
+    }
+}
+
+#[test]
+fn what_may_be_missing_is_covered_by_a_default_or_a_question() {
+    use crate::model::{Property, Table, Type};
+    let span = Span::start_of(FileId(0));
+    let mut contact = Table::new();
+    contact.insert(
+        crate::source::Spanned::new("n".into(), span),
+        Property {
+            nullable: true,
+            ..Property::of(Type::Text)
+        },
+    );
+    let shape = Shape {
+        contact: &contact,
+        event: None,
+    };
+    let open = |text: &str| {
+        uses(&body(text), &shape)
+            .iter()
+            .filter(|it| it.printed && it.nullable && !it.covered)
+            .count()
+    };
+    assert_eq!(open("{{ contact.n }}{{ contact.n|upper }}"), 2);
+    assert_eq!(
+        open(
+            "{{ contact.n|default('x') }}{% if contact.n %}{{ contact.n }}{% endif %}{{ contact.n or 'x' }}"
+        ),
+        0
+    );
+    assert_eq!(
+        open(
+            "{% if not contact.n %}x{% else %}{{ contact.n }}{% endif %}{% if contact.n == 'a' %}{{ contact.n }}{% endif %}"
+        ),
+        0
+    );
+    assert_eq!(open("{% if not contact.n %}{{ contact.n }}{% endif %}"), 1);
+}
