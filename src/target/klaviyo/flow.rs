@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::super::{Job, Ledger, Loss};
+use super::dated::{Later, filter_or_null};
 use super::filters::{self, Events, Filters, Groups, Judged, judged};
 use crate::manifest::{Action, Condition, Expr, Journey, Step};
 use crate::model::Class;
@@ -42,6 +43,14 @@ pub(super) struct Here {
     pub(super) in_window: bool,
 }
 
+/// A flow that was put aside for another.
+pub(super) struct Aside {
+    actions: Vec<Value>,
+    names: BTreeSet<String>,
+    copies: BTreeMap<String, u32>,
+    dated: bool,
+}
+
 /// A flow being built.
 pub(super) struct Flow<'a> {
     pub(super) job: Job<'a>,
@@ -53,6 +62,12 @@ pub(super) struct Flow<'a> {
     pub(super) actions: Vec<Value>,
     /// Alerts for people, by step: title and address; they need a template each.
     pub(super) alerts: BTreeMap<String, String>,
+    /// The flow's filter: exits that concern everything.
+    pub(super) exits: Groups,
+    /// Flows that a date starts, which go on where this one ends.
+    pub(super) later: Vec<Later>,
+    /// Whether a date started the flow, so that nothing is known of the trigger's event.
+    pub(super) dated: bool,
     /// Whether there is no room left; everything that follows is thrown away.
     pub(super) full: bool,
     names: BTreeSet<String>,
@@ -71,6 +86,9 @@ impl<'a> Flow<'a> {
             ledger,
             actions: Vec::new(),
             alerts: BTreeMap::new(),
+            exits: Groups::new(),
+            later: Vec::new(),
+            dated: false,
             full: false,
             names: BTreeSet::new(),
             copies: BTreeMap::new(),
@@ -104,7 +122,7 @@ impl<'a> Flow<'a> {
                 Action::Send(it) => return self.send(step, it, &[], here, &next),
                 Action::Wait(it) => return self.wait(step, it, below, here, &next),
                 Action::WaitFor(it) => return self.wait_for(step, it, here, &next),
-                Action::WaitUntil(it) => return self.wait_until(step, it),
+                Action::WaitUntil(it) => return self.wait_until(step, it, here, &next),
                 Action::Branch(it) => return self.branch(step, it, here, &next),
                 Action::Split(it) => return self.split(step, it, here, &next),
                 Action::Repeat(it) => return self.repeat(step, it, here, &next),
@@ -112,6 +130,29 @@ impl<'a> Flow<'a> {
             }
             rest = below;
         }
+    }
+
+    /// Puts this flow aside and begins one that a date starts.
+    pub(super) fn begin_anew(&mut self) -> Aside {
+        Aside {
+            actions: std::mem::take(&mut self.actions),
+            names: std::mem::take(&mut self.names),
+            copies: std::mem::take(&mut self.copies),
+            dated: std::mem::replace(&mut self.dated, true),
+        }
+    }
+
+    /// Goes back to a flow that was put aside, and gives the actions of the other.
+    pub(super) fn return_to(&mut self, aside: Aside) -> Vec<Value> {
+        self.names = aside.names;
+        self.copies = aside.copies;
+        self.dated = aside.dated;
+        std::mem::replace(&mut self.actions, aside.actions)
+    }
+
+    /// The flow's filter as JSON.
+    pub(super) fn exit_filter(&self) -> Value {
+        filter_or_null(self.exits.clone())
     }
 
     /// Reserves the place of an action; nothing when there is no room.
@@ -214,6 +255,14 @@ impl<'a> Flow<'a> {
     ) -> Link {
         let (expr, negate) = condition;
         match judged(expr) {
+            Judged::Event | Judged::Both if self.dated => {
+                self.refuse(
+                    step,
+                    "Klaviyo has forgotten the event when a date starts the flow",
+                    "ask before the `wait_until`, and keep the answer in an attribute with `set`",
+                );
+                None
+            }
             Judged::Both => self.decide_apart(step, condition, here, yes, no),
             Judged::Event => {
                 let groups = self.groups(step, expr, negate)?;

@@ -12,24 +12,17 @@ impl Flow<'_> {
     /// The flow's definition.
     pub(super) fn definition(&mut self) -> Value {
         let (trigger_filter, rest) = self.trigger();
-        let profile_filter = self.exits();
+        self.exits = self.watch();
         let reentry = self.reentry();
         self.remarks();
         let entry = self.entry(rest.as_ref());
-        let filter = |groups: Groups| {
-            if groups.is_empty() {
-                Value::Null
-            } else {
-                filters::filter(groups)
-            }
-        };
         let mut trigger = json!({"type": "metric", "id": self.metric});
         if !trigger_filter.is_empty() {
             trigger["trigger_filter"] = filters::filter(trigger_filter);
         }
         json!({
             "triggers": [trigger],
-            "profile_filter": filter(profile_filter),
+            "profile_filter": self.exit_filter(),
             "entry_action_id": entry,
             "reentry_criteria": reentry,
             "actions": self.actions,
@@ -92,7 +85,7 @@ impl Flow<'_> {
     }
 
     /// Exits become a filter of the flow, which Klaviyo looks at before each action.
-    fn exits(&mut self) -> Groups {
+    fn watch(&mut self) -> Groups {
         let mut groups = Groups::new();
         let mut mistaken = Vec::new();
         for exit in &self.journey.exits {

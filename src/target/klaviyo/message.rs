@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::dated::speaks_of_event;
 use super::filters::{self, Groups, Judged, both, judged};
 use super::flow::{Flow, Here, Link, Then};
 use crate::manifest::{Exit, Send, Step};
@@ -81,6 +82,16 @@ impl<'a> Flow<'a> {
             );
             return None;
         };
+        let texts = [&mail.subject, &mail.html, &mail.text];
+        let mut texts = texts.into_iter().chain(&mail.preheader);
+        if self.dated && texts.any(|it| speaks_of_event(it)) {
+            self.refuse(
+                step,
+                format!("`{}` speaks of the event, which Klaviyo has forgotten behind a `wait_until`", step.node),
+                "write the mail without `event`, or keep what it needs in an attribute of the contact",
+            );
+            return None;
+        }
         let suffix = super::suffix(&self.job, locale);
         let groups_here = both(groups.clone(), self.speaks(locales, at));
         let filter = if groups_here.is_empty() {

@@ -4,6 +4,7 @@
 //! schema without unknown keys, and its own graph is sound ([`faults`]).
 //! Not done here: sending; the ids of templates are filled in by whoever sends.
 
+mod dated;
 mod faults;
 mod filters;
 mod flow;
@@ -85,8 +86,8 @@ const CAPABILITIES: &[Capability] = &[
     ),
     (
         Ability::WaitForDate,
-        Support::No,
-        "only a flow that a date starts can",
+        Support::Shifted,
+        "what follows becomes a second flow that the date starts; dates of the contact only",
     ),
     (Ability::BranchOnContact, Support::Yes, "conditional split"),
     (Ability::BranchOnEvent, Support::Yes, "trigger split"),
@@ -181,19 +182,18 @@ impl Target for Klaviyo {
             outcome
                 .ledger
                 .report(job, self.name(), &outcome.journey.name, sink);
-            for fault in outcome.body.as_ref().map(faults).unwrap_or_default() {
+            for fault in outcome.bodies.iter().flat_map(|(_, body)| faults(body)) {
                 sink.push(internal(job, outcome.journey, &fault));
             }
-            if outcome.body.is_some() {
+            if !outcome.bodies.is_empty() {
                 requests.extend(outcome.templates.iter().cloned());
             }
         }
         for outcome in &outcomes {
-            if let Some(body) = &outcome.body {
-                requests.push((
-                    format!("flow-{}", outcome.journey.name),
-                    request("/api/flows", body.clone(), flow_binds(outcome.journey)),
-                ));
+            for (name, body) in &outcome.bodies {
+                let binds = IndexMap::from([(format!("flow:{name}"), "/data/id".to_owned())]);
+                let what = format!("flow-{}", name.replace('/', "-"));
+                requests.push((what, request("/api/flows", body.clone(), binds)));
             }
         }
         let mut artifacts = Artifacts::default();
@@ -212,8 +212,8 @@ impl Target for Klaviyo {
 struct Outcome<'a> {
     journey: &'a Journey,
     ledger: Ledger,
-    /// The flow, where it can be written.
-    body: Option<Value>,
+    /// Its flows, where they can be written: one, and one more for each date that it waits for.
+    bodies: Vec<(String, Value)>,
     /// Its templates, by the name of the file.
     templates: Vec<(String, Request)>,
     actions: usize,
@@ -225,24 +225,32 @@ fn outcome<'a>(job: &Job<'a>, journey: &'a Journey) -> Outcome<'a> {
     if best.full {
         best = shrink(job, journey);
     }
-    let (mut ledger, definition, actions, alerts) =
-        (best.ledger, best.definition, best.actions, best.alerts);
+    let (mut ledger, actions, alerts) = (best.ledger, best.actions, best.alerts);
     if best.full {
         header::too_large(&mut ledger, journey);
     }
     if actions == 0 && ledger.is_writable() {
         header::nothing_to_do(&mut ledger, journey);
     }
-    let body = (actions > 0 && ledger.is_writable()).then(|| {
+    let body = |(node, definition): (Option<String>, Value)| {
+        // A changed flow is another flow in Klaviyo, so its name says which one it is.
         let hash = content_hash(&[&definition.to_string()]);
-        let name = format!("[journeyc] {} ({})", journey.name, &hash[..8]);
-        json!({"data": {"type": "flow", "attributes": {"name": name, "definition": definition}}})
-    });
+        let own = node.map_or_else(
+            || journey.name.clone(),
+            |it| format!("{}/{it}", journey.name),
+        );
+        let name = format!("[journeyc] {own} ({})", &hash[..8]);
+        let body = json!({"data": {"type": "flow", "attributes": {"name": name, "definition": definition}}});
+        (own, body)
+    };
+    let writable = actions > 0 && ledger.is_writable();
+    let definitions = best.definitions.into_iter().filter(|_| writable);
+    let bodies = definitions.map(body).collect();
     Outcome {
         journey,
         templates: templates(job, journey, &alerts),
         ledger,
-        body,
+        bodies,
         actions,
     }
 }
@@ -250,7 +258,8 @@ fn outcome<'a>(job: &Job<'a>, journey: &'a Journey) -> Outcome<'a> {
 /// One attempt.
 struct Built {
     ledger: Ledger,
-    definition: Value,
+    /// The flow, and those that dates start, by the step that waits.
+    definitions: Vec<(Option<String>, Value)>,
     actions: usize,
     alerts: BTreeMap<String, String>,
     full: bool,
@@ -258,10 +267,15 @@ struct Built {
 
 fn build(job: &Job<'_>, journey: &Journey, tuning: &Tuning) -> Built {
     let mut flow = Flow::new(*job, journey, tuning);
-    let definition = flow.definition();
+    let mut definitions = vec![(None, flow.definition())];
+    let later = std::mem::take(&mut flow.later);
+    definitions.extend(later.into_iter().map(|it| (Some(it.node), it.definition)));
+    let actions = definitions
+        .iter()
+        .filter_map(|it| it.1["actions"].as_array());
     Built {
-        definition,
-        actions: flow.actions.len(),
+        actions: actions.map(Vec::len).sum(),
+        definitions,
         ledger: flow.ledger,
         alerts: flow.alerts,
         full: flow.full,
@@ -388,10 +402,6 @@ fn template(
         format!("template-{}", name.replace('/', "-")),
         request("/api/templates", body, binds),
     )
-}
-
-fn flow_binds(journey: &Journey) -> IndexMap<String, String> {
-    IndexMap::from([(format!("flow:{}", journey.name), "/data/id".to_owned())])
 }
 
 fn request(path: &str, body: Value, binds: IndexMap<String, String>) -> Request {

@@ -56,7 +56,7 @@ fn created(text: &mut String, outcomes: &[Outcome<'_>], files: &[(String, Reques
     text.push_str(
         "\n| flow | begins with | actions | goal to measure |\n| --- | --- | --- | --- |\n",
     );
-    for outcome in outcomes.iter().filter(|it| it.body.is_some()) {
+    for outcome in outcomes.iter().filter(|it| !it.bodies.is_empty()) {
         let journey = outcome.journey;
         let filter = journey.trigger.filter.as_ref();
         let filter = filter.map_or_else(String::new, |it| format!(" where `{}`", cell(&it.text)));

@@ -6,8 +6,8 @@ use super::filters::{self, Groups, Judged, judged};
 use super::flow::{Flow, Here, Link, Then};
 use super::pause::{self, Pause};
 use crate::manifest::{
-    Action, Branch, Duration, Repeat, SetAttribute, Split, Step, Task, Touch, Wait, WaitFor,
-    WaitUntil, Way, Window,
+    Action, Branch, Duration, Repeat, SetAttribute, Split, Step, Task, Touch, Wait, WaitFor, Way,
+    Window,
 };
 use crate::model::Class;
 
@@ -219,7 +219,12 @@ impl<'a> Flow<'a> {
     }
 
     /// Delays one after another, if something follows them.
-    fn pauses(&mut self, name: &str, list: &[Pause], next: &dyn Fn(&mut Self) -> Link) -> Link {
+    pub(super) fn pauses(
+        &mut self,
+        name: &str,
+        list: &[Pause],
+        next: &dyn Fn(&mut Self) -> Link,
+    ) -> Link {
         let Some((first, rest)) = list.split_first() else {
             return next(self);
         };
@@ -343,16 +348,6 @@ impl<'a> Flow<'a> {
             }
             _ => self.steps(steps, here, next),
         }
-    }
-
-    /// Klaviyo waits for dates only in flows that a date starts.
-    pub(super) fn wait_until(&mut self, step: &Step, it: &WaitUntil) -> Link {
-        self.refuse(
-            step,
-            format!("Klaviyo cannot wait for `{}` inside a flow", it.date.text),
-            "make what follows a journey of its own, and let the shop send an event on that day; or build it in Klaviyo as a flow with a date trigger",
-        );
-        None
     }
 
     /// Ways as splits one after another.

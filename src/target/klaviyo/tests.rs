@@ -811,8 +811,13 @@ fn a_missing_id_is_named_with_its_place() {
 
 #[test]
 fn dates_and_endless_growth_are_refused() {
+    let until = json!({"node": "d", "kind": "wait_until", "date": condition("event.when")});
+    assert!(lower(&json!({}), &json!([until, send("a")])).says("cannot wait for `event.when`"));
     let until = json!({"node": "d", "kind": "wait_until", "date": condition("contact.born")});
-    assert!(lower(&json!({}), &json!([until, send("a")])).says("cannot wait for `contact.born`"));
+    let late = with(send("a"), "if", condition("event.total > 3"));
+    assert!(lower(&json!({}), &json!([until.clone(), late])).says("has forgotten the event"));
+    let round = json!({"node": "r", "kind": "repeat", "times": 2, "steps": [until, send("a")]});
+    assert!(lower(&json!({}), &json!([round])).says("inside a repetition"));
     let way = |at: usize| {
         json!({"node": format!("b{at}"), "kind": "branch",
             "when": [{"if": condition("contact.news"), "steps": [wait("1d"), send(&format!("p{at}"))]}], "else": []})
@@ -873,4 +878,74 @@ fn the_window_is_kept_for_mail_behind_a_split() {
     let out = lower(&head, &json!([wait("2d"), split]));
     assert_eq!(out.found.len(), 1, "{:#?}", out.found);
     assert!(out.says("people wait until 08:00"));
+}
+
+#[test]
+fn a_date_starts_a_second_flow() {
+    let until = json!({"node": "d", "kind": "wait_until", "date": condition("contact.born"), "offset": duration("7d"),
+        "before": true, "at": "10:00", "if_past": "continue"});
+    let head = json!({"exits": [{"on": "refunded", "line": 5}]});
+    let out = lower(&head, &json!([send("a"), until, send("b")]));
+    let flows: Vec<Value> = out
+        .requests()
+        .into_iter()
+        .filter(|it| it["path"] == "/api/flows")
+        .collect();
+    assert_eq!(flows.len(), 2);
+    for flow in &flows {
+        assert_eq!(faults(&flow["body"]), Vec::<String>::new());
+    }
+    assert_eq!(flows[0]["binds"], json!({"flow:j": "/data/id"}));
+    assert_eq!(flows[1]["binds"], json!({"flow:j/d": "/data/id"}));
+    assert_eq!(
+        out.shape(),
+        [
+            "-> d-came-this-far",
+            "d-came-this-far -> d | -",
+            "d -> b",
+            "b -> -"
+        ]
+    );
+    let second = out.definition();
+    assert_eq!(
+        second["triggers"],
+        json!([{"type": "date", "date_field_type": "profile-property", "date_profile_property": "properties['born']",
+            "timedelta_unit_before_date": "days", "timedelta_value_before_date": 7, "recurrence_frequency": "never",
+            "timezone": "profile", "trigger_time": "10:00:00"}])
+    );
+    let first = &flows[0]["body"]["data"]["attributes"]["definition"];
+    assert_eq!(first["profile_filter"], second["profile_filter"]);
+    let ids: Vec<&str> = first["actions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["temporary_id"].as_str().unwrap())
+        .collect();
+    assert_eq!(ids, ["a", "d-past", "b", "d"]);
+    assert_eq!(
+        first["actions"][3]["data"]["profile_operations"],
+        json!([{"operator": "update", "property_type": "string", "property_key": "journeyc j", "property_value": "d"}])
+    );
+    assert!(out.says("Klaviyo waits for `contact.born` in a second flow"));
+}
+
+#[test]
+fn templates_that_speak_of_the_event_are_found() {
+    use super::dated::speaks_of_event;
+    for text in [
+        "{{ event.order_id }}",
+        "{% if event.total %}",
+        "{{event|lookup:'x'}}",
+        "{% for l in event.lines %}",
+    ] {
+        assert!(speaks_of_event(text), "{text}");
+    }
+    for text in [
+        "our next event.",
+        "<p>{{ person|lookup:'event_name' }}</p>",
+        "{{ first_name }} event | x",
+        "{{ x|default:'event' }}",
+    ] {
+        assert!(!speaks_of_event(text), "{text}");
+    }
 }
