@@ -1,5 +1,6 @@
 //! A compiler for customer journeys.
 
+mod build;
 pub mod cli;
 mod compile;
 pub mod diagnostic;
@@ -19,6 +20,7 @@ pub mod template;
 mod workspace;
 pub mod yaml;
 
+pub use build::{Build, Scope, build, export};
 pub use compile::{Compilation, compile};
 pub use messages::{Message, Messages};
 pub use workspace::Workspace;

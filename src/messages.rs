@@ -219,7 +219,6 @@ fn brand(project: &Project) -> Value {
 
 /// What a journey's event lacks is a fault of the template, met by that journey.
 fn check_shapes(program: &Program, messages: &Messages, told: &mut Told, sink: &mut Sink) {
-    let project = &program.project;
     let mut pairs: BTreeMap<(u32, &str), (&Journey, &Send)> = BTreeMap::new();
     for (document, messages) in program.documents.iter().zip(&messages.of) {
         let journey = &document.journey;
@@ -237,18 +236,23 @@ fn check_shapes(program: &Program, messages: &Messages, told: &mut Told, sink: &
         .map(|((template, event), _)| {
             let mut sink = Sink::default();
             if let Some(template) = &messages.templates[*template as usize] {
-                let event = project.events.get_key_value(*event);
-                let shape = Shape {
-                    contact: &project.contact,
-                    event: event.map(|(name, it)| (&*name.value, &it.properties)),
-                };
-                template::check(template, &shape, &mut sink);
+                template::check(template, &shape(program, event), &mut sink);
             }
             sink
         })
         .collect();
     for ((_, (journey, send)), found) in pairs.iter().zip(found) {
         told.tell(found, journey, send, sink);
+    }
+}
+
+/// What a mail that this event starts can know of a recipient.
+pub(crate) fn shape<'p>(program: &'p Program, event: &str) -> Shape<'p> {
+    let project = &program.project;
+    let event = project.events.get_key_value(event);
+    Shape {
+        contact: &project.contact,
+        event: event.map(|(name, it)| (&*name.value, &it.properties)),
     }
 }
 

@@ -10,6 +10,7 @@
     reason = "this stage and `load` are where the outside is reached"
 )]
 
+mod build;
 mod check;
 mod completions;
 mod failure;
@@ -100,6 +101,8 @@ struct Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Args),
+    Build(build::BuildArgs),
+    Export(build::ExportArgs),
     Init(init::Args),
     Schema(schema::Args),
     Completions(completions::Args),
@@ -125,6 +128,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>) 
 fn dispatch(cli: &Cli, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
     let global = &cli.global;
     match &cli.command {
+        Command::Build(args) => build::build(args, global, streams),
+        Command::Export(args) => build::export(args, global, streams),
         Command::Check(args) => check::run(args, global, streams),
         Command::Completions(args) => completions::run(args, streams),
         Command::Init(args) => init::run(args, streams),

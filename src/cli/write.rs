@@ -4,14 +4,6 @@
 //! rename. A run that is stopped at any moment leaves the old folder or the new one, never a
 //! mixture; what else it leaves behind, the next run clears away.
 
-#![cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "`build` and `export` write through it once there is something to write"
-    )
-)]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -20,8 +12,8 @@ use std::time::Duration;
 
 use super::failure::{Failure, reason};
 
-/// A file that every folder of ours holds, and the key in it that says so.
-const MARKER: (&str, &str) = ("manifest.json", "journeyc");
+/// A file that every folder of ours holds, and where in it our name stands.
+const MARKER: (&str, &str) = ("manifest.json", "/generator/name");
 
 /// After this time a leftover folder belongs to a run that has died, where the system does not
 /// tell whether the run still lives.
@@ -206,7 +198,7 @@ fn is_ours(folder: &Path) -> bool {
     fs::read(folder.join(file))
         .ok()
         .and_then(|it| serde_json::from_slice::<serde_json::Value>(&it).ok())
-        .is_some_and(|it| it.get(key).is_some())
+        .is_some_and(|it| it.pointer(key) == Some(&env!("CARGO_PKG_NAME").into()))
 }
 
 /// Whether the run that owns a leftover folder may still be at work.
@@ -241,7 +233,10 @@ mod tests {
     use super::*;
 
     fn files(names: &[&str]) -> BTreeMap<String, Vec<u8>> {
-        let marker = ("manifest.json".to_owned(), br#"{"journeyc": 1}"#.to_vec());
+        let marker = (
+            "manifest.json".to_owned(),
+            br#"{"generator": {"name": "journeyc"}}"#.to_vec(),
+        );
         let files = names.iter().map(|it| ((*it).to_owned(), b"new".to_vec()));
         files.chain([marker]).collect()
     }

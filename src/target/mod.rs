@@ -13,6 +13,7 @@ mod ledger;
 mod request;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::diagnostic::{RuleId, Sink};
 use crate::manifest::{Manifest, Places};
@@ -90,7 +91,7 @@ pub struct Mail {
 }
 
 /// Mails by journey, step and locale.
-pub type Mails = BTreeMap<(String, String, String), Mail>;
+pub type Mails = BTreeMap<(String, String, String), Arc<Mail>>;
 
 /// One account at a provider, as `journeyc.yaml` describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]

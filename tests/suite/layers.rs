@@ -23,6 +23,7 @@ const STAGES: &[&str] = &[
     "dialect",
     "target",
     "compile",
+    "build",
     "simulate",
     "diff",
     "site",

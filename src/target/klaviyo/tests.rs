@@ -203,7 +203,7 @@ fn lower(head: &Value, steps: &Value) -> Output {
                     };
                     mails.insert(
                         (journey.name.clone(), step.node.clone(), locale.clone()),
-                        mail,
+                        std::sync::Arc::new(mail),
                     );
                 }
             }

@@ -1,0 +1,340 @@
+//! What a compile writes: manifest, schedule, previews, and one folder for each target.
+//!
+//! In: a [`Compilation`] without input errors. Out: [`Artifacts`], and what is found on the way
+//! (a mail that cannot be rendered, a step that a target cannot take).
+//! Invariant: the same compilation gives the same bytes. Not done here: writing to a disk.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde_json::json;
+
+use crate::compile::Compilation;
+use crate::diagnostic::{Diagnostic, Level, Sink, Verdict};
+use crate::dialect::{self, Dialect, Surface};
+use crate::manifest::{self, Input, Letter, Letters, Manifest, Places};
+use crate::messages::{Message, Messages, shape};
+use crate::model::{Document, Program, Send};
+use crate::render::{self, Mail};
+use crate::source::Artifacts;
+use crate::target::{self, Account, Job, Mails, Target};
+use crate::template::{Sample, Shape, neutral};
+
+/// What to write.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Scope<'s> {
+    /// Only this target; all that `journeyc.yaml` names if not said.
+    pub target: Option<&'s str>,
+    /// Only this environment; all that `journeyc.yaml` names if not said.
+    pub environment: Option<&'s str>,
+}
+
+/// What was made.
+#[derive(Debug, Default)]
+pub struct Build {
+    /// The files.
+    pub artifacts: Artifacts,
+    /// What was found while making them, sorted by place.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl Build {
+    /// Whether something could not be made: then nothing of it may be written.
+    pub fn has_errors(&self) -> bool {
+        let fails = |it: &Diagnostic| it.level == Level::Error && it.verdict == Verdict::Fail;
+        self.findings.iter().any(fails)
+    }
+}
+
+/// Makes everything: manifest, schedule, previews, and the targets in scope.
+pub fn build(compilation: &Compilation<'_>, scope: Scope<'_>) -> Build {
+    run(compilation, scope, true)
+}
+
+/// Makes the folders of the targets in scope, and nothing else.
+pub fn export(compilation: &Compilation<'_>, scope: Scope<'_>) -> Build {
+    run(compilation, scope, false)
+}
+
+fn run(compilation: &Compilation<'_>, scope: Scope<'_>, everything: bool) -> Build {
+    let Some(program) = &compilation.program else {
+        return Build::default();
+    };
+    let mut sink = Sink::default();
+    let mails = render_all(&compilation.messages, &mut sink);
+    let letters = letters(program, &compilation.messages, &mails);
+    let timings = manifest::timings(program);
+    let manifest = manifest::build(&Input {
+        program,
+        sources: &compilation.workspace.sources,
+        letters: &letters,
+        timings: &timings,
+        revision: None,
+    });
+    let places = manifest::places(program);
+    let mut artifacts = Artifacts::default();
+    // It also marks the folder as ours, so that the next run may replace it.
+    artifacts.add("manifest.json", manifest::to_json(&manifest));
+    if everything {
+        artifacts.add("schedule.csv", manifest::sheet(&manifest));
+        artifacts.add("schedule.ics", manifest::calendar(&manifest));
+        previews(program, &compilation.messages, &mails, &mut artifacts);
+    }
+    let exporter = Exporter {
+        program,
+        messages: &compilation.messages,
+        mails: &mails,
+        manifest: &manifest,
+        places: &places,
+    };
+    exporter.export(scope, &mut artifacts, &mut sink);
+    Build {
+        artifacts,
+        findings: sink.into_sorted(),
+    }
+}
+
+/// The mail of each compiled template, in the same order.
+fn render_all(messages: &Messages, sink: &mut Sink) -> Vec<Option<Arc<Mail>>> {
+    let rendered: Vec<(Option<Arc<Mail>>, Sink)> = messages
+        .templates
+        .par_iter()
+        .map(|template| {
+            let mut sink = Sink::default();
+            let mail = template
+                .as_ref()
+                .and_then(|it| render::render(it, &mut sink));
+            (mail.map(Arc::new), sink)
+        })
+        .collect();
+    let mut mails = Vec::with_capacity(rendered.len());
+    for (mail, found) in rendered {
+        mails.push(mail);
+        sink.append(found);
+    }
+    mails
+}
+
+/// Every email of the journeys that are whole, with its mail.
+fn each<'b>(
+    program: &'b Program,
+    messages: &'b Messages,
+    mails: &'b [Option<Arc<Mail>>],
+) -> impl Iterator<Item = Email<'b>> {
+    let documents = program.documents.iter().zip(&messages.of);
+    let whole = documents.filter(|(document, _)| !document.damaged);
+    whole.flat_map(move |(document, of)| {
+        let sends: Vec<&Send> = document.journey.sends().collect();
+        of.iter().filter_map(move |message| {
+            Some(Email {
+                document,
+                send: sends.get(message.send as usize)?,
+                locale: &program.project.locales.get(message.locale as usize)?.value,
+                mail: mails.get(message.template as usize)?.as_deref()?,
+                message,
+            })
+        })
+    })
+}
+
+struct Email<'b> {
+    document: &'b Document,
+    send: &'b Send,
+    locale: &'b str,
+    mail: &'b Mail,
+    message: &'b Message,
+}
+
+impl Email<'_> {
+    fn key(&self) -> (String, String, String) {
+        let journey = self.document.journey.name.value.to_string();
+        (
+            journey,
+            self.send.id.value.to_string(),
+            self.locale.to_owned(),
+        )
+    }
+
+    /// What two emails must share to be printed alike.
+    fn printing(&self) -> (u32, &str) {
+        (self.message.template, self.event())
+    }
+
+    fn event(&self) -> &str {
+        &self.document.journey.trigger.event.value
+    }
+}
+
+fn letters(program: &Program, messages: &Messages, mails: &[Option<Arc<Mail>>]) -> Letters {
+    // Many emails share a mail: its neutral form and hash are worked out once.
+    let neutral: Vec<Option<(String, String, String)>> = mails
+        .par_iter()
+        .map(|mail| {
+            let mail = mail.as_deref()?;
+            let [subject, preheader, html, text] =
+                [&mail.subject, &mail.preheader, &mail.html, &mail.text].map(|it| neutral(it));
+            let hash = manifest::content_hash(&[&subject, &preheader, &html, &text]);
+            Some((subject, preheader, hash))
+        })
+        .collect();
+    let letter = |email: Email<'_>| {
+        let (subject, preheader, hash) = neutral.get(email.message.template as usize)?.as_ref()?;
+        let letter = Letter {
+            subject: subject.clone(),
+            preheader: Some(preheader.clone()).filter(|it| !it.is_empty()),
+            sha256: hash.clone(),
+            sender: Some(email.message.sender.to_string()),
+        };
+        Some((email.key(), letter))
+    };
+    each(program, messages, mails).filter_map(letter).collect()
+}
+
+/// Every email as sample people see it: `previews/JOURNEY/STEP.LOCALE.N.html`, the same as text, and
+/// what went in as JSON.
+fn previews(
+    program: &Program,
+    messages: &Messages,
+    mails: &[Option<Arc<Mail>>],
+    artifacts: &mut Artifacts,
+) {
+    let emails: Vec<Email<'_>> = each(program, messages, mails).collect();
+    let made: Vec<Vec<(String, Vec<u8>)>> =
+        emails.par_iter().map(|it| preview(program, it)).collect();
+    for (path, bytes) in made.into_iter().flatten() {
+        artifacts.add(path, bytes);
+    }
+}
+
+fn preview(program: &Program, email: &Email<'_>) -> Vec<(String, Vec<u8>)> {
+    let (journey, step, locale) = email.key();
+    let event = email.event();
+    let mut files = Vec::new();
+    for n in 0..program.project.samples(event) {
+        let context = program.project.sample(event, n);
+        let sample = Sample {
+            contact: context["contact"].clone(),
+            event: context["event"].clone(),
+            ..Sample::default()
+        };
+        let preview = render::preview(email.mail, &sample);
+        let base = format!("previews/{journey}/{step}.{locale}.{}", n + 1);
+        let facts = json!({
+            "subject": preview.subject,
+            "preheader": preview.preheader,
+            "sender": *email.message.sender,
+            "context": context,
+        });
+        let facts = format!("{facts:#}\n");
+        files.push((format!("{base}.html"), preview.html.into_bytes()));
+        files.push((format!("{base}.txt"), preview.text.into_bytes()));
+        files.push((format!("{base}.json"), facts.into_bytes()));
+    }
+    files
+}
+
+struct Exporter<'b> {
+    program: &'b Program,
+    messages: &'b Messages,
+    mails: &'b [Option<Arc<Mail>>],
+    manifest: &'b Manifest,
+    places: &'b Places,
+}
+
+impl Exporter<'_> {
+    fn export(&self, scope: Scope<'_>, artifacts: &mut Artifacts, sink: &mut Sink) {
+        for (name, target) in &self.program.project.targets {
+            if scope.target.is_some_and(|it| it != &*name.value) {
+                continue;
+            }
+            let Some(driver) = target::find(&name.value) else {
+                continue;
+            };
+            let Some(mails) = self.printed(driver, sink) else {
+                continue;
+            };
+            if target.environments.is_empty() {
+                sink.push(no_environment(name));
+            }
+            for (environment, ids) in &target.environments {
+                if scope
+                    .environment
+                    .is_some_and(|it| it != &*environment.value)
+                {
+                    continue;
+                }
+                let account = Account::of(&environment.value, ids, Some(environment.span));
+                let job = Job {
+                    manifest: self.manifest,
+                    mails: &mails,
+                    account: &account,
+                    places: self.places,
+                };
+                let folder = format!("{}/{}", name.value, environment.value);
+                artifacts.add_below(&folder, driver.lower(&job, sink));
+            }
+        }
+    }
+
+    /// Every mail in the target's language. What a journey's event carries decides how a value is
+    /// printed, so a mail is printed once for each event that it is sent after.
+    fn printed(&self, driver: &dyn Target, sink: &mut Sink) -> Option<Mails> {
+        let dialect = dialect::find(driver.dialect())?;
+        let emails: Vec<Email<'_>> = each(self.program, self.messages, self.mails).collect();
+        let mut jobs: BTreeMap<(u32, &str), &Mail> = BTreeMap::new();
+        for email in &emails {
+            jobs.insert(email.printing(), email.mail);
+        }
+        let jobs: Vec<_> = jobs.into_iter().collect();
+        let printed: Vec<(Option<target::Mail>, Sink)> = jobs
+            .par_iter()
+            .map(|((_, event), mail)| {
+                let mut sink = Sink::default();
+                let shape = shape(self.program, event);
+                let printed = print(dialect, mail, &shape, &mut sink);
+                (printed, sink)
+            })
+            .collect();
+        let mut by_job = BTreeMap::new();
+        for ((job, _), (mail, found)) in jobs.iter().zip(printed) {
+            sink.append(found);
+            if let Some(mail) = mail {
+                by_job.insert(*job, Arc::new(mail));
+            }
+        }
+        let with_mail = emails.iter().filter_map(|email| {
+            let mail = by_job.get(&email.printing())?;
+            Some((email.key(), Arc::clone(mail)))
+        });
+        Some(with_mail.collect())
+    }
+}
+
+/// A mail in a provider's language; every part is tried, so that all that cannot be said is told.
+fn print(
+    dialect: &dyn Dialect,
+    mail: &Mail,
+    shape: &Shape<'_>,
+    sink: &mut Sink,
+) -> Option<target::Mail> {
+    let mut part = |nodes, surface| dialect.print(nodes, surface, shape, sink);
+    let subject = part(&mail.subject, Surface::Subject);
+    let preheader = part(&mail.preheader, Surface::Subject);
+    let html = part(&mail.html, Surface::Html);
+    let text = part(&mail.text, Surface::Text);
+    Some(target::Mail {
+        subject: subject?,
+        preheader: Some(preheader?).filter(|it| !it.is_empty()),
+        html: html?,
+        text: text?,
+    })
+}
+
+fn no_environment(name: &crate::model::Name) -> Diagnostic {
+    let message = format!("`{}` has no environment to export to", name.value);
+    let help = "name an account under `environments`, with its ids";
+    Diagnostic::error(target::MISSING_ID, name.span, message)
+        .help(help)
+        .subject(&*name.value)
+}
