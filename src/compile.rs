@@ -15,6 +15,7 @@ use crate::messages::{Messages, messages};
 use crate::model::{self, Document, Journey, Known, Program, Project};
 use crate::schema::{self, Reading, Validator};
 use crate::source::FileId;
+use crate::target;
 use crate::template::Library;
 use crate::workspace::{TEMPLATES, Workspace, stem};
 use crate::yaml;
@@ -44,7 +45,7 @@ impl Compilation<'_> {
     /// Whether the input itself is wrong (syntax, schema, references, types): nothing may then be
     /// written.
     pub fn is_invalid(&self) -> bool {
-        self.findings.iter().any(|it| lint::is_input(it.rule))
+        self.counted().any(|it| lint::is_input(it.rule))
     }
 
     /// Whether a rule of level error is broken.
@@ -79,7 +80,7 @@ pub fn compile(workspace: &Workspace) -> Compilation<'_> {
     if let Some(program) = &program {
         let known = Known {
             rules: lint::ids(),
-            targets: vec!["klaviyo"],
+            targets: target::ALL.iter().map(|it| it.name()).collect(),
             templates: templates.names(),
         };
         let sources = &workspace.sources;

@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::{Exit, Global, Streams, progress, repository};
 use crate::compile::{Compilation, compile};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::lint;
 use crate::load::PROJECT_FILE;
 use crate::report::{self, FORMATS, Format, Look, Report, Summary};
 use crate::workspace::{JOURNEYS, Workspace};
@@ -134,7 +135,7 @@ impl Found {
 }
 
 fn is_input(finding: &Diagnostic) -> bool {
-    finding.level == Level::Error && finding.suppressed.is_none()
+    finding.suppressed.is_none() && lint::is_input(finding.rule)
 }
 
 /// Whether a path is one of those wanted, or below one.

@@ -28,7 +28,7 @@ fn mails(manifest: &Manifest) -> Mails {
                         text: "{% unsubscribe_link %}".to_owned(),
                     };
                     let key = (journey.name.clone(), step.node.clone(), locale.clone());
-                    mails.insert(key, mail);
+                    mails.insert(key, std::sync::Arc::new(mail));
                 }
             }
         });
