@@ -13,11 +13,13 @@
 mod build;
 mod check;
 mod completions;
+mod explain;
 mod failure;
 mod init;
 mod man;
 mod progress;
 mod repository;
+mod rules;
 mod schema;
 mod streams;
 mod write;
@@ -51,6 +53,7 @@ Examples:
   journeyc check                      check the repository around this folder
   journeyc check journeys/after       show one folder of it
   journeyc check --format json        say everything, for programs
+  journeyc explain zero-wait          what a rule looks for, and why
   journeyc schema                     write what editors complete from
 
 Exit status:
@@ -103,7 +106,9 @@ enum Command {
     Check(check::Args),
     Build(build::BuildArgs),
     Export(build::ExportArgs),
+    Explain(explain::Args),
     Init(init::Args),
+    Rules(rules::Args),
     Schema(schema::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -132,8 +137,10 @@ fn dispatch(cli: &Cli, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
         Command::Export(args) => build::export(args, global, streams),
         Command::Check(args) => check::run(args, global, streams),
         Command::Completions(args) => completions::run(args, streams),
+        Command::Explain(args) => explain::run(args, global, streams),
         Command::Init(args) => init::run(args, streams),
         Command::Man(args) => man::run(args, streams),
+        Command::Rules(args) => rules::run(args, global, streams),
         Command::Schema(args) => schema::run(args, global, streams),
     }
 }

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use crate::diagnostic::RuleId;
-use crate::model::Threshold;
+use crate::model::{Profile, Threshold};
 
+use super::limit::Limit;
 use super::rule::{Declared, Group, Rule, RuleInfo};
 use super::rules::GROUPS;
 
@@ -76,26 +77,15 @@ pub fn to_markdown() -> String {
 }
 
 /// A threshold with what kinds of business change about it, in one line.
-fn threshold(limit: &super::Limit) -> String {
-    use crate::model::Profile;
-
+fn threshold(limit: &Limit) -> String {
     let text = |it: Threshold| match it {
         Threshold::Duration(it) => it.to_string(),
         Threshold::Number(it) => it.to_string(),
     };
-    let (default, changed): (Threshold, Vec<Profile>) = match limit {
-        super::Limit::Duration(it, changed) => (
-            Threshold::Duration(*it),
-            changed.iter().map(|(it, _)| *it).collect(),
-        ),
-        super::Limit::Number(it, changed) => (
-            Threshold::Number(*it),
-            changed.iter().map(|(it, _)| *it).collect(),
-        ),
-    };
+    let default = limit.default_value();
     let mut res = text(default);
-    for profile in changed {
-        let _ = write!(res, ", {} {}", profile.word(), text(limit.of(profile)));
+    for profile in Profile::ALL.iter().filter(|it| limit.of(**it) != default) {
+        let _ = write!(res, ", {} {}", profile.word(), text(limit.of(*profile)));
     }
     res
 }

@@ -27,6 +27,14 @@ impl Limit {
         }
     }
 
+    /// The threshold for every kind of business that says nothing else.
+    pub fn default_value(&self) -> Threshold {
+        match self {
+            Self::Duration(it, _) => Threshold::Duration(*it),
+            Self::Number(it, _) => Threshold::Number(*it),
+        }
+    }
+
     /// Whether a written threshold is of this kind.
     pub fn takes(&self, written: Threshold) -> bool {
         matches!(

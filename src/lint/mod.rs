@@ -24,6 +24,6 @@ mod suppression;
 pub use catalogue::{by_group, find, ids, is_input, to_markdown};
 pub use driver::run;
 pub use limit::Limit;
-pub use page::{Example, ExampleKind, Page, Section};
+pub use page::{Block, Example, ExampleKind, Page, Section};
 pub use rule::{Group, RuleInfo};
 pub use suppression::cover;

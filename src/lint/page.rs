@@ -42,7 +42,7 @@ pub enum ExampleKind {
 
 /// A piece of a section: a paragraph (or list), or a fenced block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Block {
+pub enum Block {
     /// Prose.
     Prose(&'static str),
     /// A fenced block: its info string and its text.
@@ -113,7 +113,7 @@ impl Page {
 
 impl Section {
     /// Its paragraphs and fenced blocks, in order.
-    pub(super) fn blocks(&self) -> Vec<Block> {
+    pub fn blocks(&self) -> Vec<Block> {
         let mut res = Vec::new();
         let mut rest = self.body;
         while let Some(fence) = find_fence(rest) {

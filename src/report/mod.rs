@@ -10,6 +10,7 @@ mod fingerprint;
 mod json;
 mod offset;
 mod place;
+pub mod rules;
 mod summary;
 mod text;
 

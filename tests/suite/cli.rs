@@ -55,6 +55,43 @@ fn here(args: &[&str]) -> Run {
 }
 
 #[test]
+fn rules_are_listed_and_explained() {
+    let table = here(&["rules"]);
+    assert_eq!((table.exit, table.err.as_str()), (0, ""));
+    assert!(table.out.contains("\n  dead-branch "), "{}", table.out);
+    assert!(table.out.lines().all(|it| it.chars().count() <= 100));
+    let json = here(&["rules", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    let of = |id: &str| {
+        json["rules"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|it| it["id"] == id)
+    };
+    assert_eq!(of("wait-too-long").unwrap()["threshold"]["default"], "90d");
+    assert_eq!(of("unknown-event").unwrap()["level"], "error");
+
+    let page = here(&["explain", "feedback-before-delivery"]);
+    assert_eq!((page.exit, page.err.as_str()), (0, ""));
+    assert!(
+        page.out
+            .starts_with("feedback-before-delivery (feedback, error)\n\nWhat it does\n  ")
+    );
+    assert!(page.out.contains("\n      - wait: 14d\n") || page.out.contains("  - wait: 14d\n"));
+    let typo = here(&["explain", "feedbak-before-delivery"]);
+    assert_eq!((typo.exit, typo.out.as_str()), (2, ""));
+    assert!(
+        typo.err
+            .contains("did you mean `feedback-before-delivery`?"),
+        "{}",
+        typo.err
+    );
+    let wild = here(&["explain", "nonsense"]);
+    assert!(wild.err.contains("`journeyc rules` lists"), "{}", wild.err);
+}
+
+#[test]
 fn help_and_version_are_results() {
     let help = here(&["--help"]);
     assert_eq!((help.exit, help.err.as_str()), (0, ""));

@@ -3,6 +3,8 @@
 mod path;
 mod wrap;
 
+pub(super) use wrap::wrap;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 

@@ -7,7 +7,7 @@ const MIN_WIDTH: usize = 20;
 
 /// Breaks a text at spaces, so that each line has at most this many columns. A word that is longer
 /// stays whole, and so does what stands between backticks: it may be copied.
-pub(super) fn wrap(text: &str, width: usize) -> String {
+pub(in crate::report) fn wrap(text: &str, width: usize) -> String {
     let width = width.max(MIN_WIDTH);
     let mut out = String::with_capacity(text.len() + 8);
     for line in text.lines() {

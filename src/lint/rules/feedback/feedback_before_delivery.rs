@@ -5,6 +5,7 @@ use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
 use crate::lint::rule::{Declared, Rule, rule};
 use crate::model::{Duration, Journey, Milestone, Name, Project, Purpose, Send};
+use crate::source::{Span, Spanned};
 
 rule! {
     FeedbackBeforeDelivery, id: "feedback-before-delivery", group: Feedback, level: Error,
@@ -89,7 +90,7 @@ impl FeedbackBeforeDelivery {
         let path = graph.path_to(node, crate::graph::By::Longest);
         let id = graph.node(node).id().unwrap_or_default();
         out.fail(
-            graph.node(node).span,
+            place(graph.node(node)),
             format!("`{id}` asks late about `{}`", about.value),
         )
         .level(Level::Warning)
@@ -106,11 +107,7 @@ impl FeedbackBeforeDelivery {
 }
 
 /// Whether a step asks for feedback, or reminds of a step that does.
-fn asks(
-    journey: &Journey,
-    purposes: &[crate::source::Spanned<Purpose>],
-    send: Option<&Send>,
-) -> bool {
+fn asks(journey: &Journey, purposes: &[Spanned<Purpose>], send: Option<&Send>) -> bool {
     let own = purposes
         .iter()
         .any(|it| it.value == Purpose::FeedbackRequest);
@@ -148,6 +145,12 @@ fn names(project: &Project) -> Vec<&Name> {
         .collect()
 }
 
+/// The step's name, which is shorter to point at than the step.
+fn place(node: &Node<'_>) -> Span {
+    let id = node.step.and_then(|it| it.id());
+    id.map_or(node.span, |it| it.span)
+}
+
 fn say_undecided(cx: &LintContext<'_>, node: &Node<'_>, out: &mut Findings) {
     // The declaration may be there, only unreadable.
     if !cx.program().lost.is_empty() {
@@ -157,7 +160,7 @@ fn say_undecided(cx: &LintContext<'_>, node: &Node<'_>, out: &mut Findings) {
     let message = format!("nobody can tell whether `{id}` comes too early");
     let needs = "declare the event that says that the customer has it, for example \
                  `order_delivered: {milestone: delivered}`, and wait for it";
-    out.undecided(node.span, message, needs)
+    out.undecided(place(node), message, needs)
         .label("no event carries the milestone `delivered` or `service_started`")
         .why("whoever is asked about something that has not come stops trusting every other mail");
 }
@@ -171,7 +174,7 @@ fn report(project: &Project, graph: &Graph<'_>, node: &Node<'_>, path: &Path, ou
     });
     let finding = out
         .fail(
-            node.span,
+            place(node),
             format!("`{id}` asks before the customer can have it"),
         )
         .why("being asked about something that never came is what customers tell their friends")
@@ -181,7 +184,7 @@ fn report(project: &Project, graph: &Graph<'_>, node: &Node<'_>, path: &Path, ou
         let name = wait.id().unwrap_or_default();
         finding
             .label(format!("people come here after the timeout of `{name}`, too"))
-            .related(wait.span, "a timeout says that it has not come")
+            .related(place(wait), "a timeout says that it has not come")
             .help(format!(
                 "end the `on_timeout` of `{name}` with `- exit: not-delivered`, or ask only those whose event came"
             ));
