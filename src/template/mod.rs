@@ -8,6 +8,7 @@
 //! Not done here: HTML and plain text (that is `render`), providers' languages (`dialect`).
 
 mod calls;
+mod condition;
 mod environment;
 mod evaluate;
 mod express;
@@ -17,6 +18,7 @@ mod limits;
 mod meaning;
 mod neutral;
 mod reads;
+mod repeat;
 mod shape;
 mod source;
 #[cfg(test)]
