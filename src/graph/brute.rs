@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use super::fixture::{journey, project};
 use super::*;
 
-const JOURNEYS: u64 = 250;
+const JOURNEYS: u64 = 200;
 const MOST_PATHS: usize = 400;
 
 /// A path from the entry to an end: each node with the edge that led there.

@@ -6,10 +6,11 @@
 
 use super::clock::{Stretch, of_duration, of_wait};
 use super::facts::{Fact, certain};
-use super::longest::{Longest, Sum};
+use super::longest::Longest;
 use super::marks::Marks;
 use super::operators::Lens;
 use super::path::By;
+use super::sum::Sum;
 use super::window::Hold;
 use super::{
     Edge, EdgeKind, EventFact, ExitWatch, Graph, Interval, Loop, LoopId, Node, NodeId, NodeKind,
@@ -184,8 +185,8 @@ impl<'m> Builder<'m> {
         let at = self.node(NodeKind::Guard, Some(step), None);
         // Which of two conditions made a person pass the step by is not known.
         let skipped = match (only_if, unless) {
-            (Some(it), None) => self.facts(&[(it, false)]),
-            (None, Some(it)) => self.facts(&[(it, true)]),
+            (Some(it), None) => self.facts(&[(it, false)], &[]),
+            (None, Some(it)) => self.facts(&[(it, true)], &[]),
             _ => (0, 0),
         };
         let taken: Vec<_> = only_if
@@ -193,7 +194,7 @@ impl<'m> Builder<'m> {
             .into_iter()
             .chain(unless.map(|it| (it, false)))
             .collect();
-        let taken = self.facts(&taken);
+        let taken = self.facts(&taken, &[]);
         self.leave(at, EdgeKind::Next, Stretch::ZERO, taken);
         then(self);
         self.leave(at, EdgeKind::Skipped, Stretch::ZERO, skipped);
@@ -243,18 +244,18 @@ impl<'m> Builder<'m> {
     fn branch(&mut self, step: &'m Spanned<Step>, it: &'m Branch) {
         let at = self.node(NodeKind::Branch(it), Some(step), None);
         let mut ends = Vec::new();
-        let mut tried = Vec::with_capacity(it.when.len());
+        // What is certain because no way before was taken.
+        let mut denied: Vec<Fact> = Vec::new();
         for (number, way) in it.when.iter().enumerate() {
-            tried.push((&way.condition, true));
-            let facts = self.facts(&tried);
-            if let Some(last) = tried.last_mut() {
-                last.1 = false;
-            }
+            let facts = self.facts(&[(&way.condition, true)], &denied);
             self.leave(at, EdgeKind::Way(count(number)), Stretch::ZERO, facts);
             self.steps(&way.steps);
             ends.append(&mut self.loose);
+            if denied.len() < MOST_FACTS {
+                denied.extend(self.certain(&way.condition, false));
+            }
         }
-        let facts = self.facts(&tried);
+        let facts = self.facts(&[], &denied);
         self.leave(at, EdgeKind::Otherwise, Stretch::ZERO, facts);
         if let Some(steps) = &it.otherwise {
             self.steps(steps);
@@ -337,27 +338,26 @@ impl<'m> Builder<'m> {
         (from, from + 1)
     }
 
-    /// What is certain when these conditions have these answers.
-    fn facts(&mut self, answers: &[(&'m Condition, bool)]) -> (u32, u32) {
-        let from = self.graph.facts.len();
-        // The last condition says the most: it is the one that holds.
-        for (condition, answer) in answers.iter().rev() {
-            if self.graph.facts.len() - from >= MOST_FACTS {
-                break;
-            }
-            let Ok(expr) = &condition.parsed else {
-                continue;
-            };
-            let mut found = Vec::new();
-            certain(expr, *answer, &mut |name, happened| {
-                found.push((name, happened));
-            });
-            for (name, happened) in found {
-                let event = self.event(name);
-                self.graph.facts.push(Fact { event, happened });
-            }
+    /// What is certain when these conditions have these answers, besides what is known.
+    fn facts(&mut self, answers: &[(&'m Condition, bool)], known: &[Fact]) -> (u32, u32) {
+        let from = count(self.graph.facts.len());
+        for (condition, answer) in answers {
+            let found = self.certain(condition, *answer);
+            self.graph.facts.extend(found);
         }
-        (count(from), count(self.graph.facts.len()))
+        self.graph.facts.extend(known);
+        (from, count(self.graph.facts.len()))
+    }
+
+    fn certain(&mut self, condition: &'m Condition, answer: bool) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        if let Ok(expr) = &condition.parsed {
+            certain(expr, answer, &mut |name, happened| {
+                let event = self.event(name);
+                facts.push(Fact { event, happened });
+            });
+        }
+        facts
     }
 
     fn finish(mut self) -> Graph<'m> {

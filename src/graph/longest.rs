@@ -8,159 +8,14 @@
 //! what the other rounds take: at the edge that leaves a repetition, at nodes inside that are only
 //! met in the last round, and once around for what stands before the start in the next round.
 
-use super::clock::Stretch;
+use std::cmp::Reverse;
+
 use super::marks::Marks;
 use super::operators::{Lens, Origin};
 use super::path::{By, Path, Stop};
-use super::time::{Bound, Elapsed, Interval};
+use super::sum::Sum;
+use super::time::Bound;
 use super::{Edge, EdgeId, EdgeKind, Graph, LoopId, NodeId, NodeKind};
-
-/// There is no such path.
-const NONE: i64 = i64::MIN;
-/// The path takes for ever.
-const ENDLESS: i64 = i64::MAX;
-
-/// The length of the longest path, in seconds, negative when the shortest is looked for: apart for
-/// paths that no clock change can touch, and for those that one can, without its hour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Sum {
-    plain: i64,
-    shifted: i64,
-}
-
-impl Sum {
-    /// No time at all.
-    pub(super) const ZERO: Self = Self {
-        plain: 0,
-        shifted: NONE,
-    };
-    /// No path at all.
-    pub(super) const NONE: Self = Self {
-        plain: NONE,
-        shifted: NONE,
-    };
-
-    fn of(stretch: Stretch, by: By) -> Self {
-        let (length, shifts) = match by {
-            By::Shortest => (-stretch.nominal.lo.0, stretch.early),
-            By::Longest => match stretch.nominal.hi {
-                Bound::Finite(it) => (it.0, stretch.late),
-                Bound::Endless => (ENDLESS, false),
-            },
-        };
-        if shifts {
-            Self {
-                plain: NONE,
-                shifted: length,
-            }
-        } else {
-            Self {
-                plain: length,
-                shifted: NONE,
-            }
-        }
-    }
-
-    /// The longer of two.
-    pub(super) fn or(self, other: Self) -> Self {
-        Self {
-            plain: self.plain.max(other.plain),
-            shifted: self.shifted.max(other.shifted),
-        }
-    }
-
-    /// One after the other.
-    pub(super) fn then(self, next: Self) -> Self {
-        let shifted = add(self.plain, next.shifted)
-            .max(add(self.shifted, next.plain))
-            .max(add(self.shifted, next.shifted));
-        Self {
-            plain: add(self.plain, next.plain),
-            shifted,
-        }
-    }
-
-    /// So many times in a row.
-    pub(super) fn times(self, count: u64) -> Self {
-        let Some(rest) = count.checked_sub(1) else {
-            return Self::ZERO;
-        };
-        let others = if rest == 0 {
-            0
-        } else {
-            multiply(self.plain.max(self.shifted), rest)
-        };
-        Self {
-            plain: multiply(self.plain, count),
-            shifted: add(others, self.shifted),
-        }
-    }
-
-    pub(super) fn is_none(self) -> bool {
-        self == Self::NONE
-    }
-
-    /// The length with the hour of a clock change, for comparing.
-    pub(super) fn total(self) -> i64 {
-        self.plain.max(add(self.shifted, Elapsed::HOUR.0))
-    }
-
-    /// Whether the length counts on a clock change.
-    pub(super) fn is_shifted(self) -> bool {
-        self.total() > self.plain
-    }
-
-    /// The time that it stands for; nothing if there is no path.
-    pub(super) fn time(self, by: By) -> Option<Bound> {
-        match (self.total(), by) {
-            (NONE, _) => None,
-            (ENDLESS, _) => Some(Bound::Endless),
-            (it, By::Shortest) => Some(Bound::Finite(Elapsed(-it))),
-            (it, By::Longest) => Some(Bound::Finite(Elapsed(it))),
-        }
-    }
-
-    /// The stretch between a shortest and a longest length; nothing if there is no path.
-    pub(super) fn stretch(shortest: Self, longest: Self) -> Option<Stretch> {
-        let early = shortest.is_shifted();
-        let late = longest.is_shifted();
-        let lo = if early {
-            shortest.shifted
-        } else {
-            shortest.plain
-        };
-        let hi = if late { longest.shifted } else { longest.plain };
-        (!shortest.is_none() && !longest.is_none()).then(|| Stretch {
-            nominal: Interval {
-                lo: Elapsed(-lo),
-                hi: match hi {
-                    ENDLESS => Bound::Endless,
-                    _ => Bound::Finite(Elapsed(hi)),
-                },
-            },
-            early,
-            late,
-        })
-    }
-}
-
-fn add(one: i64, other: i64) -> i64 {
-    match (one, other) {
-        (NONE, _) | (_, NONE) => NONE,
-        (ENDLESS, _) | (_, ENDLESS) => ENDLESS,
-        _ => one.saturating_add(other).clamp(NONE + 1, ENDLESS - 1),
-    }
-}
-
-fn multiply(length: i64, count: u64) -> i64 {
-    match length {
-        NONE | ENDLESS => length,
-        _ => {
-            let count = i64::try_from(count).unwrap_or(i64::MAX);
-            length.saturating_mul(count).clamp(NONE + 1, ENDLESS - 1)
-        }
-    }
-}
 
 /// The lengths of the longest paths from one node.
 pub(super) struct Longest<'g, 'm> {
@@ -191,6 +46,10 @@ impl Pass {
             into: None,
             sums: Vec::new(),
         }
+    }
+
+    fn nodes(&self) -> impl Iterator<Item = NodeId> {
+        (self.start.0..).map(NodeId).take(self.sums.len())
     }
 
     fn get(&self, node: NodeId) -> Sum {
@@ -269,19 +128,29 @@ impl<'g, 'm> Longest<'g, 'm> {
         let mut pass = Pass {
             start,
             into,
-            sums: vec![Sum::NONE; (last.0 - start.0) as usize + 1],
+            sums: vec![first],
         };
-        pass.sums[0] = first;
-        for at in start.0 + 1..=last.0 {
-            let mut best = Sum::NONE;
-            for (id, edge) in self.graph.arriving(NodeId(at)) {
-                if !self.marks.has_edge(id) {
-                    best = best.or(self.along(&pass, edge));
-                }
+        // Nothing beyond is reached: most passes end at the next mark.
+        let mut reach = start.0;
+        let mut at = start.0;
+        loop {
+            let ended = self.marks.has_node(NodeId(at)) && at != start.0;
+            if !ended && !pass.get(NodeId(at)).is_none() {
+                let onward = self.graph.leaving(NodeId(at));
+                let onward = onward.filter(|(id, _)| !self.marks.has_edge(*id));
+                reach = onward.fold(reach, |far, (_, edge)| far.max(edge.to.0));
             }
-            pass.sums[(at - start.0) as usize] = best;
+            if at >= reach.min(last.0) {
+                return pass;
+            }
+            at += 1;
+            let arriving = self.graph.arriving(NodeId(at));
+            let unmarked = arriving.filter(|(id, _)| !self.marks.has_edge(*id));
+            let best = unmarked.fold(Sum::NONE, |best, (_, edge)| {
+                best.or(self.along(&pass, edge))
+            });
+            pass.sums.push(best);
         }
-        pass
     }
 
     /// The length at the end of an edge, in a pass that has reached its beginning.
@@ -384,13 +253,6 @@ impl<'g, 'm> Longest<'g, 'm> {
         })
     }
 
-    /// The length at which a node is met when the rounds of repetitions that the path comes into
-    /// are still to be counted, after it.
-    pub(super) fn value_in_first_round(&self, node: NodeId) -> Sum {
-        let later = self.later.iter().map(|(_, pass)| pass.get(node));
-        later.fold(self.direct.get(node), Sum::or)
-    }
-
     /// The length at which a node is met; at the start itself only by coming back to it.
     pub(super) fn meets(&self, node: NodeId) -> Sum {
         if node == self.direct.start {
@@ -421,6 +283,32 @@ impl<'g, 'm> Longest<'g, 'm> {
                 best.or(here.then(self.widening(pass, self.around_edge(edge))))
             }
         })
+    }
+
+    /// The path of the greatest length to a mark.
+    pub(super) fn worst_path(&self) -> Option<Path> {
+        self.worst_path_to(self.marks)
+    }
+
+    /// The path of the greatest length to one of these, which are marks or ends of the journey.
+    pub(super) fn worst_path_to(&self, goal: &Marks) -> Option<Path> {
+        let passed = || self.passes().flat_map(|(_, pass)| pass.nodes());
+        let node = passed()
+            .filter(|it| goal.has_node(*it) && !self.meets(*it).is_none())
+            .max_by_key(|it| (self.meets(*it).total(), Reverse(*it)));
+        let edge = passed()
+            .flat_map(|it| self.graph.leaving(it))
+            .map(|(id, _)| id)
+            .filter(|it| goal.has_edge(*it) && !self.takes(*it).is_none())
+            .max_by_key(|it| (self.takes(*it).total(), Reverse(*it)));
+        match (node, edge) {
+            (Some(node), Some(edge)) if self.takes(edge).total() > self.meets(node).total() => {
+                self.path_along(edge)
+            }
+            (Some(node), _) => self.path_to(node),
+            (None, Some(edge)) => self.path_along(edge),
+            (None, None) => None,
+        }
     }
 
     /// A path on which a node is met at its length; `None` if there is no path.
@@ -515,11 +403,7 @@ impl<'g, 'm> Longest<'g, 'm> {
     /// `after`: a clock change there makes one on the way to the node worthless.
     fn trace(&self, pass: &Pass, node: NodeId, after: Sum) -> Vec<EdgeId> {
         let sum = pass.get(node);
-        let plain = Sum {
-            shifted: NONE,
-            ..sum
-        };
-        let shifted = Sum { plain: NONE, ..sum };
+        let [plain, shifted] = sum.apart();
         let mut want = if plain.then(after).total() >= shifted.then(after).total() {
             plain
         } else {
@@ -546,22 +430,10 @@ impl<'g, 'm> Longest<'g, 'm> {
             if ended || self.marks.has_edge(id) {
                 return None;
             }
-            let sum = pass.get(edge.from);
             let weight = self.weight(pass, edge);
-            let options = [
-                Sum {
-                    shifted: NONE,
-                    ..sum
-                },
-                Sum { plain: NONE, ..sum },
-            ];
-            let fits = |before: &Sum| {
-                let after = before.then(weight);
-                !before.is_none()
-                    && ((want.plain != NONE && after.plain == want.plain)
-                        || (want.shifted != NONE && after.shifted == want.shifted))
-            };
-            options.into_iter().find(fits).map(|before| (id, before))
+            let fits = |before: &Sum| !before.is_none() && before.then(weight).covers(want);
+            let before = pass.get(edge.from).apart();
+            before.into_iter().find(fits).map(|before| (id, before))
         })
     }
 }

@@ -21,6 +21,7 @@ mod marks;
 mod mermaid;
 mod operators;
 mod path;
+mod sum;
 mod time;
 mod window;
 

@@ -1,9 +1,10 @@
 //! The operators that rules are written in. Each answers with the worst path, so that a rule both
 //! compares with its threshold and shows what happens.
 
-use super::longest::{Longest, Sum};
+use super::longest::Longest;
 use super::marks::Marks;
 use super::path::{By, Path};
+use super::sum::Sum;
 use super::time::{Bound, Elapsed, Interval};
 use super::{EdgeId, Graph, NodeId};
 use crate::model::Milestone;
@@ -126,7 +127,7 @@ impl Graph<'_> {
             .edges()
             .filter_map(|id| {
                 let edge = self.edge(id);
-                let ages = unknown.iter().map(|it| it.value_in_first_round(edge.from));
+                let ages = unknown.iter().map(|it| it.value(edge.from));
                 let age = ages.fold(Sum::NONE, Sum::or);
                 (!age.is_none()).then_some(Origin {
                     node: edge.to,
@@ -147,7 +148,7 @@ impl Graph<'_> {
         let stays = !met_at_once && !origin.begins_at(unless);
         let worst = match (met_at_once, stays) {
             (true, _) => Some(longest.path_to_start()),
-            (false, true) => longest.worst_path(goal),
+            (false, true) => longest.worst_path_to(goal),
             (false, false) => None,
         };
         let open = |id: NodeId| !ends.has_node(id) && !longest.value(id).is_none();
@@ -172,7 +173,7 @@ impl Graph<'_> {
         if origin.begins_at(to) {
             Some(shortest.path_to_start())
         } else {
-            shortest.worst_path(to)
+            shortest.worst_path()
         }
     }
 
@@ -219,7 +220,7 @@ impl Graph<'_> {
         });
         let mut worst: Option<Path> = None;
         for start in std::iter::once(begin).chain(inside.map(|it| self.origin(it))) {
-            let found = Longest::run(self, By::Longest, lens, &ends, &start).worst_path(&heard);
+            let found = Longest::run(self, By::Longest, lens, &ends, &start).worst_path_to(&heard);
             let longer = |it: &Path| worst.as_ref().is_none_or(|own| it.length() > own.length());
             worst = found.filter(longer).or(worst);
         }
@@ -227,8 +228,9 @@ impl Graph<'_> {
     }
 
     /// How long ago a milestone was when people come by a node. Nothing if on no path to the node
-    /// the milestone has certainly been reached. Exact, except that a repetition in which it is
-    /// reached may reach it in any round, even where only the first is possible.
+    /// the milestone has certainly been reached. Exact, except where it is reached in a repetition:
+    /// there the rounds before and after are counted as if each were all of them, so that the
+    /// interval is wider than needed, never narrower.
     pub fn since(&self, milestone: Milestone, node: NodeId) -> Option<Since> {
         let nothing = Marks::default();
         let elapsed = self.origins(milestone).into_iter().filter_map(|origin| {
@@ -245,27 +247,5 @@ impl Graph<'_> {
             elapsed: elapsed.reduce(Interval::or)?,
             always: self.path_avoiding(milestone, node).is_none(),
         })
-    }
-}
-
-impl Longest<'_, '_> {
-    /// The path of the greatest length to a mark.
-    fn worst_path(&self, marks: &Marks) -> Option<Path> {
-        let node = marks
-            .nodes()
-            .filter(|it| !self.meets(*it).is_none())
-            .max_by_key(|it| (self.meets(*it).total(), std::cmp::Reverse(*it)));
-        let edge = marks
-            .edges()
-            .filter(|it| !self.takes(*it).is_none())
-            .max_by_key(|it| (self.takes(*it).total(), std::cmp::Reverse(*it)));
-        match (node, edge) {
-            (Some(node), Some(edge)) if self.takes(edge).total() > self.meets(node).total() => {
-                self.path_along(edge)
-            }
-            (Some(node), _) => self.path_to(node),
-            (None, Some(edge)) => self.path_along(edge),
-            (None, None) => None,
-        }
     }
 }
