@@ -85,7 +85,8 @@ impl<'a> Flow<'a> {
             .clone()
             .or_else(|| hours.as_ref().map(|it| it.from.clone()));
         let at = at.unwrap_or_else(|| "09:00".to_owned());
-        let inside = hours.is_some_and(|it| it.from <= at && at < it.to && it.days.is_empty());
+        let every_day = |days: &[_]| pause::common_days(days, &[]).is_some_and(|it| it.is_empty());
+        let inside = hours.is_some_and(|it| it.from <= at && at < it.to && every_day(&it.days));
         let here = Here { in_window: inside };
 
         let first = self.begin_anew();

@@ -7,6 +7,9 @@ use super::super::{Job, Request};
 use super::{Outcome, REVISION, locale_property};
 use crate::manifest::{Action, Step};
 
+/// What stands before a journey's name in the group of its templates.
+const TEMPLATES: &str = "templates of ";
+
 /// Writes the plan.
 pub(super) fn plan(job: &Job<'_>, outcomes: &[Outcome<'_>], files: &[(String, Request)]) -> String {
     let mut text = format!(
@@ -46,8 +49,8 @@ fn created(text: &mut String, outcomes: &[Outcome<'_>], files: &[(String, Reques
         } else {
             format!("`{}` to `{}`", number(file), number(last))
         };
-        let what = match own.split_once('/') {
-            Some((_, journey)) => format!("{count} templates `{}/…`", cell(journey)),
+        let what = match own.strip_prefix(TEMPLATES) {
+            Some(journey) => format!("{count} templates `{}/…`", cell(journey)),
             None => format!("flow `{}`", cell(&own)),
         };
         let _ = writeln!(text, "| {range} | {what} |");
@@ -79,7 +82,7 @@ fn group(request: &Request) -> String {
     let of_journey = name
         .strip_prefix("journeyc/")
         .and_then(|it| it.split('/').next());
-    of_journey.map_or_else(|| name.to_owned(), |it| format!("templates/{it}"))
+    of_journey.map_or_else(|| name.to_owned(), |it| format!("{TEMPLATES}{it}"))
 }
 
 /// The number at the beginning of a file's name.
