@@ -15,6 +15,7 @@ mod check;
 mod completions;
 mod explain;
 mod failure;
+mod graph;
 mod init;
 mod man;
 mod progress;
@@ -107,6 +108,7 @@ enum Command {
     Build(build::BuildArgs),
     Export(build::ExportArgs),
     Explain(explain::Args),
+    Graph(graph::Args),
     Init(init::Args),
     Rules(rules::Args),
     Schema(schema::Args),
@@ -135,6 +137,7 @@ fn dispatch(cli: &Cli, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Build(args) => build::build(args, global, streams),
         Command::Export(args) => build::export(args, global, streams),
+        Command::Graph(args) => graph::run(args, global, streams),
         Command::Check(args) => check::run(args, global, streams),
         Command::Completions(args) => completions::run(args, streams),
         Command::Explain(args) => explain::run(args, global, streams),
