@@ -279,37 +279,53 @@ fn by_kind(error: &ScanError, it: &Trouble<'_>) -> Diagnostic {
 }
 
 fn tab(it: &Trouble<'_>) -> Diagnostic {
-    let indent = it.line.len() - it.line.trim_start_matches([' ', '\t']).len();
-    let indent = &it.line[..indent];
-    let first = indent.find('\t');
-    let (span, message) = match first {
-        Some(first) => {
-            let start = it.line_start + first;
-            let tabs = indent[first..]
-                .bytes()
-                .take_while(|it| *it == b'\t')
-                .count();
-            (
-                it.span(start, start + tabs),
-                "this line is indented with a tab",
-            )
-        }
+    // The parser may still be at the text that the tab cuts off: then the tab is on a line below.
+    let below = it.text[it.line_start + it.line.len()..].trim_start_matches(['\r', '\n']);
+    let below_start = it.text.len() - below.len();
+    let below = below.lines().next().unwrap_or("");
+    let indented = [(it.line_start, it.line), (below_start, below)]
+        .into_iter()
+        .find_map(|(start, line)| tabs_of(line).map(|(at, count)| (start + at, count)));
+    let (span, message) = match indented {
+        Some((start, count)) => (
+            it.span(start, start + count),
+            "this line is indented with a tab",
+        ),
         None => (it.here(), "there is a tab where YAML takes only spaces"),
     };
     let diagnostic = Diagnostic::error(INVALID, span, message)
         .label("a tab")
         .help("use spaces, two for each level");
-    if first.is_none() {
+    let Some((start, _)) = indented else {
         return diagnostic;
-    }
+    };
+    let line_start = it.text[..start].rfind(['\n', '\r']).map_or(0, |it| it + 1);
     diagnostic.fix(Fix {
         title: "replace the tabs with spaces".to_owned(),
         applicability: Applicability::Suggested,
         edits: vec![Edit {
-            span,
-            text: "  ".repeat((span.end - span.start) as usize),
+            span: it.span(line_start, span.end as usize),
+            text: " ".repeat(indent_after(&it.text[..line_start])),
         }],
     })
+}
+
+/// How far a line is probably meant to be indented: like the line above it, or one level further
+/// where that line opens something.
+fn indent_after(above: &str) -> usize {
+    let last = above.lines().rev().find(|it| !it.trim().is_empty());
+    let line = last.unwrap_or("");
+    let body = line.trim_start_matches([' ', '\t', '-']);
+    let indent = line.len() - body.len();
+    indent + if body.trim_end().ends_with(':') { 2 } else { 0 }
+}
+
+/// Where the tabs begin that a line is indented with, and how many there are.
+fn tabs_of(line: &str) -> Option<(usize, usize)> {
+    let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+    let first = line[..indent].find('\t')?;
+    let tabs = line[first..indent].bytes().take_while(|it| *it == b'\t');
+    Some((first, tabs.count()))
 }
 
 fn unexpected(it: &Trouble<'_>, character: char) -> Diagnostic {

@@ -154,16 +154,28 @@ fn a_fix_cures(name: &str, folder: &Path, sources: &Sources, finding: &Diagnosti
 }
 
 /// Copies the repository of a case without what belongs to the test.
+/// Copies a case, links as links. A line `fill PATH BYTES` of a file `setup` stands for a file that
+/// is too large to keep.
 fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap();
+        let target = to.join(name);
         if name == "expected" || name == "args" {
             continue;
         }
-        let target = to.join(name);
-        if path.is_dir() {
-            fs::create_dir(&target).unwrap();
+        if name == "setup" {
+            for line in fs::read_to_string(&path).unwrap().lines() {
+                let words: Vec<&str> = line.split(' ').collect();
+                assert_eq!(words[0], "fill", "{line}");
+                let file = to.join(words[1]);
+                fs::create_dir_all(file.parent().unwrap()).unwrap();
+                fs::write(file, "#".repeat(words[2].parse().unwrap())).unwrap();
+            }
+        } else if path.is_symlink() {
+            std::os::unix::fs::symlink(fs::read_link(&path).unwrap(), &target).unwrap();
+        } else if path.is_dir() {
+            fs::create_dir_all(&target).unwrap();
             copy(&path, &target);
         } else {
             fs::copy(&path, target).unwrap();
