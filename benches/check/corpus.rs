@@ -449,6 +449,7 @@ steps:
       purpose: thank_you
       emotion: {expected: 2}
 
+  - wait: 3d
   # One useful letter each month, no more.
   - repeat:
       id: monthly-letter
