@@ -10,6 +10,7 @@ use super::{Exit, Global, Streams, progress, repository, write};
 use crate::build::{self, Build, Scope};
 use crate::compile::{Compilation, compile};
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::lint;
 use crate::report::{FORMATS, Look, Report};
 use crate::source::Artifacts;
 use crate::target;
@@ -164,7 +165,13 @@ fn compile_and_make(
         shifts = quiet.len();
         findings.extend(told);
         if failed {
-            Err(Exit::Findings)
+            // What the tools refuse, such as broken MJML, is invalid input as well.
+            let is_invalid = findings.iter().any(|it| lint::is_input(it.rule));
+            Err(if is_invalid {
+                Exit::Invalid
+            } else {
+                Exit::Findings
+            })
         } else {
             Ok(build.artifacts)
         }

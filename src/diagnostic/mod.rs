@@ -11,7 +11,7 @@
 mod suggest;
 mod witness;
 
-pub use suggest::{did_you_mean, nearest};
+pub use suggest::{did_you_mean, nearest, or_else};
 pub use witness::{Moment, MomentKind, Witness};
 
 use std::fmt;

@@ -45,6 +45,18 @@ pub fn did_you_mean<'a>(
     res
 }
 
+/// Two pieces of help as two sentences; a question mark already ends the first.
+pub fn or_else(help: &str, other: &str) -> String {
+    let end = if help.ends_with('?') { "" } else { "." };
+    let mut letters = other.chars();
+    let first = letters.next().map(|it| it.to_uppercase().to_string());
+    format!(
+        "{help}{end} {}{}",
+        first.unwrap_or_default(),
+        letters.as_str()
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,6 +71,14 @@ mod tests {
         assert_eq!(
             did_you_mean("x", ["a-long-name", "b-long-name"], "senders"),
             "the known senders are `a-long-name`, `b-long-name`"
+        );
+        assert_eq!(
+            or_else("did you mean `x`?", "or declare it"),
+            "did you mean `x`? Or declare it"
+        );
+        assert_eq!(
+            or_else("there are no senders yet", "declare one"),
+            "there are no senders yet. Declare one"
         );
     }
 }

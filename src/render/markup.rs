@@ -1,6 +1,8 @@
 //! Reading HTML that a serialiser wrote: tags, texts, comments, in order. It is well formed, so
 //! this needs none of the recovery that browsers have.
 
+use html5ever::data::NAMED_ENTITIES;
+
 /// A piece of HTML, with its source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Piece<'h> {
@@ -170,6 +172,9 @@ pub(super) fn with_attribute(tag: &str, wanted: &str, value: &str) -> String {
     format!("{}{value}{}", &tag[..start], &tag[start + old.len()..])
 }
 
+/// `CounterClockwiseContourIntegral` has this many letters.
+const LONGEST_ENTITY: usize = 31;
+
 /// Text without its entities.
 pub(super) fn decode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -179,10 +184,11 @@ pub(super) fn decode(text: &str) -> String {
         rest = &rest[at..];
         let entity = rest[1..]
             .find(';')
-            .filter(|end| *end <= 10)
+            .filter(|end| *end <= LONGEST_ENTITY)
             .map(|end| &rest[1..=end]);
-        if let Some(it) = entity.and_then(character) {
-            out.push(it);
+        if let Some((first, second)) = entity.and_then(characters) {
+            out.push(first);
+            out.extend(second);
             rest = &rest[entity.map_or(0, str::len) + 2..];
         } else {
             out.push('&');
@@ -193,24 +199,20 @@ pub(super) fn decode(text: &str) -> String {
     out
 }
 
-/// What a serialiser writes, and what authors write in texts that no parser has seen.
-fn character(entity: &str) -> Option<char> {
+/// What an entity stands for: a few stand for two characters.
+fn characters(entity: &str) -> Option<(char, Option<char>)> {
     if let Some(number) = entity.strip_prefix('#') {
         let code = match number.strip_prefix(['x', 'X']) {
             Some(hex) => u32::from_str_radix(hex, 16),
             None => number.parse(),
         };
-        return code.ok().and_then(char::from_u32);
+        return code.ok().and_then(char::from_u32).map(|it| (it, None));
     }
-    Some(match entity {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" => '"',
-        "apos" => '\'',
-        "nbsp" => '\u{a0}',
-        _ => return None,
-    })
+    // The table also holds every beginning of a name, with 0 for "no character yet".
+    let (first, second) = *NAMED_ENTITIES.get(&format!("{entity};"))?;
+    let second = char::from_u32(second).filter(|it| *it != '\0');
+    let first = char::from_u32(first).filter(|it| *it != '\0');
+    first.map(|it| (it, second))
 }
 
 #[cfg(test)]
@@ -237,5 +239,15 @@ mod tests {
             "<table role=\"presentation\">"
         );
         assert_eq!(decode("a &amp; &#39;b&#x27; &nope; &"), "a & 'b' &nope; &");
+        assert_eq!(
+            decode(
+                "2 &times; &nbsp;&euro;&hellip;&CounterClockwiseContourIntegral;&NotEqualTilde;"
+            ),
+            "2 \u{d7} \u{a0}\u{20ac}\u{2026}\u{2233}\u{2242}\u{338}"
+        );
+        assert_eq!(
+            decode("R&D; &tim; a&;b &#0; &#xD800;"),
+            "R&D; &tim; a&;b \0 &#xD800;"
+        );
     }
 }

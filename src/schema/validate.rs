@@ -420,7 +420,7 @@ impl<'t, 's> Report<'t, 's, '_> {
             format!("{} has no key `{}`", self.owner(at), words::shorten(key)),
         )
         .label("not known here")
-        .help(did_you_mean(key, free.iter().copied(), "keys"))
+        .help(key_help(at, key, free))
         .subject(key);
         if let Some(meant) = meant {
             self.broken.correct_key(pair, meant);
@@ -544,15 +544,15 @@ impl<'t, 's> Report<'t, 's, '_> {
         let name = at.name();
         let value = at.value;
         if value.kind() == Kind::Null && value.span().start == value.span().end {
-            let message = if at.path.is_empty() {
-                "the file is empty".to_owned()
+            let (message, thing) = if at.path.is_empty() {
+                ("the file is empty".to_owned(), "file")
             } else {
-                format!("{name} is empty")
+                (format!("{name} is empty"), "line")
             };
             let expected = self.words.expected(schema, examples);
             return Diagnostic::error(WRONG_TYPE, at.head(), message)
                 .label("nothing stands here")
-                .help(format!("write {expected}, or remove the line"))
+                .help(format!("write {expected}, or remove the {thing}"))
                 .subject(subject(at));
         }
         let noun = self.words.noun(schema);
@@ -783,4 +783,17 @@ pub(super) fn beside(pair: &Pair<'_>, home: &Pair<'_>, inside: &[String]) -> Dia
         )
     })
     .subject(key)
+}
+
+/// What may have been meant by a key: one that is still free, or one that is there already.
+fn key_help(at: &Found<'_>, key: &str, free: &[&str]) -> String {
+    let present = at.value.pairs().map(|it| it.key.as_key());
+    let known = present.filter(|it| *it != key);
+    match nearest(key, known) {
+        Some(it) if nearest(key, free.iter().copied()).is_none() => {
+            format!("`{it}` is there already: put this into it, or remove the line")
+        }
+        _ if free.is_empty() => "remove the line: every known key is there already".to_owned(),
+        _ => did_you_mean(key, free.iter().copied(), "keys"),
+    }
 }

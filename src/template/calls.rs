@@ -576,8 +576,9 @@ impl<'l> Evaluator<'l> {
         run: impl FnOnce(&mut Self) -> Outcome<T>,
     ) -> Outcome<T> {
         if self.including.contains(&file.path) {
-            let message = format!("`{}` includes itself", file.path);
-            return self.syntax(span, message, "remove one of the includes");
+            let message = format!("`{}` leads back to itself", file.path);
+            let help = "name another file here, or remove this include or layout";
+            return self.syntax(span, message, help);
         }
         // What is broken in there has been told when it was read.
         if file.body.is_none() {

@@ -11,7 +11,7 @@ use super::evaluate::{Evaluator, Outcome, Told, Val, as_expr, describe, markup, 
 use super::ir::{Choice, Expr, Filter, Filtered, Literal, LoopField, Node, Path, Root, Step, Test};
 use super::reads::STATICS;
 use super::{TEMPLATE_SYNTAX, TEMPLATE_VARIABLE, environment, limits};
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::{did_you_mean, or_else};
 use crate::source::Span;
 
 /// The links that a provider makes.
@@ -52,7 +52,10 @@ impl<'l> Evaluator<'l> {
                 let end = it.span().end_offset;
                 let length = u32::try_from(it.name.len()).unwrap_or(0);
                 let name_span = self.here.place.span(end.saturating_sub(length), end);
-                self.attribute(base, it.name, self.span_of(expr), name_span, lenient)
+                if let Val::Static(value) = &base {
+                    return self.static_attribute(value, &it.expr, it.name, name_span, lenient);
+                }
+                self.attribute(base, it.name, self.span_of(expr), name_span)
             }
             Ast::GetItem(it) => self.item(it, expr, lenient),
             Ast::Slice(_) => {
@@ -163,7 +166,6 @@ impl<'l> Evaluator<'l> {
         name: &'l str,
         whole: Span,
         name_span: Span,
-        lenient: bool,
     ) -> Outcome<Val<'l>> {
         match base {
             Val::Whole(Root::Link) => self.link(name, whole, name_span),
@@ -186,7 +188,6 @@ impl<'l> Evaluator<'l> {
                 let message = format!("the imported file has no `{name}`");
                 Err(self.fail(TEMPLATE_VARIABLE, name_span, message, help))
             }
-            Val::Static(value) => self.static_attribute(&value, name, name_span, lenient),
             other => {
                 let message = format!("{} has no fields", describe(&other));
                 self.syntax(name_span, message, "use it as a whole")
@@ -197,6 +198,7 @@ impl<'l> Evaluator<'l> {
     fn static_attribute(
         &mut self,
         value: &Value,
+        of: &Ast<'l>,
         name: &str,
         span: Span,
         lenient: bool,
@@ -213,7 +215,10 @@ impl<'l> Evaluator<'l> {
             }
             _ => Vec::new(),
         };
-        let message = format!("{} has no `{name}`", phrase(value));
+        let message = match written(of) {
+            Some(of) => format!("`{of}` has no `{name}`"),
+            None => format!("{} has no `{name}`", phrase(value)),
+        };
         let help = if keys.is_empty() {
             "use it as a whole".to_owned()
         } else {
@@ -231,8 +236,8 @@ impl<'l> Evaluator<'l> {
             })));
         }
         let message = format!("there is no link `{name}` that providers make");
-        let mut help = did_you_mean(name, LINKS, "links");
-        help.push_str("; links of your own are `brand.links`");
+        let help = did_you_mean(name, LINKS, "links");
+        let help = or_else(&help, "links of your own are `brand.links`");
         Err(self.fail(TEMPLATE_VARIABLE, name_span, message, help))
     }
 
@@ -556,6 +561,15 @@ pub(crate) fn is_true(it: &Literal) -> bool {
 }
 
 /// Where an expression begins and ends, in bytes of its text.
+/// A name and its fields as they are written; none for anything longer.
+fn written(expr: &Ast<'_>) -> Option<String> {
+    match expr {
+        Ast::Var(it) => Some(it.id.to_owned()),
+        Ast::GetAttr(it) => Some(format!("{}.{}", written(&it.expr)?, it.name)),
+        _ => None,
+    }
+}
+
 fn bounds(expr: &Ast<'_>) -> (u32, u32) {
     let own = expr.span();
     let start = match expr {

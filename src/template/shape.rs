@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Template;
 use super::express::LINKS;
 use super::ir::{Comparison, Expr, Filter, Literal, LoopField, Node, Path, Root, Step, Test};
-use crate::diagnostic::{Diagnostic, RuleId, Sink, did_you_mean};
+use crate::diagnostic::{Diagnostic, RuleId, Sink, did_you_mean, or_else};
 use crate::model::{Property, Table, Type};
 use crate::source::Span;
 
@@ -223,8 +223,8 @@ impl<'s> Shape<'s> {
 
     fn unknown_attribute(&self, name: &str, span: Span) -> Diagnostic {
         let message = format!("people have no attribute `{name}`");
-        let mut help = did_you_mean(name, self.contact.keys().map(|it| &*it.value), "attributes");
-        help.push_str("; or declare it under `contact` in journeyc.yaml");
+        let help = did_you_mean(name, self.contact.keys().map(|it| &*it.value), "attributes");
+        let help = or_else(&help, "or declare it under `contact` in journeyc.yaml");
         Diagnostic::error(UNKNOWN_ATTRIBUTE, span, message)
             .help(help)
             .why("the place stays blank in every mail")
@@ -239,8 +239,8 @@ fn unknown_property(
     span: Span,
 ) -> Diagnostic {
     let message = format!("the event `{event}` has no property `{name}`");
-    let mut help = did_you_mean(name, properties.keys().map(|it| &*it.value), "properties");
-    help.push_str("; or declare it under `events` in journeyc.yaml");
+    let help = did_you_mean(name, properties.keys().map(|it| &*it.value), "properties");
+    let help = or_else(&help, "or declare it under `events` in journeyc.yaml");
     Diagnostic::error(UNKNOWN_PROPERTY, span, message)
         .help(help)
         .why("the place stays blank in every mail")

@@ -258,7 +258,66 @@ const STATEMENTS: &[&str] = &[
     "endautoescape",
 ];
 
+/// The blocks that must be closed.
+const BLOCKS: [&str; 9] = [
+    "if",
+    "for",
+    "block",
+    "macro",
+    "call",
+    "with",
+    "filter",
+    "autoescape",
+    "raw",
+];
+
+/// What was opened before the place at which the parser gave up, and is never closed: a tag, or, at
+/// the end of the text, a block. With where it begins.
+fn never_closed(text: &str, gave_up: usize, at_end: bool) -> Option<(usize, &str)> {
+    let mut blocks: Vec<(usize, &str)> = Vec::new();
+    let mut at = 0;
+    while let Some(found) = text[at..]
+        .find("{{")
+        .into_iter()
+        .chain(text[at..].find("{%"))
+        .min()
+    {
+        let start = at + found;
+        let (opening, closing) = match &text[start..start + 2] {
+            "{{" => ("{{", "}}"),
+            _ => ("{%", "%}"),
+        };
+        let inside = &text[start + 2..];
+        let next = ["{{", "{%"].iter().filter_map(|it| inside.find(it)).min();
+        let end = inside
+            .find(closing)
+            .filter(|end| next.is_none_or(|next| *end < next));
+        let Some(end) = end else {
+            return (start <= gave_up).then_some((start, &text[start..start + opening.len()]));
+        };
+        if opening == "{%" {
+            let word = inside.trim_start_matches(['-', '+', ' ']);
+            let word = word
+                .split(|it: char| !it.is_ascii_alphabetic())
+                .next()
+                .unwrap_or("");
+            if word
+                .strip_prefix("end")
+                .is_some_and(|it| BLOCKS.contains(&it))
+            {
+                blocks.pop();
+            } else if BLOCKS.contains(&word) {
+                let shown = inside[..end].find(word).unwrap_or(0) + word.len();
+                blocks.push((start, &text[start..start + 2 + shown]));
+            }
+        }
+        at = start + 2 + end + 2;
+    }
+    blocks.pop().filter(|_| at_end)
+}
+
 fn syntax_error(error: &minijinja::Error, text: &str, place: &Place) -> Diagnostic {
+    let detail = error.detail().unwrap_or("the template cannot be read");
     let range = error.range().unwrap_or(0..0);
     // An unexpected character is reported by its first byte; a place is whole characters.
     let mut start = range.start.min(text.len());
@@ -270,9 +329,23 @@ fn syntax_error(error: &minijinja::Error, text: &str, place: &Place) -> Diagnost
         end += 1;
     }
     let offset = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
+    if let Some((at, opening)) = never_closed(text, start, detail.contains("end of input")) {
+        let (start, end) = (offset(at), offset(at + opening.len()));
+        let message = format!("this `{opening}` is never closed");
+        let close = match opening {
+            "{{" => "close it with `}}`".to_owned(),
+            "{%" => "close it with `%}`".to_owned(),
+            _ => format!(
+                "write `{{% end{} %}}` where it ends",
+                opening[2..].trim_start_matches(['-', '+', ' '])
+            ),
+        };
+        return Diagnostic::error(TEMPLATE_SYNTAX, place.span(start, end), message)
+            .help(close)
+            .why("the mail cannot be written, so nobody gets it");
+    }
     let (start, end) = (offset(start), offset(end));
     let span = place.span(start, end);
-    let detail = error.detail().unwrap_or("the template cannot be read");
     let unknown = detail.strip_prefix("unknown statement ");
     let message = unknown.map_or_else(
         || detail.to_owned(),

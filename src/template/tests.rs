@@ -188,7 +188,22 @@ fn subjects_are_plain_and_their_places_exact() {
 fn what_cannot_be_deferred_is_refused_at_its_place() {
     for (text, message, place) in [
         ("a {{ nme }}", "there is no variable `nme`", "nme"),
-        ("{{ brand.nmae }}", "an object has no `nmae`", "nmae"),
+        ("{{ brand.nmae }}", "`brand` has no `nmae`", "nmae"),
+        (
+            "a {% if contact.x %}b",
+            "this `{% if` is never closed",
+            "{% if",
+        ),
+        (
+            "{% if contact.x %}b{% endif %}{%- for x in event.lines %}b",
+            "this `{%- for` is never closed",
+            "{%- for",
+        ),
+        (
+            "a {{ contact.x </p> {{ contact.y }}",
+            "this `{{` is never closed",
+            "{{",
+        ),
         (
             "{{ links.unsubscrbe }}",
             "there is no link `unsubscrbe` that providers make",

@@ -168,6 +168,9 @@ impl<'t> Trouble<'t> {
 )]
 fn by_kind(error: &ScanError, it: &Trouble<'_>) -> Diagnostic {
     let say = |span: Span, message: String| Diagnostic::error(INVALID, span, message);
+    if let Some(conflict) = conflict(it) {
+        return conflict;
+    }
     match error.kind() {
         ErrorKind::RecursionLimitExceeded => too_deep(it.here()),
         ErrorKind::TabNotAllowed
@@ -276,6 +279,24 @@ fn by_kind(error: &ScanError, it: &Trouble<'_>) -> Diagnostic {
         )
         .help("check the indentation and the quotes here and on the line above"),
     }
+}
+
+/// The line of a merge that nobody has finished, at or right above the place of the trouble.
+fn conflict(it: &Trouble<'_>) -> Option<Diagnostic> {
+    let previous = it.previous_line();
+    let here = (it.line_start, it.line);
+    let marks = ["<<<<<<<", "=======", ">>>>>>>"];
+    let is_mark = |line: &str| marks.iter().any(|mark| line.starts_with(mark));
+    let (start, line) = previous
+        .into_iter()
+        .chain([here])
+        .find(|it| is_mark(it.1))?;
+    let span = it.span(start, start + line.trim_end().len());
+    let message = "here are two versions that git could not merge";
+    Some(
+        Diagnostic::error(INVALID, span, message)
+            .help("keep one version, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`"),
+    )
 }
 
 fn tab(it: &Trouble<'_>) -> Diagnostic {
