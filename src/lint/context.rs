@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use chrono::NaiveDate;
 
@@ -20,8 +20,9 @@ pub(crate) struct LintContext<'p> {
     today: NaiveDate,
     is_whole: bool,
     timing: Timing<'p>,
-    /// One for each document, by their order.
-    graphs: Vec<OnceLock<Graph<'p>>>,
+    /// One for each document, by their order; there while the document is judged. Ten thousand of
+    /// them at once would weigh more than all texts.
+    graphs: Vec<Mutex<Option<Arc<Graph<'p>>>>>,
     entered: OnceLock<BTreeSet<&'p str>>,
 }
 
@@ -39,7 +40,7 @@ impl<'p> LintContext<'p> {
             today,
             is_whole,
             timing: Timing::of(&program.project),
-            graphs: program.documents.iter().map(|_| OnceLock::new()).collect(),
+            graphs: program.documents.iter().map(|_| Mutex::default()).collect(),
             entered: OnceLock::new(),
         }
     }
@@ -55,13 +56,28 @@ impl<'p> LintContext<'p> {
     }
 
     /// The timed graph of one of the program's journeys.
-    pub(crate) fn graph(&self, journey: &Journey) -> &Graph<'p> {
-        let documents = &self.program.documents;
+    pub(crate) fn graph(&self, journey: &Journey) -> Arc<Graph<'p>> {
+        let at = self.place(journey);
+        let mut slot = self.graphs[at]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let make = || Arc::new(self.timing.graph(&self.program.documents[at].journey));
+        Arc::clone(slot.get_or_insert_with(make))
+    }
+
+    /// Lets a journey's graph go, once all rules have seen it.
+    pub(super) fn forget(&self, journey: &Journey) {
+        let slot = &self.graphs[self.place(journey)];
+        *slot.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// The place of a journey among the documents.
+    fn place(&self, journey: &Journey) -> usize {
         let file: FileId = journey.name.span.file;
+        let documents = &self.program.documents;
         let found = documents.binary_search_by_key(&file, |it| it.file);
         // A journey of this program is always found.
-        let at = found.unwrap_or_default();
-        self.graphs[at].get_or_init(|| self.timing.graph(&documents[at].journey))
+        found.unwrap_or_default()
     }
 
     /// Today.

@@ -110,6 +110,7 @@ fn check_journey(cx: &LintContext<'_>, rules: &[Active], document: &Document) ->
         active.rule.check_journey(cx, &document.journey, &mut out);
         found.append(&mut out.into_found());
     }
+    cx.forget(&document.journey);
     found
 }
 

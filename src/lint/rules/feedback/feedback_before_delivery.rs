@@ -41,7 +41,7 @@ impl Rule for FeedbackBeforeDelivery {
                 return;
             }
         }
-        let graph = cx.graph(journey);
+        let graph = &*cx.graph(journey);
         let entry = graph.entry_milestone();
         if entry.is_some_and(|it| HAS_IT.contains(&it) || HAS_HAD_IT.contains(&it)) {
             return;
