@@ -35,7 +35,11 @@ def read(folder):
         for action in attributes.get("definition", {}).get("actions", []):
             if action["type"] == "send-email":
                 message = action["data"]["message"]
-                heads[PLACEHOLDER.fullmatch(message["template_id"])[1]].append(message)
+                # Steps may share a template, so letters are known by their message.
+                heads[message["name"]].append(message)
+                template = PLACEHOLDER.fullmatch(message["template_id"])[1]
+                if template in bodies:
+                    bodies[message["name"]] = bodies[template]
     return bodies, heads
 
 
@@ -56,7 +60,7 @@ def check_preview(engine, path, bodies, heads, default_locale, data=None):
     """What differs between one preview and what Django makes of the same data, or of other data."""
     journey = path.parent.name
     step, locale, _ = path.stem.rsplit(".", 2)
-    name = f"template:{journey}/{step}" + ("" if locale == default_locale else f".{locale}")
+    name = f"{journey} / {step}" + ("" if locale == default_locale else f" ({locale})")
     if name not in bodies:
         return [f"no request creates {name}"]
     if name not in heads:
