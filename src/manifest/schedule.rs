@@ -156,8 +156,9 @@ impl Schedule<'_> {
         only_if.extend(own_if.iter().map(say));
         unless.extend(own_unless.iter().map(say));
         unless.extend(self.exits(row.class));
-        row.only_if = only_if;
-        row.unless = unless;
+        // Several waits for one event say the same.
+        row.only_if = once(only_if);
+        row.unless = once(unless);
         self.rows.push(row);
     }
 
@@ -171,6 +172,12 @@ impl Schedule<'_> {
                 None => exit.on.clone(),
             })
     }
+}
+
+/// Each line once, where it stands first.
+fn once(lines: Vec<String>) -> Vec<String> {
+    let lines: indexmap::IndexSet<String> = lines.into_iter().collect();
+    lines.into_iter().collect()
 }
 
 /// A sender as mail programs write it.

@@ -2,11 +2,14 @@
 
 use super::types::{Manifest, Touchpoint};
 
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// `schedule.csv`: RFC 4180 with a heading, one row a touchpoint.
 ///
+/// It begins with a byte order mark: without one, Excel reads `–` and `ü` as gibberish.
 /// A cell that a spreadsheet would take for a formula gets an apostrophe in front.
 pub fn sheet(manifest: &Manifest) -> String {
-    let mut text = String::new();
+    let mut text = String::from(BYTE_ORDER_MARK);
     let heading = [
         "journey", "step", "channel", "purpose", "class", "sender", "template", "when", "earliest",
         "latest", "after", "only_if", "unless",

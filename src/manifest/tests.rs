@@ -215,7 +215,7 @@ fn the_schedule_says_when_after_what_and_unless_what() {
     let pro = row("pro");
     assert_eq!(pro.after, "order_delivered");
     assert_eq!(pro.only_if, ["event.total > 0", "contact.plan == \"pro\""]);
-    assert_eq!(pro.unless, ["order_refunded", "order_refunded"]);
+    assert_eq!(pro.unless, ["order_refunded"]);
     let offsets = pro.offsets.as_ref().unwrap();
     // A day in the contact's zone is 23 to 25 hours.
     assert_eq!(offsets.earliest, "PT23H");

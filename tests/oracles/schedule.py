@@ -30,7 +30,9 @@ def duration(text):
 
 def check_sheet(tally, path, touchpoints):
     """Gives the rows."""
-    with path.open(newline="", encoding="utf-8") as file:
+    marked = path.read_bytes().startswith(b"\xef\xbb\xbf")
+    tally.check("schedule.csv begins with the mark by which Excel knows UTF-8", [] if marked else ["no mark"])
+    with path.open(newline="", encoding="utf-8-sig") as file:
         lines = list(csv.reader(file, strict=True))
     heading, rows = lines[0], lines[1:]
     tally.check("schedule.csv has a heading of unique names", [] if len(set(heading)) == len(heading) else [str(heading)])

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::super::{Job, Ledger, Loss};
 use super::dated::{Later, filter_or_null};
 use super::filters::{self, Events, Filters, Groups, Judged, judged};
+use super::shelf::Shelf;
 use crate::manifest::{Action, Condition, Expr, Journey, Step};
 use crate::model::Class;
 
@@ -55,6 +56,8 @@ pub(super) struct Aside {
 pub(super) struct Flow<'a> {
     pub(super) job: Job<'a>,
     pub(super) journey: &'a Journey,
+    /// The names of the account's templates.
+    pub(super) shelf: &'a Shelf,
     pub(super) tuning: &'a Tuning,
     /// The trigger's metric.
     pub(super) metric: String,
@@ -75,12 +78,18 @@ pub(super) struct Flow<'a> {
 }
 
 impl<'a> Flow<'a> {
-    pub(super) fn new(job: Job<'a>, journey: &'a Journey, tuning: &'a Tuning) -> Self {
+    pub(super) fn new(
+        job: Job<'a>,
+        journey: &'a Journey,
+        shelf: &'a Shelf,
+        tuning: &'a Tuning,
+    ) -> Self {
         let mut ledger = Ledger::default();
         let metric = ledger.id(&job, "metrics", &journey.trigger.event, "");
         Self {
             job,
             journey,
+            shelf,
             tuning,
             metric,
             ledger,

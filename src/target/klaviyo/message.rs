@@ -107,7 +107,7 @@ impl<'a> Flow<'a> {
                 "reply_to_email": it.sender.reply_to,
                 "subject_line": mail.subject,
                 "preview_text": mail.preheader,
-                "template_id": super::template_id(&self.journey.name, &step.node, suffix),
+                "template_id": self.shelf.id(&key),
                 "smart_sending_enabled": it.class == Class::Commercial,
                 "transactional": it.class == Class::Transactional,
                 "add_tracking_params": false,

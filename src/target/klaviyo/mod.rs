@@ -12,13 +12,14 @@ mod header;
 mod message;
 mod pause;
 mod plan;
+mod shelf;
 mod steps;
 #[cfg(test)]
 mod tests;
 
 pub use faults::faults;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use serde_json::{Value, json};
@@ -28,6 +29,7 @@ use crate::diagnostic::{Diagnostic, Sink};
 use crate::manifest::{Action, Journey, Manifest, Step, content_hash};
 use crate::source::Artifacts;
 use flow::{Flow, Tuning};
+use shelf::Shelf;
 
 /// The revision of Klaviyo's API that the bodies are written for.
 pub(super) const REVISION: &str = "2026-07-15";
@@ -171,13 +173,15 @@ impl Target for Klaviyo {
     }
 
     fn lower(&self, job: &Job<'_>, sink: &mut Sink) -> Artifacts {
+        let templates = Shelf::new(job);
         let outcomes: Vec<Outcome<'_>> = job
             .manifest
             .journeys
             .iter()
-            .map(|journey| outcome(job, journey))
+            .map(|journey| outcome(job, journey, &templates))
             .collect();
         let mut requests = Vec::new();
+        let mut made = BTreeSet::new();
         for outcome in &outcomes {
             outcome
                 .ledger
@@ -186,7 +190,8 @@ impl Target for Klaviyo {
                 sink.push(internal(job, outcome.journey, &fault));
             }
             if !outcome.bodies.is_empty() {
-                requests.extend(outcome.templates.iter().cloned());
+                let own = templates.requests(job, outcome.journey, &outcome.alerts, &mut made);
+                requests.extend(own);
             }
         }
         for outcome in &outcomes {
@@ -214,16 +219,16 @@ struct Outcome<'a> {
     ledger: Ledger,
     /// Its flows, where they can be written: one, and one more for each date that it waits for.
     bodies: Vec<(String, Value)>,
-    /// Its templates, by the name of the file.
-    templates: Vec<(String, Request)>,
+    /// Its alerts for people, by step: they need a template each.
+    alerts: BTreeMap<String, String>,
     actions: usize,
 }
 
-fn outcome<'a>(job: &Job<'a>, journey: &'a Journey) -> Outcome<'a> {
+fn outcome<'a>(job: &Job<'a>, journey: &'a Journey, shelf: &Shelf) -> Outcome<'a> {
     let tuning = Tuning::default();
-    let mut best = build(job, journey, &tuning);
+    let mut best = build(job, journey, shelf, &tuning);
     if best.full {
-        best = shrink(job, journey);
+        best = shrink(job, journey, shelf);
     }
     let (mut ledger, actions, alerts) = (best.ledger, best.actions, best.alerts);
     if best.full {
@@ -248,9 +253,9 @@ fn outcome<'a>(job: &Job<'a>, journey: &'a Journey) -> Outcome<'a> {
     let bodies = definitions.map(body).collect();
     Outcome {
         journey,
-        templates: templates(job, journey, &alerts),
         ledger,
         bodies,
+        alerts,
         actions,
     }
 }
@@ -265,8 +270,8 @@ struct Built {
     full: bool,
 }
 
-fn build(job: &Job<'_>, journey: &Journey, tuning: &Tuning) -> Built {
-    let mut flow = Flow::new(*job, journey, tuning);
+fn build(job: &Job<'_>, journey: &Journey, shelf: &Shelf, tuning: &Tuning) -> Built {
+    let mut flow = Flow::new(*job, journey, shelf, tuning);
     let mut definitions = vec![(None, flow.definition())];
     let later = std::mem::take(&mut flow.later);
     definitions.extend(later.into_iter().map(|it| (Some(it.node), it.definition)));
@@ -284,12 +289,12 @@ fn build(job: &Job<'_>, journey: &Journey, tuning: &Tuning) -> Built {
 
 /// Finds the closest imitation that has room: every `wait_for` looks as rarely as possible first, and
 /// then the one that looks most rarely looks once more, as long as there is room.
-fn shrink(job: &Job<'_>, journey: &Journey) -> Built {
+fn shrink(job: &Job<'_>, journey: &Journey, shelf: &Shelf) -> Built {
     let mut tuning = Tuning {
         flat: true,
         checks: BTreeMap::new(),
     };
-    let closest = build(job, journey, &tuning);
+    let closest = build(job, journey, shelf, &tuning);
     if !closest.full {
         return closest;
     }
@@ -304,7 +309,7 @@ fn shrink(job: &Job<'_>, journey: &Journey) -> Built {
     for (node, ..) in &nodes {
         tuning.checks.insert(node.clone(), 0);
     }
-    let mut best = build(job, journey, &tuning);
+    let mut best = build(job, journey, shelf, &tuning);
     if best.full {
         return best;
     }
@@ -325,7 +330,7 @@ fn shrink(job: &Job<'_>, journey: &Journey) -> Built {
         let looks = closer.checks.entry(node).or_insert(0);
         *looks += 1;
         let saturated = *looks >= most;
-        let attempt = build(job, journey, &closer);
+        let attempt = build(job, journey, shelf, &closer);
         if attempt.full {
             nodes.remove(at);
             continue;
@@ -337,71 +342,6 @@ fn shrink(job: &Job<'_>, journey: &Journey) -> Built {
         }
     }
     best
-}
-
-/// The templates of a journey: its mails, and a note for each alert.
-fn templates(
-    job: &Job<'_>,
-    journey: &Journey,
-    alerts: &BTreeMap<String, String>,
-) -> Vec<(String, Request)> {
-    let mut all = Vec::new();
-    Step::walk(&journey.steps, &mut |step| match &step.does {
-        Action::Send(it) => {
-            let default = job.manifest.locales.first();
-            let locales = it
-                .mails
-                .keys()
-                .chain(default.filter(|_| it.mails.is_empty()));
-            for locale in locales {
-                let key = (journey.name.clone(), step.node.clone(), locale.clone());
-                let Some(mail) = job.mails.get(&key) else {
-                    continue;
-                };
-                let suffix = suffix(job, locale);
-                all.push(template(
-                    journey, &step.node, suffix, &mail.html, &mail.text,
-                ));
-            }
-        }
-        Action::Task(_) if alerts.contains_key(&step.node) => {
-            let title = alerts[&step.node].as_str();
-            let title = if title.is_empty() { &step.node } else { title };
-            let what = format!(
-                "{title}\nJourney: {}, step: {}\nCustomer: {{{{ email }}}}",
-                journey.name, step.node
-            );
-            let lines: Vec<String> = what
-                .lines()
-                .map(|it| format!("<p>{}</p>", escape(it)))
-                .collect();
-            let html = format!(
-                "<!doctype html><html><body>{}</body></html>",
-                lines.concat()
-            );
-            all.push(template(journey, &step.node, None, &html, &what));
-        }
-        _ => {}
-    });
-    all
-}
-
-fn template(
-    journey: &Journey,
-    node: &str,
-    suffix: Option<&str>,
-    html: &str,
-    text: &str,
-) -> (String, Request) {
-    let name = qualified(&journey.name, node, suffix);
-    let body = json!({"data": {"type": "template", "attributes": {
-        "name": format!("journeyc/{name}"), "editor_type": "CODE", "html": html, "text": text,
-    }}});
-    let binds = IndexMap::from([(format!("template:{name}"), "/data/id".to_owned())]);
-    (
-        format!("template-{}", name.replace('/', "-")),
-        request("/api/templates", body, binds),
-    )
 }
 
 fn request(path: &str, body: Value, binds: IndexMap<String, String>) -> Request {
@@ -422,18 +362,6 @@ fn message_name(journey: &str, node: &str, suffix: Option<&str>) -> String {
     }
 }
 
-/// What stands for a template's id until it is known.
-fn template_id(journey: &str, node: &str, suffix: Option<&str>) -> String {
-    format!("${{template:{}}}", qualified(journey, node, suffix))
-}
-
-fn qualified(journey: &str, node: &str, suffix: Option<&str>) -> String {
-    match suffix {
-        Some(locale) => format!("{journey}/{node}.{locale}"),
-        None => format!("{journey}/{node}"),
-    }
-}
-
 /// The language as part of a name; the default language goes without.
 fn suffix<'l>(job: &Job<'_>, locale: &'l str) -> Option<&'l str> {
     let default = job.manifest.locales.first();
@@ -448,12 +376,6 @@ fn locale_property(manifest: &Manifest) -> String {
         .iter()
         .find(|it| manifest.contact.contains_key(**it));
     found.map_or_else(|| "locale".to_owned(), |it| filters::property_path(it))
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }
 
 /// A flow that does not hold together is our own mistake; it is said, never sent.

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use indexmap::IndexMap;
+
 use super::super::{Job, Request};
 use super::{Outcome, REVISION, locale_property};
 use crate::manifest::{Action, Step};
 
-/// What stands before a journey's name in the group of its templates.
+/// What stands before a folder's name in the group of its templates.
 const TEMPLATES: &str = "templates of ";
 
 /// Writes the plan.
@@ -50,7 +52,8 @@ fn created(text: &mut String, outcomes: &[Outcome<'_>], files: &[(String, Reques
             format!("`{}` to `{}`", number(file), number(last))
         };
         let what = match own.strip_prefix(TEMPLATES) {
-            Some(journey) => format!("{count} templates `{}/…`", cell(journey)),
+            Some(folder) if count == 1 => format!("template of `{}`", cell(folder)),
+            Some(folder) => format!("{count} templates of `{}`", cell(folder)),
             None => format!("flow `{}`", cell(&own)),
         };
         let _ = writeln!(text, "| {range} | {what} |");
@@ -75,14 +78,14 @@ fn created(text: &mut String, outcomes: &[Outcome<'_>], files: &[(String, Reques
     text.push_str("\nKlaviyo has no goals inside flows: choose the metric as the conversion metric in the flow's analytics.\n");
 }
 
-/// What a request belongs to: the templates of one journey, or a flow of its own.
+/// What a request belongs to: the templates of one folder, or a flow of its own.
 fn group(request: &Request) -> String {
     let name = request.body["data"]["attributes"]["name"].as_str();
     let name = name.unwrap_or_default();
-    let of_journey = name
+    let folder = name
         .strip_prefix("journeyc/")
-        .and_then(|it| it.split('/').next());
-    of_journey.map_or_else(|| name.to_owned(), |it| format!("{TEMPLATES}{it}"))
+        .and_then(|it| it.split(['/', '.', '@']).next());
+    folder.map_or_else(|| name.to_owned(), |it| format!("{TEMPLATES}{it}"))
 }
 
 /// The number at the beginning of a file's name.
@@ -111,23 +114,34 @@ fn refused(text: &mut String, outcomes: &[Outcome<'_>]) {
 
 fn losses(text: &mut String, outcomes: &[Outcome<'_>]) {
     text.push_str("\n## What means something else in Klaviyo\n\n");
-    let mut any = false;
+    // What has the same consequence and the same cure is said once, in the order of the first.
+    let mut groups: IndexMap<(&str, &str), Vec<String>> = IndexMap::new();
     for outcome in outcomes {
         for loss in outcome.ledger.losses() {
-            any = true;
-            let _ = write!(
-                text,
-                "- `{}:{}` {}.",
-                outcome.journey.file, loss.line, loss.what
-            );
-            if !loss.why.is_empty() {
-                let _ = write!(text, " What the customer notices: {}.", loss.why);
-            }
-            let _ = writeln!(text, " To do: {}.", loss.help);
+            let line = format!("`{}:{}` {}.", outcome.journey.file, loss.line, loss.what);
+            groups
+                .entry((&loss.why, &loss.help))
+                .or_default()
+                .push(line);
         }
     }
-    if !any {
+    if groups.is_empty() {
         text.push_str("Nothing: every step keeps its meaning.\n");
+    }
+    for ((why, help), lines) in groups {
+        let mut said = String::new();
+        if !why.is_empty() {
+            let _ = write!(said, "What the customer notices: {why}. ");
+        }
+        let _ = write!(said, "To do: {help}.");
+        if let [only] = lines.as_slice() {
+            let _ = writeln!(text, "- {only} {said}");
+            continue;
+        }
+        let _ = writeln!(text, "- {said}");
+        for line in lines {
+            let _ = writeln!(text, "  - {line}");
+        }
     }
 }
 

@@ -64,7 +64,7 @@ impl<'a> Flow<'a> {
                     "from_label": sender.name,
                     "to_emails": [address],
                     "subject_line": format!("To do ({}): {title}", it.channel.word()),
-                    "template_id": super::template_id(&flow.journey.name, &step.node, None),
+                    "template_id": super::shelf::alert_id(&flow.journey.name, &step.node),
                 },
                 "status": "draft",
             });

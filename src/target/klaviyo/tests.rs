@@ -198,7 +198,10 @@ fn lower(head: &Value, steps: &Value) -> Output {
                     let mail = Mail {
                         subject: format!("S {} {locale}", step.node),
                         preheader: Some("P".to_owned()),
-                        html: "<p>{% unsubscribe %}</p>".to_owned(),
+                        html: match step.node.as_str() {
+                            "differs" => "<p>Other. {% unsubscribe %}</p>".to_owned(),
+                            _ => "<p>{% unsubscribe %}</p>".to_owned(),
+                        },
                         text: "t".to_owned(),
                     };
                     mails.insert(
@@ -263,7 +266,7 @@ fn a_straight_journey() {
         json!({"temporary_id": "a", "type": "send-email", "links": {"next": "wait-2"}, "data": {
             "message": {
                 "name": "j / a", "from_email": "care@a.example", "from_label": "Care", "reply_to_email": null,
-                "subject_line": "S a en", "preview_text": "P", "template_id": "${template:j/a}",
+                "subject_line": "S a en", "preview_text": "P", "template_id": "${template:t}",
                 "smart_sending_enabled": false, "transactional": true, "add_tracking_params": false,
                 "additional_filters": null,
             },
@@ -271,17 +274,46 @@ fn a_straight_journey() {
         }})
     );
     let requests = out.requests();
-    assert_eq!(requests.len(), 3);
+    assert_eq!(
+        requests.len(),
+        2,
+        "both mails read the same, so they share a template"
+    );
     assert_eq!(requests[0]["path"], "/api/templates");
-    assert_eq!(requests[0]["binds"], json!({"template:j/a": "/data/id"}));
+    assert_eq!(requests[0]["binds"], json!({"template:t": "/data/id"}));
     assert_eq!(
         requests[0]["body"]["data"]["attributes"]["name"],
-        "journeyc/j/a"
+        "journeyc/t"
     );
     assert_eq!(
         requests[0]["headers"],
         json!(["Authorization", "revision", "Content-Type", "Accept"])
     );
+}
+
+#[test]
+fn one_content_is_one_template_and_several_are_told_apart_by_their_step() {
+    let steps = json!([
+        send("a"),
+        wait("1d"),
+        send("differs"),
+        wait("1d"),
+        send("b")
+    ]);
+    let out = lower(&json!({}), &steps);
+    let id = |node: &str| out.action(node)["data"]["message"]["template_id"].clone();
+    assert_eq!(id("a"), "${template:t@j/a}");
+    assert_eq!(id("b"), id("a"));
+    assert_eq!(id("differs"), "${template:t@j/differs}");
+    let requests = out.requests();
+    let names: Vec<&Value> = requests
+        .iter()
+        .map(|it| &it["body"]["data"]["attributes"]["name"])
+        .collect();
+    assert_eq!(names[..2], ["journeyc/t@j/a", "journeyc/t@j/differs"]);
+    assert_eq!(names.len(), 3, "two templates and a flow");
+    let plan = out.artifacts.text("plan.md").unwrap();
+    assert!(plan.contains("`001` to `002`"), "{plan}");
 }
 
 #[test]
@@ -673,7 +705,7 @@ fn languages_are_messages_that_others_skip() {
     assert_eq!(filters("a.de-AT"), ["starts-with de-AT"]);
     assert_eq!(
         out.action("a.de")["data"]["message"]["template_id"],
-        "${template:j/a.de}"
+        "${template:t.de}"
     );
 }
 
@@ -760,7 +792,7 @@ fn the_other_steps() {
     );
     assert_eq!(
         out.action("t")["data"]["message"]["template_id"],
-        "${template:j/t}"
+        "${template:alert@j/t}"
     );
     assert_eq!(
         out.action("n")["data"]["profile_operations"],
