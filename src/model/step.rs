@@ -29,7 +29,7 @@ pub enum Step {
     /// counts for gaps and deadlines.
     Touch(Box<Touch>),
     /// Waits for a duration, and then for a time of day or a day of the week.
-    Wait(Wait),
+    Wait(Box<Wait>),
     /// Waits until an event comes, or until the timeout.
     WaitFor(Box<WaitFor>),
     /// Waits until a date that is known of the person or the event.

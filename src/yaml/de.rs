@@ -319,6 +319,11 @@ impl<'a, I: Iterator<Item = super::Item<'a>>> SeqAccess<'a> for Items<'a, '_, I>
         }
         Ok(None)
     }
+
+    /// Lets lists be as large as they must be: most of a large repository's memory is lists of steps.
+    fn size_hint(&self) -> Option<usize> {
+        self.items.size_hint().1
+    }
 }
 
 /// The pairs of a map.
@@ -348,6 +353,10 @@ impl<'a, I: Iterator<Item = Pair<'a>>> MapAccess<'a> for Pairs<'a, '_, I> {
                 .map_err(|it| it.at(reader).through(pair.slot));
         }
         Ok(None)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.rest.size_hint().1
     }
 
     fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> Result<V::Value, Refusal> {
