@@ -86,7 +86,7 @@ pub fn compile(workspace: &Workspace) -> Compilation<'_> {
         let sources = &workspace.sources;
         model::check::check(program, &known, &unread, sources, &mut sink);
         mails = messages(program, &templates, &mut sink);
-        lint::run(program, sources, workspace.today, &mut sink);
+        lint::run(program, workspace.today, &mut sink);
     }
     Compilation {
         workspace,

@@ -1,14 +1,11 @@
 //! What a rule may look at.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use chrono::NaiveDate;
-
 use crate::graph::{Elapsed, Graph, Timing};
-use crate::model::{Condition, Duration, Journey, Program, Project, Step, Threshold};
-use crate::source::{FileId, Sources, Span};
+use crate::model::{Duration, Journey, Program, Project, Step, Threshold};
+use crate::source::FileId;
 
 use super::limit::on_the_calendar;
 use super::rule::RuleInfo;
@@ -16,9 +13,6 @@ use super::rule::RuleInfo;
 /// What a rule may look at. Shared by all rules and threads; what is costly is made once.
 pub(crate) struct LintContext<'p> {
     program: &'p Program,
-    sources: &'p Sources,
-    today: NaiveDate,
-    is_whole: bool,
     timing: Timing<'p>,
     /// One for each document, by their order; there while the document is judged. Ten thousand of
     /// them at once would weigh more than all texts.
@@ -27,18 +21,10 @@ pub(crate) struct LintContext<'p> {
 }
 
 impl<'p> LintContext<'p> {
-    /// Makes one. `is_whole` says whether everything could be read.
-    pub(super) fn new(
-        program: &'p Program,
-        sources: &'p Sources,
-        today: NaiveDate,
-        is_whole: bool,
-    ) -> Self {
+    /// Makes one.
+    pub(super) fn new(program: &'p Program) -> Self {
         Self {
             program,
-            sources,
-            today,
-            is_whole,
             timing: Timing::of(&program.project),
             graphs: program.documents.iter().map(|_| Mutex::default()).collect(),
             entered: OnceLock::new(),
@@ -80,18 +66,6 @@ impl<'p> LintContext<'p> {
         found.unwrap_or_default()
     }
 
-    /// Today.
-    #[allow(dead_code, reason = "for rules that look at the calendar")]
-    pub(crate) fn today(&self) -> NaiveDate {
-        self.today
-    }
-
-    /// Whether everything could be read; if not, what seems to be missing may be there.
-    #[allow(dead_code, reason = "for rules about what is missing")]
-    pub(crate) fn is_whole(&self) -> bool {
-        self.is_whole
-    }
-
     /// The threshold of a rule whose limit is a duration, as it was written.
     pub(crate) fn duration(&self, rule: &RuleInfo) -> Duration {
         match self.threshold(rule) {
@@ -118,13 +92,6 @@ impl<'p> LintContext<'p> {
                 .collect()
         });
         entered.contains(&*journey.name.value)
-    }
-
-    /// The place of a part of a condition.
-    #[allow(dead_code, reason = "for rules that blame one comparison of several")]
-    pub(crate) fn part(&self, condition: &Condition, inside: &Range<u32>) -> Span {
-        let text = &condition.text;
-        self.sources.within(text.span, &text.value, inside.clone())
     }
 
     /// What the repository or its kind of business sets for a rule.

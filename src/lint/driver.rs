@@ -11,7 +11,7 @@ use crate::model::check::{
     UNKNOWN_EVENT, UNKNOWN_PROPERTY, UNKNOWN_STEP,
 };
 use crate::model::{Document, Program, Project, RuleLevel, Step};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Span};
 
 use super::catalogue;
 use super::context::LintContext;
@@ -35,11 +35,11 @@ const BLURRING: &[RuleId] = &[
 ///
 /// `sink` holds what earlier stages have found: a journey with input problems that change what it
 /// means is left alone, since its author has something better to do first.
-pub fn run(program: &Program, sources: &Sources, today: NaiveDate, sink: &mut Sink) {
+pub fn run(program: &Program, today: NaiveDate, sink: &mut Sink) {
     let blurred = blurred(program, sink);
     let invalid = |it: &Diagnostic| catalogue::is_input(it.rule);
     let is_whole = !sink.iter().any(invalid) && program.documents.iter().all(|it| !it.damaged);
-    let cx = LintContext::new(program, sources, today, is_whole);
+    let cx = LintContext::new(program);
     let rules = active(&program.project);
     let judged: Vec<&Document> = program
         .whole()
