@@ -390,8 +390,9 @@ impl<'t, 's> Report<'t, 's, '_> {
     fn unknown_keys(&mut self, at: &Found<'t>, unexpected: &[String], schema: &'s Value) {
         let unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
         let present: HashSet<&str> = at.value.pairs().map(|it| it.key.as_key()).collect();
-        let mut free = self.words.keys(schema);
-        free.retain(|it| !present.contains(it));
+        // Known keys only: a file may have any number of others.
+        let (taken, free): (Vec<&str>, Vec<&str>) =
+            (self.words.keys(schema).into_iter()).partition(|it| present.contains(it));
         for pair in at.value.pairs() {
             if !unexpected.contains(pair.key.as_key()) || self.broken.corrects(&pair) {
                 continue;
@@ -399,13 +400,19 @@ impl<'t, 's> Report<'t, 's, '_> {
             if self.is_full() {
                 self.found += 1;
             } else {
-                self.unknown_key(at, &pair, &free, schema);
+                self.unknown_key(at, &pair, (&taken, &free), schema);
             }
         }
     }
 
-    /// One key that is not known; `free` are the known ones that are not there yet.
-    fn unknown_key(&mut self, at: &Found<'t>, pair: &Pair<'t>, free: &[&str], schema: &'s Value) {
+    /// One key that is not known, with the known ones: those that are there already, and the rest.
+    fn unknown_key(
+        &mut self,
+        at: &Found<'t>,
+        pair: &Pair<'t>,
+        (taken, free): (&[&str], &[&str]),
+        schema: &'s Value,
+    ) {
         let key = pair.key.as_key();
         let meant = nearest(key, free.iter().copied()).filter(|it| {
             let meant = (at.value.number(), (*it).to_owned());
@@ -420,7 +427,7 @@ impl<'t, 's> Report<'t, 's, '_> {
             format!("{} has no key `{}`", self.owner(at), words::shorten(key)),
         )
         .label("not known here")
-        .help(key_help(at, key, free))
+        .help(key_help(key, taken, free))
         .subject(key);
         if let Some(meant) = meant {
             self.broken.correct_key(pair, meant);
@@ -786,10 +793,8 @@ pub(super) fn beside(pair: &Pair<'_>, home: &Pair<'_>, inside: &[String]) -> Dia
 }
 
 /// What may have been meant by a key: one that is still free, or one that is there already.
-fn key_help(at: &Found<'_>, key: &str, free: &[&str]) -> String {
-    let present = at.value.pairs().map(|it| it.key.as_key());
-    let known = present.filter(|it| *it != key);
-    match nearest(key, known) {
+fn key_help(key: &str, taken: &[&str], free: &[&str]) -> String {
+    match nearest(key, taken.iter().copied()) {
         Some(it) if nearest(key, free.iter().copied()).is_none() => {
             format!("`{it}` is there already: put this into it, or remove the line")
         }
