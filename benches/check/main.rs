@@ -36,6 +36,7 @@ const DEFAULT_JOURNEYS: usize = 10_000;
 const ROUNDS: usize = 7;
 const MAX_TIME_RATIO: f64 = 2.5;
 const MAX_MEMORY_RATIO: f64 = 8.0;
+const MIN_BYTES_FOR_MEMORY: u64 = 20_000_000;
 
 /// What is measured; each is one process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -299,6 +300,11 @@ fn show(samples: &BTreeMap<Phase, Vec<Sample>>, bytes: u64) -> bool {
         time_ratio(check, yardstick),
         MAX_TIME_RATIO,
     );
+    // The program itself takes some 10 MB, which says nothing about journeys.
+    if bytes < MIN_BYTES_FOR_MEMORY {
+        println!("memory of check: too few journeys to judge");
+        return fast;
+    }
     let small = promise(
         "memory of check",
         ratio(check.peak_bytes, bytes),
