@@ -62,8 +62,8 @@ fn run(compilation: &Compilation<'_>, scope: Scope<'_>, everything: bool) -> Bui
         return Build::default();
     };
     let mut sink = Sink::default();
-    let mails = render_all(&compilation.messages, &mut sink);
-    let letters = letters(program, &compilation.messages, &mails);
+    let mails = &compilation.mails;
+    let letters = letters(program, &compilation.messages, mails);
     let timings = manifest::timings(program);
     let manifest = manifest::build(&Input {
         program,
@@ -79,12 +79,12 @@ fn run(compilation: &Compilation<'_>, scope: Scope<'_>, everything: bool) -> Bui
     if everything {
         artifacts.add("schedule.csv", manifest::sheet(&manifest));
         artifacts.add("schedule.ics", manifest::calendar(&manifest));
-        previews(program, &compilation.messages, &mails, &mut artifacts);
+        previews(program, &compilation.messages, mails, &mut artifacts);
     }
     let exporter = Exporter {
         program,
         messages: &compilation.messages,
-        mails: &mails,
+        mails,
         manifest: &manifest,
         places: &places,
     };
@@ -93,27 +93,6 @@ fn run(compilation: &Compilation<'_>, scope: Scope<'_>, everything: bool) -> Bui
         artifacts,
         findings: sink.into_sorted(),
     }
-}
-
-/// The mail of each compiled template, in the same order.
-fn render_all(messages: &Messages, sink: &mut Sink) -> Vec<Option<Arc<Mail>>> {
-    let rendered: Vec<(Option<Arc<Mail>>, Sink)> = messages
-        .templates
-        .par_iter()
-        .map(|template| {
-            let mut sink = Sink::default();
-            let mail = template
-                .as_ref()
-                .and_then(|it| render::render(it, &mut sink));
-            (mail.map(Arc::new), sink)
-        })
-        .collect();
-    let mut mails = Vec::with_capacity(rendered.len());
-    for (mail, found) in rendered {
-        mails.push(mail);
-        sink.append(found);
-    }
-    mails
 }
 
 /// Every email of the journeys that are whole, with its mail.

@@ -5,6 +5,7 @@
 //! silent; every other stage runs, whatever the earlier ones found.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -13,6 +14,7 @@ use crate::lint;
 use crate::load::PROJECT_FILE;
 use crate::messages::{Messages, messages};
 use crate::model::{self, Document, Journey, Known, Program, Project};
+use crate::render::{self, Mail};
 use crate::schema::{self, Reading, Validator};
 use crate::source::FileId;
 use crate::target;
@@ -30,6 +32,9 @@ pub struct Compilation<'w> {
     pub templates: Library<'w>,
     /// Every email with its compiled template.
     pub messages: Messages,
+    /// The mail of each compiled template, in the order of [`Messages::templates`]; nothing where it
+    /// cannot be made.
+    pub mails: Vec<Option<Arc<Mail>>>,
     /// Everything found, sorted by place.
     pub findings: Vec<Diagnostic>,
     /// How many journey files there are, readable or not.
@@ -76,7 +81,7 @@ pub fn compile(workspace: &Workspace) -> Compilation<'_> {
         lost: project.lost,
         documents,
     });
-    let mut mails = Messages::default();
+    let mut emails = Messages::default();
     if let Some(program) = &program {
         let known = Known {
             rules: lint::ids(),
@@ -85,17 +90,41 @@ pub fn compile(workspace: &Workspace) -> Compilation<'_> {
         };
         let sources = &workspace.sources;
         model::check::check(program, &known, &unread, sources, &mut sink);
-        mails = messages(program, &templates, &mut sink);
+        emails = messages(program, &templates, &mut sink);
         lint::run(program, workspace.today, &mut sink);
     }
+    let mails = render_all(&emails, &mut sink);
     Compilation {
         workspace,
         program,
         templates,
-        messages: mails,
+        messages: emails,
+        mails,
         findings: sink.into_sorted(),
         journeys,
     }
+}
+
+/// Makes every mail, so that what cannot be made is found before anybody builds.
+fn render_all(messages: &Messages, sink: &mut Sink) -> Vec<Option<Arc<Mail>>> {
+    let rendered: Vec<(Option<Arc<Mail>>, Sink)> = messages
+        .templates
+        .par_iter()
+        .map(|template| {
+            let mut sink = Sink::default();
+            let mail = template
+                .as_ref()
+                .filter(|it| it.is_sound)
+                .and_then(|it| render::render(it, &mut sink));
+            (mail.map(Arc::new), sink)
+        })
+        .collect();
+    let mut mails = Vec::with_capacity(rendered.len());
+    for (mail, found) in rendered {
+        mails.push(mail);
+        sink.append(found);
+    }
+    mails
 }
 
 fn locales(project: &Project) -> impl Iterator<Item = &str> {
