@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::time::{Duration, Instant};
 
 use journeyc::diagnostic::{Diagnostic, Sink};
 use journeyc::model::Journey;
@@ -124,14 +123,11 @@ fn hostile() -> Vec<(&'static str, String, &'static str)> {
 }
 
 #[test]
-fn hostile_texts_are_answered_soon_and_briefly() {
+fn hostile_texts_are_answered_briefly() {
     let validator = validator();
     for (name, text, rule) in hostile() {
-        let begun = Instant::now();
+        // A bomb would never come to an end; how long each takes is for the benchmark.
         let found = check(&validator, &text);
-        let took = begun.elapsed();
-        // Far above what any of them takes, and far below what a bomb takes.
-        assert!(took < Duration::from_secs(10), "{name}: {took:?}");
         assert!(found.len() <= 1000, "{name}: {} findings", found.len());
         assert!(
             found.iter().any(|it| it.rule.0 == rule),
