@@ -438,8 +438,11 @@ impl<'t, 's> Builder<'t, 's> {
             let (key, value) = (pair[0], pair[1]);
             let entry = self.tree.entry(key);
             let Some(text) = self.tree.key_text(key) else {
-                self.reports
-                    .push(bad_key(self.tree.span(key), self.tree.node(key).kind()));
+                self.reports.push(bad_key(
+                    self.tree.text,
+                    self.tree.span(key),
+                    self.tree.node(key).kind(),
+                ));
                 continue;
             };
             if text == "<<" && entry.end - entry.start == 2 && merges.is_empty() {
@@ -559,10 +562,12 @@ impl<'t, 's> Builder<'t, 's> {
     }
 }
 
-fn bad_key(place: Span, kind: Kind<'_>) -> Diagnostic {
+fn bad_key(text: &str, place: Span, kind: Kind<'_>) -> Diagnostic {
     if matches!(kind, Kind::Null) {
         // Nothing is there to see but the `:` behind it.
-        let place = Span::new(place.file, place.start, place.end.max(place.start + 1));
+        let rest = text.get(place.start as usize..).unwrap_or("");
+        let seen = u32::from(rest.starts_with(':'));
+        let place = Span::new(place.file, place.start, place.end.max(place.start + seen));
         return Diagnostic::error(UNSUPPORTED, place, "there is no name before this `:`")
             .help("write a name before the `:`, or put the text in quotes");
     }
