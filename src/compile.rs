@@ -82,18 +82,26 @@ pub fn compile(workspace: &Workspace) -> Compilation<'_> {
         documents,
     });
     let mut emails = Messages::default();
+    let mut mails = Vec::new();
     if let Some(program) = &program {
         let known = Known {
             rules: lint::ids(),
+            groups: lint::Group::ALL.iter().map(|it| it.word()).collect(),
             targets: target::ALL.iter().map(|it| it.name()).collect(),
             templates: templates.names(),
         };
         let sources = &workspace.sources;
         model::check::check(program, &known, &unread, sources, &mut sink);
         emails = messages(program, &templates, &mut sink);
-        lint::run(program, workspace.today, &mut sink);
+        mails = render_all(&emails, &mut sink);
+        let subject = lint::Subject {
+            program,
+            messages: &emails,
+            mails: &mails,
+            today: workspace.today,
+        };
+        lint::run(subject, &mut sink);
     }
-    let mails = render_all(&emails, &mut sink);
     Compilation {
         workspace,
         program,

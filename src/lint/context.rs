@@ -1,12 +1,15 @@
 //! What a rule may look at.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::graph::{Elapsed, Graph, Timing};
-use crate::model::{Duration, Journey, Program, Project, Step, Threshold};
-use crate::source::FileId;
+use chrono::NaiveDate;
 
+use crate::graph::{Elapsed, Graph, Timing};
+use crate::model::{Duration, Journey, Jurisdiction, Program, Project, Send, Step, Threshold};
+use crate::source::{FileId, Span};
+
+use super::letter::Letter;
 use super::limit::on_the_calendar;
 use super::rule::RuleInfo;
 
@@ -18,16 +21,41 @@ pub(crate) struct LintContext<'p> {
     /// them at once would weigh more than all texts.
     graphs: Vec<Mutex<Option<Arc<Graph<'p>>>>>,
     entered: OnceLock<BTreeSet<&'p str>>,
+    today: NaiveDate,
+    /// Whether nothing of the repository is unreadable, broken or left out.
+    whole: bool,
+    /// The journeys that can be judged.
+    judged: Vec<&'p Journey>,
+    letters: Vec<Letter<'p>>,
+    /// For each step that sends, by the place of its name, its letters.
+    letters_of: BTreeMap<Span, Vec<usize>>,
 }
 
 impl<'p> LintContext<'p> {
     /// Makes one.
-    pub(super) fn new(program: &'p Program) -> Self {
+    pub(super) fn new(
+        program: &'p Program,
+        letters: Vec<Letter<'p>>,
+        judged: Vec<&'p Journey>,
+        whole: bool,
+        today: NaiveDate,
+    ) -> Self {
+        let mut letters_of: BTreeMap<Span, Vec<usize>> = BTreeMap::new();
+        for (at, letter) in letters.iter().enumerate() {
+            for by in &letter.sent_by {
+                letters_of.entry(by.send.id.span).or_default().push(at);
+            }
+        }
         Self {
             program,
             timing: Timing::of(&program.project),
             graphs: program.documents.iter().map(|_| Mutex::default()).collect(),
             entered: OnceLock::new(),
+            today,
+            whole,
+            judged,
+            letters,
+            letters_of,
         }
     }
 
@@ -39,6 +67,53 @@ impl<'p> LintContext<'p> {
     /// The project file.
     pub(crate) fn project(&self) -> &'p Project {
         &self.program.project
+    }
+
+    /// Today in UTC.
+    pub(crate) fn today(&self) -> NaiveDate {
+        self.today
+    }
+
+    /// Whether the whole repository could be read and understood. Where not, what seems to be
+    /// missing may only be unreadable, and a rule about what is missing stays silent.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// The journeys that can be judged, in the order of their files. Rules over the repository look
+    /// at these.
+    pub(crate) fn journeys(&self) -> impl Iterator<Item = &'p Journey> {
+        self.judged.iter().copied()
+    }
+
+    /// Whether a journey sends to where this law applies.
+    pub(crate) fn is_under(&self, journey: &Journey, law: Jurisdiction) -> bool {
+        self.jurisdictions(journey).any(|it| it == law)
+    }
+
+    /// The legal areas that a journey sends to: its own, or else the project's.
+    pub(crate) fn jurisdictions<'j>(
+        &'j self,
+        journey: &'j Journey,
+    ) -> impl Iterator<Item = Jurisdiction> + 'j {
+        let own = &journey.jurisdictions;
+        let all = if own.is_empty() {
+            &self.project().jurisdictions
+        } else {
+            own
+        };
+        all.iter().map(|it| it.value)
+    }
+
+    /// Every email as it is sent.
+    pub(crate) fn letters(&self) -> &[Letter<'p>] {
+        &self.letters
+    }
+
+    /// An email as it is sent, in each language; empty where it cannot be made.
+    pub(crate) fn letters_of(&self, send: &Send) -> impl Iterator<Item = &Letter<'p>> {
+        let found = self.letters_of.get(&send.id.span).into_iter().flatten();
+        found.map(|it| &self.letters[*it])
     }
 
     /// The timed graph of one of the program's journeys.
@@ -77,6 +152,14 @@ impl<'p> LintContext<'p> {
     /// The same as a length of time.
     pub(crate) fn elapsed(&self, rule: &RuleInfo) -> Elapsed {
         on_the_calendar(self.duration(rule))
+    }
+
+    /// The threshold of a rule whose limit is a number.
+    pub(crate) fn number(&self, rule: &RuleInfo) -> f64 {
+        match self.threshold(rule) {
+            Some(Threshold::Number(it)) => it,
+            _ => 0.0,
+        }
     }
 
     /// Whether another journey sends people into this one, past its trigger.

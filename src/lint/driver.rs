@@ -1,22 +1,26 @@
 //! Runs the rules.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
-use crate::diagnostic::{Diagnostic, Level, RuleId, Sink};
+use crate::diagnostic::{Diagnostic, Label, Level, RuleId, Sink};
+use crate::messages::Messages;
 use crate::model::check::{
     DUPLICATE_STEP_ID, INVALID_CONDITION, INVALID_VALUE, TYPE_MISMATCH, UNKNOWN_ATTRIBUTE,
     UNKNOWN_EVENT, UNKNOWN_PROPERTY, UNKNOWN_STEP,
 };
 use crate::model::{Document, Program, Project, RuleLevel, Step};
+use crate::render::Mail;
 use crate::source::{FileId, Span};
 
 use super::catalogue;
 use super::context::LintContext;
-use super::findings::Findings;
-use super::rule::{Rule, RuleInfo};
+use super::findings::{Findings, Found};
+use super::letter::letters;
+use super::rule::{Group, Rule, RuleInfo};
 use super::suppression::Exceptions;
 
 /// Input problems after which rules could only guess what a journey does.
@@ -30,32 +34,50 @@ const BLURRING: &[RuleId] = &[
     UNKNOWN_STEP,
 ];
 
-/// Runs every rule that is switched on over every journey that can be judged, and over the whole;
-/// then takes out what an `allow` covers.
+/// What rules look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'p> {
+    /// What the YAML says.
+    pub program: &'p Program,
+    /// Every email with its compiled template.
+    pub messages: &'p Messages,
+    /// What is sent, by the places of the templates.
+    pub mails: &'p [Option<Arc<Mail>>],
+    /// Today in UTC.
+    pub today: NaiveDate,
+}
+
+/// Runs every rule that is switched on over every journey that can be judged, over every email, and
+/// over the whole; then takes out what an `allow` covers.
 ///
 /// `sink` holds what earlier stages have found: a journey with input problems that change what it
 /// means is left alone, since its author has something better to do first.
-pub fn run(program: &Program, today: NaiveDate, sink: &mut Sink) {
+pub fn run(subject: Subject<'_>, sink: &mut Sink) {
+    let Subject { program, today, .. } = subject;
     let blurred = blurred(program, sink);
     let invalid = |it: &Diagnostic| catalogue::is_input(it.rule);
     let is_whole = !sink.iter().any(invalid) && program.documents.iter().all(|it| !it.damaged);
-    let cx = LintContext::new(program);
-    let rules = active(&program.project);
     let judged: Vec<&Document> = program
         .whole()
         .filter(|it| !blurred.contains(&it.file))
         .collect();
+    let journeys = judged.iter().map(|it| &it.journey).collect();
+    let letters = letters(program, subject.messages, subject.mails);
+    let cx = LintContext::new(program, letters, journeys, is_whole, today);
+    let rules = active(&program.project);
 
-    let mut found: Vec<Diagnostic> = judged
+    let mut found: Vec<Found> = judged
         .par_iter()
         .flat_map_iter(|document| check_journey(&cx, &rules, document))
         .collect();
+    found.extend(check_letters(&cx, &rules));
     found.par_extend(rules.par_iter().flat_map_iter(|active| {
         let mut out = active.findings();
         active.rule.check_repository(&cx, &mut out);
         out.into_found()
     }));
 
+    let mut found: Vec<Diagnostic> = found.into_iter().map(|it| it.diagnostic).collect();
     name_places(program, &mut found);
     let judged = judged.iter().map(|it| it.file).collect();
     let mut exceptions = Exceptions::of(program, today);
@@ -70,7 +92,10 @@ pub fn run(program: &Program, today: NaiveDate, sink: &mut Sink) {
 /// What a rule's findings weigh in this repository, and whether it says so itself; nothing if the
 /// rule is off.
 pub(super) fn level_of(project: &Project, rule: &RuleInfo) -> Option<(Level, bool)> {
-    let written = project.lint.rules.get(rule.id.0).map(|it| it.value);
+    let lint = &project.lint;
+    let of_group = || lint.groups.get(rule.group.word());
+    let written = lint.rules.get(rule.id.0).or_else(of_group);
+    let written = written.map(|it| it.value);
     let level = match written.unwrap_or(rule.level) {
         RuleLevel::Off => return None,
         RuleLevel::Note => Level::Note,
@@ -103,7 +128,7 @@ fn active(project: &Project) -> Vec<Active> {
         .collect()
 }
 
-fn check_journey(cx: &LintContext<'_>, rules: &[Active], document: &Document) -> Vec<Diagnostic> {
+fn check_journey(cx: &LintContext<'_>, rules: &[Active], document: &Document) -> Vec<Found> {
     let mut found = Vec::new();
     for active in rules {
         let mut out = active.findings();
@@ -112,6 +137,51 @@ fn check_journey(cx: &LintContext<'_>, rules: &[Active], document: &Document) ->
     }
     cx.forget(&document.journey);
     found
+}
+
+/// What the letters have in common, such as a partial, is told once, with the first step that sends
+/// one of them.
+fn check_letters(cx: &LintContext<'_>, rules: &[Active]) -> Vec<Found> {
+    let found: Vec<Vec<Found>> = cx
+        .letters()
+        .par_iter()
+        .map(|letter| {
+            let mut found = Vec::new();
+            for active in rules {
+                let mut out = active.findings();
+                active.rule.check_letter(cx, letter, &mut out);
+                found.append(&mut out.into_found());
+            }
+            found
+        })
+        .collect();
+    let mut told = BTreeSet::new();
+    let mut res = Vec::new();
+    for (letter, found) in cx.letters().iter().zip(found) {
+        for mut it in found {
+            let diagnostic = &mut it.diagnostic;
+            let at = diagnostic.primary.span;
+            if !told.insert((diagnostic.rule, at, diagnostic.message.clone())) {
+                continue;
+            }
+            if let Some(by) = letter.sent_by.first() {
+                let (journey, send) = (&by.journey.name.value, &by.send.id);
+                if diagnostic.journey.is_none() && at.file != send.span.file {
+                    let text = format!("sent by the journey `{journey}`");
+                    let span = by.send.template.span;
+                    diagnostic.related.push(Label { span, text });
+                }
+                diagnostic
+                    .journey
+                    .get_or_insert_with(|| journey.to_string());
+                diagnostic
+                    .step
+                    .get_or_insert_with(|| send.value.to_string());
+            }
+            res.push(it);
+        }
+    }
+    res
 }
 
 /// The files of journeys that cannot be judged, though they could be read.
@@ -167,17 +237,20 @@ fn name_places(program: &Program, found: &mut [Diagnostic]) {
 
 /// Settings of rules that cannot be set so.
 fn check_settings(project: &Project, found: &mut Vec<Diagnostic>) {
-    for (name, level) in &project.lint.rules {
-        if catalogue::find(&name.value).is_some_and(|it| it.group.is_input()) {
-            let message = format!("`{}` is always an error", name.value);
-            found.push(
-                Diagnostic::error(INVALID_VALUE, level.span, message)
-                    .label("this cannot be set")
-                    .why("what cannot be understood is not built, so that nobody gets half a journey")
-                    .help("remove the line, and correct what is reported")
-                    .subject(&*name.value),
-            );
-        }
+    let rules = project.lint.rules.iter();
+    let of_input = |it: &str| catalogue::find(it).is_some_and(|it| it.group.is_input());
+    let rules = rules.filter(|(name, _)| of_input(&name.value));
+    let groups = project.lint.groups.iter();
+    let groups = groups.filter(|(name, _)| *name.value == *Group::Input.word());
+    for (name, level) in rules.chain(groups) {
+        let message = format!("`{}` is always an error", name.value);
+        found.push(
+            Diagnostic::error(INVALID_VALUE, level.span, message)
+                .label("this cannot be set")
+                .why("what cannot be understood is not built, so that nobody gets half a journey")
+                .help("remove the line, and correct what is reported")
+                .subject(&*name.value),
+        );
     }
     for (name, threshold) in &project.policy.thresholds {
         let Some(info) = catalogue::find(&name.value) else {

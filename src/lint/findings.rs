@@ -1,8 +1,10 @@
 //! Where a rule puts what it finds.
 
-use crate::diagnostic::{Diagnostic, Level, RuleId, Witness};
+use crate::diagnostic::{Applicability, Diagnostic, Level, RuleId, Witness};
 use crate::model::Name;
 use crate::source::Span;
+
+use super::rewrite::Rewrite;
 
 /// The findings of one rule. Journey and step need not be named: the driver reads them off the
 /// place.
@@ -12,12 +14,31 @@ pub(crate) struct Findings {
     level: Level,
     /// Whether `lint.rules` sets the level; then the rule's own nuances do not count.
     fixed: bool,
-    found: Vec<Diagnostic>,
+    found: Vec<Found>,
+}
+
+/// A finding, and how it may be cured.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) diagnostic: Diagnostic,
+    pub(super) cure: Option<Cure>,
+}
+
+/// Changes that cure a finding.
+#[derive(Debug)]
+pub(super) struct Cure {
+    /// What they do, as an imperative.
+    pub(super) title: String,
+    /// Whether they may be made unseen.
+    pub(super) applicability: Applicability,
+    /// The changes.
+    pub(super) rewrites: Vec<Rewrite>,
 }
 
 /// A finding that is being written.
 pub(crate) struct Finding<'f> {
     diagnostic: &'f mut Diagnostic,
+    cure: &'f mut Option<Cure>,
     fixed: bool,
 }
 
@@ -49,15 +70,20 @@ impl Findings {
     }
 
     /// What was found, in the order of finding.
-    pub(crate) fn into_found(self) -> Vec<Diagnostic> {
+    pub(super) fn into_found(self) -> Vec<Found> {
         self.found
     }
 
     fn add(&mut self, diagnostic: Diagnostic) -> Finding<'_> {
         let at = self.found.len();
-        self.found.push(diagnostic);
+        self.found.push(Found {
+            diagnostic,
+            cure: None,
+        });
+        let found = &mut self.found[at];
         Finding {
-            diagnostic: &mut self.found[at],
+            diagnostic: &mut found.diagnostic,
+            cure: &mut found.cure,
             fixed: self.fixed,
         }
     }
@@ -102,6 +128,30 @@ impl Finding<'_> {
     /// Adds the dated path.
     pub(crate) fn witness(self, witness: Option<Witness>) -> Self {
         self.diagnostic.witness = witness;
+        self
+    }
+
+    /// Says which changes cure it, and keep every intention of the author: `--fix` makes them.
+    pub(crate) fn rewrite(self, title: impl Into<String>, rewrites: Vec<Rewrite>) -> Self {
+        self.cure(title, Applicability::Safe, rewrites)
+    }
+
+    /// Says which changes may cure it; a person must look at them first.
+    pub(crate) fn suggest(self, title: impl Into<String>, rewrites: Vec<Rewrite>) -> Self {
+        self.cure(title, Applicability::Suggested, rewrites)
+    }
+
+    fn cure(
+        self,
+        title: impl Into<String>,
+        applicability: Applicability,
+        rewrites: Vec<Rewrite>,
+    ) -> Self {
+        *self.cure = Some(Cure {
+            title: title.into(),
+            applicability,
+            rewrites,
+        });
         self
     }
 

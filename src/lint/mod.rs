@@ -1,8 +1,8 @@
 //! Stage 9: what a journey must not do to a customer.
 //!
-//! In: a [`Program`](crate::model::Program) whose references and types have been checked. Out:
-//! findings, each with a place, a reason and a cure. Invariant: a rule sees journeys, graphs and
-//! the project, never text or files, and knows of no other rule; the same program gives the same
+//! In: a [`Program`](crate::model::Program) whose references and types have been checked, and its
+//! mails. Out: findings, each with a place, a reason and a cure. Invariant: a rule sees journeys, graphs,
+//! mails and the project, never text or files, and knows of no other rule; the same program gives the same
 //! findings in the same order, however many threads looked for them.
 //! Not done here: reading (`schema`, `model`), time (`graph`), showing (`report`).
 //!
@@ -10,19 +10,22 @@
 //! group's `mod.rs`. The Markdown file is the rule's documentation everywhere, and its examples
 //! are run as tests.
 
+mod asks;
 mod catalogue;
 mod context;
 mod driver;
 mod findings;
+mod letter;
 mod limit;
 mod page;
 mod reason;
+mod rewrite;
 mod rule;
 mod rules;
 mod suppression;
 
 pub use catalogue::{by_group, find, ids, is_input, to_markdown};
-pub use driver::run;
+pub use driver::{Subject, run};
 pub use limit::Limit;
 pub use page::{Block, Example, ExampleKind, Page, Section};
 pub use rule::{Group, RuleInfo};

@@ -5,6 +5,7 @@ use crate::model::{Journey, RuleLevel};
 
 use super::context::LintContext;
 use super::findings::Findings;
+use super::letter::Letter;
 use super::limit::Limit;
 use super::page::Page;
 
@@ -66,6 +67,10 @@ pub(crate) trait Declared: Sync {
 pub(crate) trait Rule: Declared {
     /// Looks at one journey whose file is whole.
     fn check_journey(&self, _cx: &LintContext<'_>, _journey: &Journey, _out: &mut Findings) {}
+
+    /// Looks at one email as it is sent, in one language. Emails that come out the same are looked
+    /// at once, and a fault in a shared partial is told once.
+    fn check_letter(&self, _cx: &LintContext<'_>, _letter: &Letter<'_>, _out: &mut Findings) {}
 
     /// Looks at everything at once. Where something seems to be missing,
     /// [`LintContext::is_whole`] says whether it might only be unreadable.

@@ -327,6 +327,10 @@ pub enum Threshold {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Lint {
+    /// The level of all rules of a group, by group name, unless `rules` says otherwise.
+    #[serde(default)]
+    #[schemars(example = example_groups())]
+    pub groups: Table<Spanned<RuleLevel>>,
     /// The level of a rule, by rule name: off, note, warning or error.
     #[serde(default)]
     #[schemars(example = example_rules())]
@@ -437,6 +441,7 @@ examples! {
     example_cadence => {"max_gap": "90d", "sunset_after": "365d"};
     example_thresholds => {"wow-window": "48h"};
     example_lint => {"rules": {"wow-window": "warning"}};
+    example_groups => {"coverage": "note", "governance": "off"};
     example_rules => {"wow-window": "warning", "emotion-undeclared": "off"};
     example_targets => {"klaviyo": {"environments": {"prod": {"ids": {"metrics": {"order_paid": "RDTdMQ"}}}}}};
     example_environments => {"prod": {"ids": {"metrics": {"order_paid": "RDTdMQ"}}}};

@@ -52,6 +52,8 @@ pub const TYPE_MISMATCH: RuleId = RuleId("type-mismatch");
 pub struct Known<'k> {
     /// Every rule's id.
     pub rules: Vec<&'k str>,
+    /// The names of the groups of rules.
+    pub groups: Vec<&'k str>,
     /// Every target's name.
     pub targets: Vec<&'k str>,
     /// Every template's name, without language and file ending.

@@ -6,7 +6,7 @@ use crate::model::{Event, Name, Property, Table, Type};
 use super::types::check_value;
 use super::{
     Collector, Context, INVALID_VALUE, UNKNOWN_ATTRIBUTE, UNKNOWN_LOCALE, UNKNOWN_PROPERTY,
-    UNKNOWN_STEP, UNKNOWN_TARGET, check_zone, unknown,
+    UNKNOWN_RULE, UNKNOWN_STEP, UNKNOWN_TARGET, check_zone, unknown,
 };
 
 /// Checks `journeyc.yaml`.
@@ -222,6 +222,17 @@ fn check_policy(context: &Context<'_>, sink: &mut Collector<'_>) {
         .chain(project.lint.rules.keys())
     {
         context.check_rule(rule, sink);
+    }
+    for group in project.lint.groups.keys() {
+        if !context.known.groups.contains(&&*group.value) {
+            let known = context.known.groups.iter().copied();
+            let message = format!("there is no group of rules `{}`", group.value);
+            sink.push(
+                Diagnostic::error(UNKNOWN_RULE, group.span, message)
+                    .help(did_you_mean(&group.value, known, "groups"))
+                    .subject(&*group.value),
+            );
+        }
     }
     for target in project.targets.keys() {
         if !context.known.targets.contains(&&*target.value) {

@@ -15,6 +15,19 @@ use journeyc::load::Memory;
 /// The project file of examples and tests: every milestone has an event.
 const PROJECT: &str = include_str!("project.yaml");
 
+/// What makes people leave an example that says nothing about it.
+const EXITS: &str = "[{on: unsubscribed, only: commercial}, {on: bounced, only: commercial}]";
+
+/// The template of an email whose words do not matter.
+const TEMPLATE: &str = "---
+subject: A note from Fern & Finch
+preheader: What to do next, and whom to ask when something is not clear
+---
+Hello {{ contact.first_name | default(\"there\") }}, [read on](https://fernandfinch.example/help).
+
+{{ brand.postal_address }} [Unsubscribe]({{ links.unsubscribe }})
+";
+
 /// The day on which tests are run.
 fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 1).unwrap()
@@ -28,7 +41,9 @@ fn findings(project: Option<&str>, text: &str) -> Vec<Diagnostic> {
     };
     let mut world = Memory::new(today()).with("journeyc.yaml", project);
     let mut templates = Vec::new();
-    for (path, text) in files(text) {
+    let files = files(text);
+    let given: Vec<String> = files.iter().map(|(path, _)| path.clone()).collect();
+    for (path, text) in files {
         let text = if path.starts_with("journeys/") {
             templates.extend(templates_of(&text));
             whole_journey(&path, &text)
@@ -39,8 +54,10 @@ fn findings(project: Option<&str>, text: &str) -> Vec<Diagnostic> {
     }
     // Whatever a step names is there, unless it says that it is not.
     for name in templates.iter().filter(|it| !it.starts_with("missing/")) {
-        let text = "---\nsubject: Hello\n---\nHello.\n";
-        world = world.with(format!("templates/{name}.md"), text);
+        let stem = format!("templates/{name}.");
+        if !given.iter().any(|it| it.starts_with(&stem)) {
+            world = world.with(format!("{stem}md"), TEMPLATE);
+        }
     }
     let workspace = Workspace::read(&world);
     journeyc::compile(&workspace).findings
@@ -67,6 +84,8 @@ fn whole_journey(path: &str, text: &str) -> String {
     for (key, value) in [
         ("journey", stem),
         ("class", "commercial"),
+        ("basis", "express"),
+        ("exits", EXITS),
         ("from", "care"),
         ("trigger", "{event: signed_up}"),
     ] {

@@ -6,9 +6,21 @@ use super::*;
 
 const LONG_WAIT: &str = "steps:\n  - wait: 100d\n";
 
+/// The rules that these tests are about; what others find in the same journeys does not matter.
+const WATCHED: [&str; 7] = [
+    "expired-allow",
+    "feedback-before-delivery",
+    "invalid-value",
+    "unknown-rule",
+    "unused-allow",
+    "wait-too-long",
+    "zero-wait",
+];
+
 fn levels(project: &str, journey: &str) -> Vec<(String, Level, bool)> {
     findings(Some(project), journey)
         .iter()
+        .filter(|it| WATCHED.contains(&it.rule.0))
         .map(|it| (it.rule.to_string(), it.level, it.suppressed.is_some()))
         .collect()
 }
@@ -36,6 +48,7 @@ fn a_repository_sets_levels_and_thresholds() {
 fn settings_that_mean_nothing_are_invalid() {
     for project in [
         "lint: {rules: {unknown-event: warning}}",
+        "lint: {groups: {input: warning}}",
         "policy: {thresholds: {split-weights: 3}}",
         "policy: {thresholds: {wait-too-long: 3}}",
     ] {
@@ -85,7 +98,8 @@ fn an_exception_covers_at_each_level_and_the_narrowest_counts() {
 #[test]
 fn findings_name_their_journey_and_step() {
     let text = "- repeat:\n    id: outer\n    times: 2\n    every: 1d\n    steps:\n      - wait_for: {id: inner, event: order_paid}\n";
-    let found = findings(None, text);
+    let mut found = findings(None, text);
+    found.retain(|it| it.rule.0 == "wait-without-timeout");
     assert_eq!(found.len(), 1, "{}", lines(&found));
     assert_eq!(found[0].journey.as_deref(), Some("example"));
     assert_eq!(found[0].step.as_deref(), Some("inner"));
@@ -95,12 +109,18 @@ fn findings_name_their_journey_and_step() {
 fn a_journey_whose_meaning_is_not_known_is_left_alone() {
     let unclear = "- wait_for: {id: a, event: ordr_paid}\n";
     let found = findings(None, unclear);
-    assert_eq!(found.len(), 1, "{}", lines(&found));
-    assert_eq!(found[0].rule.0, "unknown-event");
+    let of_journey = found.iter().filter(|it| it.journey.is_some());
+    let rules: Vec<_> = of_journey.map(|it| it.rule.0).collect();
+    assert_eq!(rules, ["unknown-event"], "{}", lines(&found));
     // A template that is not there changes nothing about the waits.
     let clear = "- send: {id: a, template: missing/a, purpose: content}\n- wait: 100d\n";
-    let rules: Vec<_> = findings(None, clear).iter().map(|it| it.rule.0).collect();
-    assert_eq!(rules, ["unknown-template", "wait-too-long"]);
+    let found = findings(None, clear);
+    let has = |rule| found.iter().any(|it| it.rule.0 == rule);
+    assert!(
+        has("unknown-template") && has("wait-too-long"),
+        "{}",
+        lines(&found)
+    );
 }
 
 #[test]

@@ -1,11 +1,11 @@
 use crate::diagnostic::Level;
 use crate::graph::{Bound, EdgeKind, Graph, Node, NodeId, NodeKind, Path};
+use crate::lint::asks::{about, any_asks, is_ask, place};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
 use crate::lint::rule::{Declared, Rule, rule};
-use crate::model::{Duration, Journey, Milestone, Name, Project, Purpose, Send};
-use crate::source::{Span, Spanned};
+use crate::model::{Duration, Journey, Milestone, Name, Project};
 
 rule! {
     FeedbackBeforeDelivery, id: "feedback-before-delivery", group: Feedback, level: Error,
@@ -31,15 +31,8 @@ const HAS_HAD_IT: [Milestone; 5] = [
 
 impl Rule for FeedbackBeforeDelivery {
     fn check_journey(&self, cx: &LintContext<'_>, journey: &Journey, out: &mut Findings) {
-        if !journey
-            .walk()
-            .iter()
-            .any(|(it, _)| asks(journey, it.purposes(), None))
-        {
-            let reminds = |it: &Send| asks(journey, &it.purpose.0, Some(it));
-            if !journey.sends().any(reminds) {
-                return;
-            }
+        if !any_asks(journey) {
+            return;
         }
         let graph = &*cx.graph(journey);
         let entry = graph.entry_milestone();
@@ -106,36 +99,6 @@ impl FeedbackBeforeDelivery {
     }
 }
 
-/// Whether a step asks for feedback, or reminds of a step that does.
-fn asks(journey: &Journey, purposes: &[Spanned<Purpose>], send: Option<&Send>) -> bool {
-    let own = purposes
-        .iter()
-        .any(|it| it.value == Purpose::FeedbackRequest);
-    own || send.is_some_and(|it| {
-        it.asks.is_some()
-            || reminded(journey, it).is_some_and(|it| asks(journey, &it.purpose.0, None))
-    })
-}
-
-fn is_ask(journey: &Journey, node: &Node<'_>) -> bool {
-    let send = match node.kind {
-        NodeKind::Send(it) => Some(it),
-        _ => None,
-    };
-    asks(journey, node.step.map_or(&[], |it| it.purposes()), send)
-}
-
-fn reminded<'j>(journey: &'j Journey, send: &Send) -> Option<&'j Send> {
-    let name = send.reminder_of.as_ref()?;
-    journey.sends().find(|it| it.id == *name)
-}
-
-/// What a question is about, if not the product; a reminder asks the same again.
-fn about<'j>(journey: &'j Journey, send: &'j Send) -> Option<&'j Name> {
-    let own = send.about.as_ref();
-    own.or_else(|| reminded(journey, send)?.about.as_ref())
-}
-
 /// The declared events that say that the customer has it.
 fn names(project: &Project) -> Vec<&Name> {
     let wanted = [Milestone::Delivered, Milestone::ServiceStarted];
@@ -143,12 +106,6 @@ fn names(project: &Project) -> Vec<&Name> {
         .iter()
         .flat_map(|it| project.events_of(*it))
         .collect()
-}
-
-/// The step's name, which is shorter to point at than the step.
-fn place(node: &Node<'_>) -> Span {
-    let id = node.step.and_then(|it| it.id());
-    id.map_or(node.span, |it| it.span)
 }
 
 fn say_undecided(cx: &LintContext<'_>, node: &Node<'_>, out: &mut Findings) {

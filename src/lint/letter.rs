@@ -1,0 +1,79 @@
+//! An email as it is sent, with the steps that send it.
+
+use crate::messages::Messages;
+use crate::model::{Class, Journey, Program, Send};
+use crate::render::Mail;
+use crate::source::Span;
+use crate::template::Template;
+
+/// One email in one language.
+pub(crate) struct Letter<'p> {
+    /// The compiled template.
+    pub(crate) template: &'p Template,
+    /// What is sent.
+    pub(crate) mail: &'p Mail,
+    /// The steps that send it, in the order of the files; at least one.
+    pub(crate) sent_by: Vec<SentBy<'p>>,
+}
+
+/// A step that sends an email.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SentBy<'p> {
+    /// The journey.
+    pub(crate) journey: &'p Journey,
+    /// The step.
+    pub(crate) send: &'p Send,
+    /// The sender's name among the project's senders.
+    pub(crate) sender: &'p str,
+}
+
+impl SentBy<'_> {
+    /// What law takes the email for.
+    pub(crate) fn class(&self) -> Class {
+        self.journey.class_of(self.send)
+    }
+}
+
+impl Letter<'_> {
+    /// The place to point at when the email as a whole is meant: its subject line, or else the top
+    /// of the template's file.
+    pub(crate) fn span(&self) -> Span {
+        let top = Span::start_of(self.template.file);
+        self.template.subject_span.unwrap_or(top)
+    }
+
+    /// Whether any step sends it as commercial mail.
+    pub(crate) fn is_commercial(&self) -> bool {
+        self.sent_by
+            .iter()
+            .any(|it| it.class() == Class::Commercial)
+    }
+}
+
+/// Every letter of a program that could be made, in the order of [`Messages::templates`].
+pub(super) fn letters<'p>(
+    program: &'p Program,
+    messages: &'p Messages,
+    mails: &'p [Option<std::sync::Arc<Mail>>],
+) -> Vec<Letter<'p>> {
+    let mut sent_by: Vec<Vec<SentBy<'p>>> = vec![Vec::new(); messages.templates.len()];
+    for (document, emails) in program.documents.iter().zip(&messages.of) {
+        let sends: Vec<&Send> = document.journey.sends().collect();
+        for email in emails {
+            sent_by[email.template as usize].push(SentBy {
+                journey: &document.journey,
+                send: sends[email.send as usize],
+                sender: &email.sender,
+            });
+        }
+    }
+    let made = messages.templates.iter().zip(mails).zip(sent_by);
+    made.filter_map(|((template, mail), sent_by)| {
+        Some(Letter {
+            template: template.as_deref()?,
+            mail: mail.as_deref()?,
+            sent_by,
+        })
+    })
+    .collect()
+}

@@ -1,0 +1,6 @@
+//! Whether everybody can read it.
+
+use crate::lint::rule::Rule;
+
+/// Sorted by name.
+pub(super) const RULES: &[&dyn Rule] = &[];

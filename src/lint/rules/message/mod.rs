@@ -1,0 +1,6 @@
+//! What a message says.
+
+use crate::lint::rule::Rule;
+
+/// Sorted by name.
+pub(super) const RULES: &[&dyn Rule] = &[];
