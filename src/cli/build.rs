@@ -227,6 +227,8 @@ fn show(outcome: &Outcome, global: &Global, streams: &mut Streams<'_>) -> Result
         findings: &outcome.findings,
         sources: &outcome.workspace.sources,
         journeys: outcome.journeys,
+        files: &[],
+        changed: None,
         today: outcome.workspace.today,
     };
     let look = Look {

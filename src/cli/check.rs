@@ -11,6 +11,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::lint;
 use crate::load::PROJECT_FILE;
 use crate::report::{self, FORMATS, Format, Look, Report, Summary};
+use crate::source::FileId;
 use crate::workspace::{JOURNEYS, Workspace};
 
 const EXAMPLES: &str = "\
@@ -77,6 +78,8 @@ pub(super) fn run(
         findings: &found.findings,
         sources: &workspace.sources,
         journeys: found.journeys,
+        files: &found.files,
+        changed: None,
         today: workspace.today,
     };
     let look = Look {
@@ -101,6 +104,7 @@ pub(super) fn run(
 struct Found {
     findings: Vec<Diagnostic>,
     journeys: usize,
+    files: Vec<FileId>,
     is_invalid: bool,
 }
 
@@ -119,17 +123,21 @@ impl Found {
             .filter(is_shown)
             .cloned()
             .collect();
+        let files: Vec<_> = sources
+            .iter()
+            .filter(|(_, it)| it.path.starts_with(JOURNEYS) && is_wanted(&it.path, wanted))
+            .map(|(id, _)| id)
+            .collect();
         let journeys = if wanted.is_empty() {
             compilation.journeys
         } else {
-            let paths = sources.iter().map(|(_, it)| &*it.path);
-            let journeys = paths.filter(|it| it.starts_with(JOURNEYS) && is_wanted(it, wanted));
-            journeys.count()
+            files.len()
         };
         Self {
             is_invalid: findings.iter().any(is_input),
             findings,
             journeys,
+            files,
         }
     }
 }

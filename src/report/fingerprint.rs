@@ -69,6 +69,8 @@ mod tests {
                 findings,
                 sources: &sources,
                 journeys: 1,
+                files: &[],
+                changed: None,
                 today: chrono::NaiveDate::default(),
             })
         };

@@ -6,6 +6,7 @@
 //! report gives the same bytes.
 //! Not done here: deciding what is a finding, sorting findings, choosing exit codes.
 
+mod changed;
 mod fingerprint;
 mod json;
 mod offset;
@@ -14,6 +15,7 @@ pub mod rules;
 mod summary;
 mod text;
 
+pub use changed::Changed;
 pub use json::schema;
 pub use summary::Summary;
 
@@ -22,7 +24,7 @@ use std::io;
 use chrono::NaiveDate;
 
 use crate::diagnostic::Diagnostic;
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
 
 /// What one check found.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +35,10 @@ pub struct Report<'a> {
     pub sources: &'a Sources,
     /// How many journeys were checked.
     pub journeys: usize,
+    /// The files that these journeys stand in.
+    pub files: &'a [FileId],
+    /// The lines that were changed since the revision that the check compares with, if it does.
+    pub changed: Option<&'a Changed>,
     /// The day on which they were checked.
     pub today: NaiveDate,
 }

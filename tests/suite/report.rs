@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use journeyc::diagnostic::{
     Applicability, Diagnostic, Edit, Fix, Level, Moment, MomentKind, RuleId, Suppression, Witness,
 };
-use journeyc::report::{self, Look, Report, Summary};
-use journeyc::source::{Sources, Span};
+use journeyc::report::{self, Changed, Look, Report, Summary};
+use journeyc::source::{FileId, Sources, Span};
 
 use crate::snapshot;
 
@@ -25,9 +25,12 @@ steps:
 const PROJECT: &str = "events:\n  order_delivered: {milestone: delivered}\n";
 const DAY: i64 = 24 * 3600;
 
+#[derive(Default)]
 struct Sample {
     sources: Sources,
     findings: Vec<Diagnostic>,
+    files: Vec<FileId>,
+    changed: Option<Changed>,
 }
 
 impl Sample {
@@ -36,6 +39,8 @@ impl Sample {
             findings: &self.findings,
             sources: &self.sources,
             journeys: 12,
+            files: &self.files,
+            changed: self.changed.as_ref(),
             today: NaiveDate::default(),
         }
     }
@@ -123,7 +128,12 @@ fn sample() -> Sample {
         .undecided("declare `purpose: wow` on the message that is meant to"),
         suppressed(at(JOURNEY, journey, "14d")),
     ];
-    Sample { sources, findings }
+    Sample {
+        sources,
+        findings,
+        files: vec![bad, journey],
+        changed: None,
+    }
 }
 
 fn suppressed(span: Span) -> Diagnostic {
@@ -240,10 +250,7 @@ fn text_stops_at_some_point_and_shows_the_worst() {
 
 #[test]
 fn nothing_found_reads_well() {
-    let sample = Sample {
-        sources: Sources::default(),
-        findings: Vec::new(),
-    };
+    let sample = Sample::default();
     assert_eq!(
         sample.write("text", Look::default()),
         "checked 12 journeys: nothing to complain about\n"
@@ -274,6 +281,7 @@ fn a_line_that_nobody_can_read_is_not_shown() {
     let sample = Sample {
         sources,
         findings: vec![long, short],
+        ..Sample::default()
     };
     let text = sample.write("text", Look::default());
     assert!(text.len() < 1000);
@@ -296,6 +304,7 @@ fn hostile_texts_stay_texts() {
     let sample = Sample {
         sources,
         findings: vec![finding],
+        ..Sample::default()
     };
     let text = sample.write("text", Look::default());
     assert!(!text.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{text:?}");
