@@ -7,6 +7,7 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::condition::Condition;
+use super::consent::Consent;
 use super::duration::{Day, Duration};
 use super::many::Many;
 use super::project::Allow;
@@ -54,6 +55,10 @@ pub struct Journey {
     #[serde(default)]
     #[schemars(example = &"soft_opt_in")]
     pub basis: Option<Spanned<Basis>>,
+    /// How the people in it came to agree.
+    #[serde(default)]
+    #[schemars(example = example_consent())]
+    pub consent: Option<Consent>,
     /// The legal areas it sends to, instead of the project's.
     #[serde(default)]
     #[schemars(example = ["uk", "eu"])]
@@ -291,6 +296,7 @@ macro_rules! examples {
 examples! {
     example_trigger => {"event": "order_paid", "where": "event.total > 0"};
     example_exits => [{"on": "order_refunded", "reason": "refunded"}, {"on": "unsubscribed", "only": "commercial"}];
+    example_consent => {"source": "form", "double_opt_in": true};
     example_goal => {"event": "order_paid", "within": "90d"};
     example_allow => [{"rule": "post-payment-gap", "reason": "8 weeks is promised at checkout", "until": "2027-03-01"}];
     example_steps => [{"wait": "1d"}, {"send": {"id": "thanks", "template": "post-purchase/thanks", "purpose": "thank_you"}}];

@@ -7,6 +7,7 @@
 
 pub mod check;
 mod condition;
+mod consent;
 mod duration;
 mod journey;
 mod many;
@@ -17,6 +18,7 @@ mod vocabulary;
 
 pub use check::{Document, Known, Program};
 pub use condition::{Comparison, Condition, Expr, ExprKind, Fault, History, Literal, Since};
+pub use consent::{Consent, ConsentSource, Hurdle, Tracking, Unsubscribe, Watched};
 pub use duration::{Day, Duration, Offset, TimeOfDay};
 pub use journey::{Exit, Goal, Journey, Reentry, Trigger};
 pub use many::Many;

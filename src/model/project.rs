@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::consent::{Tracking, Unsubscribe};
 use super::duration::{Day, Duration, TimeOfDay};
 use super::shape::{Name, Property, Table};
 use super::vocabulary::{
@@ -227,6 +228,14 @@ pub struct Policy {
     #[serde(default)]
     #[schemars(example = example_cadence())]
     pub cadence: Option<Cadence>,
+    /// What happens when somebody wants no more mail.
+    #[serde(default)]
+    #[schemars(example = example_unsubscribe())]
+    pub unsubscribe: Option<Spanned<Unsubscribe>>,
+    /// Whether the provider watches what people do with a mail.
+    #[serde(default)]
+    #[schemars(example = example_tracking())]
+    pub tracking: Option<Tracking>,
     /// The threshold of a rule, by rule name, instead of the profile's.
     #[serde(default)]
     #[schemars(example = example_thresholds())]
@@ -439,6 +448,8 @@ examples! {
     example_cap => {"commercial": {"per_day": 1, "per_week": 3}};
     example_limits => {"per_day": 1, "per_week": 3};
     example_cadence => {"max_gap": "90d", "sunset_after": "365d"};
+    example_unsubscribe => {"processed_within": "48h", "link_lifetime": "60d", "one_click": true, "asks": "nothing"};
+    example_tracking => {"opens": "nobody", "clicks": "consent"};
     example_thresholds => {"wow-window": "48h"};
     example_lint => {"rules": {"wow-window": "warning"}};
     example_groups => {"coverage": "note", "governance": "off"};

@@ -55,6 +55,8 @@ pub struct Property {
     pub nullable: bool,
     /// Whether it must not appear where others can read it, such as a subject line.
     pub sensitive: bool,
+    /// Why we may use it to decide what a person gets, where it is sensitive.
+    pub legal_basis: Option<Name>,
     /// The only values it takes, if they are listed.
     pub choices: Vec<Spanned<Value>>,
     /// Values for previews and tests; the first is the usual case.
@@ -68,6 +70,7 @@ impl Property {
             kind,
             nullable: false,
             sensitive: false,
+            legal_basis: None,
             choices: Vec::new(),
             sample: Vec::new(),
         }
@@ -119,6 +122,10 @@ struct LongProperty {
     #[serde(default)]
     #[schemars(example = true)]
     sensitive: bool,
+    /// Why we may use it to decide what a person gets, where it is sensitive.
+    #[serde(default)]
+    #[schemars(example = &"explicit consent in the allergy form")]
+    legal_basis: Option<Name>,
     /// The only values it takes.
     #[serde(default, rename = "enum")]
     #[schemars(example = ["free", "pro"])]
@@ -197,6 +204,7 @@ impl<'de> Deserialize<'de> for Property {
                     kind: it.kind.into(),
                     nullable: it.nullable,
                     sensitive: it.sensitive,
+                    legal_basis: it.legal_basis,
                     choices: it.choices,
                     sample: it.sample,
                 })
@@ -230,7 +238,7 @@ impl JsonSchema for Property {
         let long = generator.subschema_for::<LongProperty>();
         json_schema!({
             "title": "property",
-            "description": "What kind of value it holds: `string`, `number`, `boolean`, `date`; `{type, nullable, enum, sensitive, sample}` to say more; `[{name: string, price: number}]` for a list of objects.",
+            "description": "What kind of value it holds: `string`, `number`, `boolean`, `date`; `{type, nullable, enum, sensitive, legal_basis, sample}` to say more; `[{name: string, price: number}]` for a list of objects.",
             "examples": ["string", {"type": "string", "nullable": true, "sample": ["Ana"]}, [{"name": "string", "price": "number"}]],
             "anyOf": [
                 word,

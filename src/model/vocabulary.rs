@@ -18,6 +18,8 @@ macro_rules! words {
     };
 }
 
+pub(super) use words;
+
 /// What kind of business this is; sets the default thresholds of every rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -373,6 +375,7 @@ words!(IfPast { Continue => "continue", Exit => "exit" });
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
+    use crate::model::{ConsentSource, Hurdle, Watched};
 
     #[test]
     fn every_word_is_the_word_that_serde_reads() {
@@ -396,7 +399,10 @@ mod tests {
             RuleLevel,
             InFlight,
             WhenFull,
-            IfPast
+            IfPast,
+            ConsentSource,
+            Hurdle,
+            Watched
         );
     }
 }
