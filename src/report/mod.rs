@@ -8,12 +8,19 @@
 
 mod changed;
 mod fingerprint;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
 mod offset;
 mod place;
+mod rank;
+mod rdjson;
 pub mod rules;
+mod sarif;
 mod summary;
 mod text;
+mod wording;
 
 pub use changed::Changed;
 pub use json::schema;
@@ -77,7 +84,15 @@ pub struct Format {
 }
 
 /// Every format; the first is the default.
-pub const FORMATS: &[Format] = &[text::FORMAT, json::FORMAT];
+pub const FORMATS: &[Format] = &[
+    text::FORMAT,
+    json::FORMAT,
+    sarif::FORMAT,
+    github::FORMAT,
+    gitlab::FORMAT,
+    junit::FORMAT,
+    rdjson::FORMAT,
+];
 
 /// The format of this name.
 pub fn format(name: &str) -> Option<&'static Format> {

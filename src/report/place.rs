@@ -14,6 +14,13 @@ pub(super) struct Place<'a> {
     pub(super) end: Position,
 }
 
+/// Both ends of a place as lines and columns from 1, where columns count bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct InBytes {
+    pub(super) start: (u32, u32),
+    pub(super) end: (u32, u32),
+}
+
 /// Looks places up, and indexes each file at most once for that.
 pub(super) struct Places<'a> {
     sources: &'a Sources,
@@ -65,6 +72,23 @@ impl<'a> Places<'a> {
         }
     }
 
+    /// The same place as [`of`](Self::of), for who counts bytes.
+    pub(super) fn in_bytes(&self, span: Span) -> InBytes {
+        let bytes = self.visible(span);
+        InBytes {
+            start: self.byte_position(span.file, bytes.start),
+            end: self.byte_position(span.file, bytes.end),
+        }
+    }
+
+    /// The same place as [`exact`](Self::exact), for who counts bytes.
+    pub(super) fn exact_in_bytes(&self, span: Span) -> InBytes {
+        InBytes {
+            start: self.byte_position(span.file, span.start as usize),
+            end: self.byte_position(span.file, span.end as usize),
+        }
+    }
+
     /// The bytes of a span that can be shown: on character boundaries, without line ends at its
     /// end, and on the last line that has text where the span is the end of the file.
     pub(super) fn visible(&self, span: Span) -> Range<usize> {
@@ -92,9 +116,20 @@ impl<'a> Places<'a> {
     }
 
     fn position(&self, file: FileId, offset: usize) -> Position {
+        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+        self.index(file).position(self.sources.text(file), offset)
+    }
+
+    fn byte_position(&self, file: FileId, offset: usize) -> (u32, u32) {
+        let line = self.position(file, offset).line;
+        let start = self.index(file).start(line) as usize;
+        let column = offset.saturating_sub(start) + 1;
+        (line, u32::try_from(column).unwrap_or(u32::MAX))
+    }
+
+    fn index(&self, file: FileId) -> &LineIndex {
         let text = self.sources.text(file);
-        let lines = self.lines[file.0 as usize].get_or_init(|| LineIndex::new(text));
-        lines.position(text, u32::try_from(offset).unwrap_or(u32::MAX))
+        self.lines[file.0 as usize].get_or_init(|| LineIndex::new(text))
     }
 }
 
@@ -146,6 +181,17 @@ mod tests {
         assert_eq!(place("", 0, 0), (1, 1, 1, 1));
         assert_eq!(place("\n\n", 2, 2), (1, 1, 1, 1));
         assert_eq!(place("a\rb", 2, 3), (2, 1, 2, 2));
+    }
+
+    #[test]
+    fn columns_can_count_bytes() {
+        let mut sources = Sources::default();
+        let file = sources.add("a", "x\r\naé𐐀b\n");
+        let places = Places::new(&sources);
+        let it = places.in_bytes(Span::new(file, 4, 11));
+        assert_eq!((it.start, it.end), ((2, 2), (2, 9)));
+        let it = places.exact_in_bytes(Span::new(file, 10, 12));
+        assert_eq!((it.start, it.end), ((2, 8), (3, 1)));
     }
 
     #[test]

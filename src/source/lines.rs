@@ -53,6 +53,13 @@ impl LineIndex {
         self.characters[stride] + beginnings(&text.as_bytes()[stride * STRIDE..at])
     }
 
+    /// The first byte of a line; lines count from 1, and one past the last begins where the last
+    /// one does.
+    pub fn start(&self, line: u32) -> u32 {
+        let at = (line as usize).clamp(1, self.starts.len());
+        self.starts[at - 1]
+    }
+
     /// The place of a byte offset; an offset inside a character counts as that character's start,
     /// one past the end as the end.
     pub fn position(&self, text: &str, offset: u32) -> Position {

@@ -16,6 +16,7 @@ use journeyc::{Workspace, compile};
 use serde_json::Value;
 
 use crate::cli::{Run, run};
+use crate::formats::agree;
 use crate::report::assert_valid;
 use crate::snapshot;
 
@@ -60,6 +61,12 @@ fn check(case: &Path) -> Vec<String> {
         "{name}: twice the same"
     );
     hold_in_every_case(&name, folder.path(), &text.out, &json.out);
+    let report = serde_json::from_str(&json.out).unwrap();
+    agree(&name, &report, &|format| {
+        let it = check(&["--format", format]);
+        assert_eq!((it.exit, &*it.err), (text.exit, ""), "{name}: {format}");
+        it.out
+    });
 
     let expected = [
         ("text", &text.out),

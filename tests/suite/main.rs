@@ -12,6 +12,7 @@ mod check;
 mod cli;
 mod dependencies;
 mod dialect;
+mod formats;
 mod input;
 mod language;
 mod layers;

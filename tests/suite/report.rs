@@ -26,11 +26,11 @@ const PROJECT: &str = "events:\n  order_delivered: {milestone: delivered}\n";
 const DAY: i64 = 24 * 3600;
 
 #[derive(Default)]
-struct Sample {
-    sources: Sources,
-    findings: Vec<Diagnostic>,
-    files: Vec<FileId>,
-    changed: Option<Changed>,
+pub(crate) struct Sample {
+    pub(crate) sources: Sources,
+    pub(crate) findings: Vec<Diagnostic>,
+    pub(crate) files: Vec<FileId>,
+    pub(crate) changed: Option<Changed>,
 }
 
 impl Sample {
@@ -45,19 +45,19 @@ impl Sample {
         }
     }
 
-    fn write(&self, format: &str, look: Look) -> String {
+    pub(crate) fn write(&self, format: &str, look: Look) -> String {
         let mut out = Vec::new();
         let write = report::format(format).unwrap().write;
         write(&self.report(), look, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
-    fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.write("json", Look::default())).unwrap()
     }
 }
 
-fn sample() -> Sample {
+pub(crate) fn sample() -> Sample {
     let mut sources = Sources::default();
     let bad = sources.add("journeys/bad.yaml", "");
     let journey = sources.add("journeys/post-purchase.yaml", JOURNEY);

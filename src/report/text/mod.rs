@@ -3,6 +3,7 @@
 mod path;
 mod wrap;
 
+pub(super) use path::{lines as timeline, marks};
 pub(super) use wrap::wrap;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -254,7 +255,8 @@ fn one_line(text: &str) -> String {
     text.replace(['\n', '\r'], " ")
 }
 
-fn summary_line(summary: &Summary, look: Look) -> String {
+/// The last line: how many findings of each kind.
+pub(super) fn summary_line(summary: &Summary, look: Look) -> String {
     use annotate_snippets::renderer::{DEFAULT_ERROR_STYLE, DEFAULT_WARNING_STYLE, Style};
     let plain = Style::new();
     let parts = [
@@ -288,7 +290,7 @@ fn summary_line(summary: &Summary, look: Look) -> String {
 }
 
 /// `1 error`, `2 errors`.
-fn count(n: usize, word: &str) -> String {
+pub(super) fn count(n: usize, word: &str) -> String {
     let plural = if n == 1 { "" } else { "s" };
     format!("{n} {word}{plural}")
 }

@@ -21,7 +21,7 @@ const HEAD: usize = 4;
 
 /// The lines of the timeline. The moment that the finding points at is marked with what the
 /// finding says of it, on a line of its own where `width` has no room beside it.
-pub(super) fn lines(
+pub(in crate::report) fn lines(
     witness: &Witness,
     finding: &Diagnostic,
     width: usize,
@@ -121,7 +121,7 @@ impl Columns {
 }
 
 /// A sign that is one column wide, and what it means where the name alone does not say it.
-fn marks(kind: MomentKind) -> (&'static str, &'static str) {
+pub(in crate::report) fn marks(kind: MomentKind) -> (&'static str, &'static str) {
     match kind {
         MomentKind::Event => ("●", ""),
         MomentKind::Send => ("✉", ""),
