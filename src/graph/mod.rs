@@ -22,6 +22,7 @@ mod mermaid;
 mod operators;
 mod path;
 mod sum;
+mod through;
 mod time;
 mod window;
 

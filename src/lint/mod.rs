@@ -11,7 +11,9 @@
 //! are run as tests.
 
 mod asks;
+mod bought;
 mod catalogue;
+mod contact;
 mod context;
 mod driver;
 mod findings;
@@ -23,6 +25,7 @@ mod rewrite;
 mod rule;
 mod rules;
 mod suppression;
+mod voice;
 
 pub use catalogue::{by_group, find, ids, is_input, to_markdown};
 pub use driver::{Subject, run};

@@ -1,0 +1,105 @@
+//! Whether a mail shows a way to reach somebody.
+
+use crate::model::{Name, Project};
+use crate::render::Mail;
+use crate::template::ir::Node;
+
+/// Words in an address of a page where people get help, in the languages that shops here write.
+const HELP: [&str; 14] = [
+    "help",
+    "hilfe",
+    "support",
+    "contact",
+    "kontakt",
+    "faq",
+    "chat",
+    "service-client",
+    "kundenservice",
+    "kundendienst",
+    "customer-service",
+    "aide",
+    "ayuda",
+    "hulp",
+];
+
+/// Local parts of addresses that say that nobody reads what arrives there.
+const REFUSALS: [&str; 7] = [
+    "noreply",
+    "donotreply",
+    "dontreply",
+    "noresponse",
+    "nichtantworten",
+    "nepasrepondre",
+    "noresponder",
+];
+
+/// Whether an address says that nobody reads what arrives there: `no-reply@…`.
+pub(crate) fn refuses(address: &str) -> bool {
+    let local = address.split('@').next().unwrap_or_default();
+    let letters: String = local.chars().filter(char::is_ascii_alphanumeric).collect();
+    let letters = letters.to_ascii_lowercase();
+    REFUSALS.iter().any(|it| letters.contains(it))
+}
+
+/// Whether a mail links to somebody who helps: a mail address, a phone number, or a help page. A link
+/// that only some recipients see counts.
+pub(crate) fn has_contact(project: &Project, mail: &Mail) -> bool {
+    let mut html = String::new();
+    flatten(&mail.html, &mut html);
+    let links = html.split("href=\"").skip(1);
+    let mut targets = links.filter_map(|it| it.split('"').next());
+    targets.any(|it| helps(project, it))
+}
+
+fn helps(project: &Project, target: &str) -> bool {
+    if let Some(address) = target.strip_prefix("mailto:") {
+        return !refuses(address);
+    }
+    let is_call = ["tel:", "sms:", "https://wa.me/"]
+        .iter()
+        .any(|it| target.starts_with(it));
+    let lower = target.to_ascii_lowercase();
+    let named = |(key, link): (&Name, &Name)| {
+        HELP.iter().any(|it| key.value.contains(it)) && *link.value == *target
+    };
+    is_call || HELP.iter().any(|it| lower.contains(it)) || project.brand.links.iter().any(named)
+}
+
+fn flatten(nodes: &[Node], out: &mut String) {
+    for node in nodes {
+        match node {
+            Node::Text(it) => out.push_str(it),
+            Node::Out(_) => {}
+            Node::If(it) => {
+                for arm in &it.arms {
+                    flatten(&arm.body, out);
+                }
+                flatten(&it.otherwise, out);
+            }
+            Node::For(it) => {
+                flatten(&it.body, out);
+                flatten(&it.otherwise, out);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_refuse_an_answer_are_known_by_their_name() {
+        for it in [
+            "no-reply@a.example",
+            "NoReply@a.example",
+            "orders.noreply@a.example",
+            "do_not_reply@a.example",
+        ] {
+            assert!(refuses(it), "{it}");
+        }
+        for it in ["care@noreply.example", "reply@a.example", "norep@a.example"] {
+            assert!(!refuses(it), "{it}");
+        }
+    }
+}
