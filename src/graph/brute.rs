@@ -10,12 +10,12 @@ use std::fmt::Write as _;
 use super::fixture::{journey, project};
 use super::*;
 
-const JOURNEYS: u64 = 200;
+pub(super) const JOURNEYS: u64 = 200;
 const MOST_PATHS: usize = 400;
 
 /// A path from the entry to an end: each node with the edge that led there.
-type Walk = Vec<Visit>;
-type Visit = (Option<EdgeId>, NodeId);
+pub(super) type Walk = Vec<Visit>;
+pub(super) type Visit = (Option<EdgeId>, NodeId);
 
 struct Random(u64);
 
@@ -145,7 +145,7 @@ impl Writer {
     }
 }
 
-fn random_journey(seed: u64) -> String {
+pub(super) fn random_journey(seed: u64) -> String {
     let mut writer = Writer {
         random: Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1),
         text: String::new(),
@@ -159,7 +159,7 @@ fn random_journey(seed: u64) -> String {
 }
 
 /// Every path, repetitions unrolled; nothing if there are too many.
-fn walks(graph: &Graph<'_>) -> Option<Vec<Walk>> {
+pub(super) fn walks(graph: &Graph<'_>) -> Option<Vec<Walk>> {
     let mut done = Vec::new();
     let mut open = vec![(vec![(None, graph.entry())], Vec::<u32>::new())];
     while let Some((walk, rounds)) = open.pop() {

@@ -12,9 +12,11 @@
 
 mod build;
 mod clock;
+mod crowd;
 mod dominate;
 mod dot;
 mod drawing;
+mod exposure;
 mod facts;
 mod longest;
 mod marks;
@@ -22,12 +24,15 @@ mod mermaid;
 mod operators;
 mod path;
 mod sum;
+mod suppose;
 mod through;
 mod time;
 mod window;
 
 pub use clock::Stretch;
+pub use crowd::Crowd;
 pub use dot::dot;
+pub use exposure::{Exposed, Exposure};
 pub use marks::Marks;
 pub use mermaid::mermaid;
 pub use operators::{Deadline, Lens, Origin, Since};
@@ -475,6 +480,8 @@ fn count(length: usize) -> u32 {
 
 #[cfg(test)]
 mod brute;
+#[cfg(test)]
+mod brute_states;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]

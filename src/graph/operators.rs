@@ -196,6 +196,13 @@ impl Graph<'_> {
         Longest::run(self, By::Shortest, Lens::AS_IS, marks, &entry).path_or_start(node)
     }
 
+    /// The shortest path from the origin to an end of the journey that meets no mark. `None` means
+    /// that everybody meets one.
+    pub fn path_without(&self, origin: &Origin, marks: &Marks) -> Option<Path> {
+        self.deadline(origin, marks, &Marks::default(), Lens::AS_IS)
+            .missing
+    }
+
     /// The shortest or longest path from the entry to a node. Nothing if nobody comes by.
     pub fn path_to(&self, node: NodeId, by: By) -> Option<Path> {
         let nothing = Marks::default();

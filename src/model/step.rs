@@ -578,6 +578,16 @@ impl Step {
         }
     }
 
+    /// The conditions that a touchpoint happens under: its `if` and its `unless`.
+    pub fn conditions(&self) -> (Option<&Condition>, Option<&Condition>) {
+        match self {
+            Self::Send(it) => (it.only_if.as_ref(), it.unless.as_ref()),
+            Self::Task(it) => (it.only_if.as_ref(), it.unless.as_ref()),
+            Self::Touch(it) => (it.only_if.as_ref(), it.unless.as_ref()),
+            _ => (None, None),
+        }
+    }
+
     /// What a touchpoint is for; nothing for steps that the customer does not notice.
     pub fn purposes(&self) -> &[Spanned<Purpose>] {
         match self {
