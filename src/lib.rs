@@ -1,5 +1,6 @@
 //! A compiler for customer journeys.
 
+mod baseline;
 mod build;
 pub mod cli;
 mod compile;
@@ -20,6 +21,7 @@ pub mod template;
 mod workspace;
 pub mod yaml;
 
+pub use baseline::{Baseline, compile_since};
 pub use build::{Build, Scope, build, export};
 pub use compile::{Compilation, compile};
 pub use messages::{Message, Messages};

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, RuleId, Sink};
 use crate::load::PROJECT_FILE;
-use crate::source::{FileId, ReadError, Sources, Span, World};
+use crate::source::{FileId, ReadError, SourceFile, Sources, Span, World};
 
 /// The folder of the journeys.
 pub(crate) const JOURNEYS: &str = "journeys/";
@@ -30,13 +30,16 @@ pub struct Workspace {
     pub revision: Option<String>,
     problems: Vec<Diagnostic>,
     unreadable: Vec<FileId>,
+    has_project: bool,
 }
 
 impl Workspace {
+    /// The folders that are read.
+    pub const ROOTS: &[&str] = &["journeys", "templates"];
+
     /// Reads the project file, the journeys and the templates of a world.
     pub fn read(world: &dyn World) -> Self {
-        let roots = [JOURNEYS, TEMPLATES].map(|it| it.trim_end_matches('/'));
-        let mut listed = world.list(&roots);
+        let mut listed = world.list(Self::ROOTS);
         // The project file always counts, so that its absence has a place.
         listed.push((PROJECT_FILE.to_owned(), None));
         listed.retain(|(path, error)| error.is_some() || is_source(path));
@@ -52,6 +55,7 @@ impl Workspace {
             revision: world.revision(),
             problems: Vec::new(),
             unreadable: Vec::new(),
+            has_project: true,
         };
         for ((path, _), text) in listed.into_iter().zip(texts) {
             match text {
@@ -62,6 +66,21 @@ impl Workspace {
             }
         }
         workspace
+    }
+
+    /// Whether there is a project file, readable or not.
+    pub(crate) fn has_project(&self) -> bool {
+        self.has_project
+    }
+
+    /// Whether another one has the same files with the same texts.
+    pub(crate) fn has_the_texts_of(&self, other: &Self) -> bool {
+        let files = |it: &Self| it.sources.iter().count();
+        let pairs = self.sources.iter().zip(other.sources.iter());
+        let is_same = |a: &SourceFile, b: &SourceFile| a.path == b.path && a.text == b.text;
+        files(self) == files(other)
+            && self.problems == other.problems
+            && pairs.into_iter().all(|((_, a), (_, b))| is_same(a, b))
     }
 
     /// What could not be read.
@@ -94,6 +113,7 @@ impl Workspace {
         let id = self.sources.add(path, "");
         self.unreadable.push(id);
         let missing = path == PROJECT_FILE && *error == ReadError::NotFound;
+        self.has_project &= !missing;
         let message = if missing {
             format!("there is no `{PROJECT_FILE}` here")
         } else {

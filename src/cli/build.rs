@@ -230,6 +230,7 @@ fn show(outcome: &Outcome, global: &Global, streams: &mut Streams<'_>) -> Result
         files: &[],
         changed: None,
         today: outcome.workspace.today,
+        base: None,
     };
     let look = Look {
         color: streams.colors_err(global.color),

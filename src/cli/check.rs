@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::failure::Failure;
+use super::since::Since;
 use super::{Exit, Global, Streams, progress, repository};
+use crate::baseline::compile_since;
 use crate::compile::{Compilation, compile};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::lint;
-use crate::load::PROJECT_FILE;
+use crate::load::{Base, Disk, PROJECT_FILE};
 use crate::report::{self, FORMATS, Format, Look, Report, Summary};
 use crate::source::FileId;
 use crate::workspace::{JOURNEYS, Workspace};
@@ -19,6 +21,7 @@ Examples:
   journeyc check
   journeyc check journeys/post-purchase.yaml
   journeyc check --fail-on warning --strict
+  journeyc check --base origin/main
   journeyc check --format json > report.json
 
 Exit status:
@@ -43,6 +46,10 @@ pub(super) struct Args {
     /// Fail when a rule cannot be decided
     #[arg(long)]
     strict: bool,
+    /// Count only what is new or worse since this branch, tag or commit; what was there before is
+    /// counted, and never fails the check
+    #[arg(long, value_name = "REF")]
+    base: Option<String>,
 }
 
 fn formats() -> impl TypedValueParser<Value = &'static Format> {
@@ -67,20 +74,19 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let disk = repository::open(global, &args.paths, streams)?;
     let wanted = repository::inside(&disk, &args.paths, streams)?;
-    let work = || {
-        let workspace = Workspace::read(&disk);
-        let compilation = compile(&workspace);
-        let found = Found::of(&compilation, &wanted);
-        (workspace, found)
-    };
-    let (workspace, found) = progress::during(streams, global, "checking", work);
+    let work = || check(&disk, args.base.as_deref(), &wanted);
+    let (workspace, found) = progress::during(streams, global, "checking", work)?;
+    if let Some(since) = &found.since {
+        since.tell(streams)?;
+    }
     let report = Report {
         findings: &found.findings,
         sources: &workspace.sources,
         journeys: found.journeys,
         files: &found.files,
-        changed: None,
+        changed: found.since.as_ref().map(Since::changed),
         today: workspace.today,
+        base: found.since.as_ref().map(Since::base),
     };
     let look = Look {
         color: streams.colors_out(global.color),
@@ -100,9 +106,32 @@ pub(super) fn run(
     })
 }
 
+/// Reads, compiles, and compares with the base where there is one.
+fn check(
+    disk: &Disk,
+    reference: Option<&str>,
+    wanted: &[String],
+) -> Result<(Workspace, Found), Failure> {
+    let workspace = Workspace::read(disk);
+    let found = match reference {
+        None => Found::of(&compile(&workspace), wanted),
+        Some(reference) => {
+            let base = Base::open(disk, reference, Workspace::ROOTS, &workspace.sources)
+                .map_err(repository::failure)?;
+            let before = Workspace::read(&base);
+            let (compilation, baseline) = compile_since(&workspace, &before);
+            let mut found = Found::of(&compilation, wanted);
+            found.since = Some(Since::new(reference, &base, baseline, &found, &workspace));
+            found
+        }
+    };
+    Ok((workspace, found))
+}
+
 /// What is to be shown of a compilation.
-struct Found {
-    findings: Vec<Diagnostic>,
+pub(super) struct Found {
+    since: Option<Since>,
+    pub(super) findings: Vec<Diagnostic>,
     journeys: usize,
     files: Vec<FileId>,
     is_invalid: bool,
@@ -134,7 +163,8 @@ impl Found {
             files.len()
         };
         Self {
-            is_invalid: findings.iter().any(is_input),
+            since: None,
+            is_invalid: findings.iter().any(|it| is_input(it) && it.counts()),
             findings,
             journeys,
             files,

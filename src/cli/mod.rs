@@ -22,6 +22,7 @@ mod progress;
 mod repository;
 mod rules;
 mod schema;
+mod since;
 mod streams;
 mod write;
 
@@ -54,6 +55,7 @@ Examples:
   journeyc check                      check the repository around this folder
   journeyc check journeys/after       show one folder of it
   journeyc check --format json        say everything, for programs
+  journeyc check --base origin/main   what this branch brings, and nothing older
   journeyc explain zero-wait          what a rule looks for, and why
   journeyc schema                     write what editors complete from
 

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::failure::{Failure, reason};
 use super::{Global, Streams};
 use crate::load::{self, Disk, PROJECT_FILE};
+use crate::source::WorldError;
 
 /// The variable that stands for today's date, so that a build can be repeated.
 const TODAY: &str = "JOURNEYC_TODAY";
@@ -32,7 +33,16 @@ pub(super) fn open(
                 .help("go to the repository, or name it with `--root DIR`")
             })?,
     };
-    Disk::open(&root, today(streams)?).map_err(|error| Failure::new(error.to_string()))
+    Disk::open(&root, today(streams)?).map_err(failure)
+}
+
+/// Why a world cannot be read, as a command says it.
+pub(super) fn failure(error: WorldError) -> Failure {
+    let failure = Failure::new(error.to_string());
+    match error {
+        WorldError::NoRoot(_) => failure,
+        WorldError::Revision { help, .. } => failure.help(help),
+    }
 }
 
 /// The repository's root: the folder of `--root`, or the nearest one with a project file upwards

@@ -8,9 +8,13 @@
 //! backticks, about 70 characters, and says what is wrong. A label says what is at its place. The
 //! help is an imperative: what to write. The note says what the customer suffers.
 
+mod fingerprint;
+mod status;
 mod suggest;
 mod witness;
 
+pub use fingerprint::fingerprints;
+pub use status::{Status, Worsening};
 pub use suggest::{did_you_mean, nearest, or_else};
 pub use witness::{Moment, MomentKind, Witness};
 
@@ -134,10 +138,14 @@ pub struct Diagnostic {
     pub subject: Option<String>,
     /// The dated path that breaks the rule.
     pub witness: Option<Witness>,
+    /// How bad it is in the rule's own terms, where it measures: larger is worse.
+    pub measure: Option<i64>,
     /// A rewrite that cures it.
     pub fix: Option<Fix>,
     /// The `allow` that covers it; a suppressed finding is reported but never counts.
     pub suppressed: Option<Suppression>,
+    /// What the change that is looked at has to do with it; nothing where none is.
+    pub status: Option<Status>,
 }
 
 impl Diagnostic {
@@ -159,8 +167,10 @@ impl Diagnostic {
             step: None,
             subject: None,
             witness: None,
+            measure: None,
             fix: None,
             suppressed: None,
+            status: None,
         }
     }
 
@@ -233,11 +243,23 @@ impl Diagnostic {
         self
     }
 
+    /// Says how bad it is in the rule's own terms; larger is worse.
+    #[must_use]
+    pub fn measure(mut self, measure: i64) -> Self {
+        self.measure = Some(measure);
+        self
+    }
+
     /// Adds a rewrite.
     #[must_use]
     pub fn fix(mut self, fix: Fix) -> Self {
         self.fix = Some(fix);
         self
+    }
+
+    /// Whether it may fail a check: it is neither accepted nor older than the change looked at.
+    pub fn counts(&self) -> bool {
+        self.suppressed.is_none() && self.status != Some(Status::Older)
     }
 
     /// Marks the rule as not decidable; `needs` names the declaration that would decide it.

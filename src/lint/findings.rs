@@ -155,6 +155,13 @@ impl Finding<'_> {
         self
     }
 
+    /// Says how bad it is in the rule's own terms, so that a change that makes it worse is told from
+    /// one that leaves it alone; larger is worse.
+    pub(crate) fn measure(self, measure: i64) -> Self {
+        self.diagnostic.measure = Some(measure);
+        self
+    }
+
     /// Names the step, where it is not the one that the place lies in.
     pub(crate) fn step(self, id: &Name) -> Self {
         self.diagnostic.step = Some(id.value.to_string());

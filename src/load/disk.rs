@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use chrono::NaiveDate;
 use ignore::{DirEntry, WalkBuilder};
 
-use super::{PROJECT_FILE, plain, revision, text};
+use super::{PROJECT_FILE, plain, refuse_name, revision, text};
 use crate::source::{ReadError, World, WorldError};
 
 /// How many links to folders one listing follows. Folders full of links to each other would
@@ -108,13 +108,7 @@ impl Disk {
     /// The entry of one file; a name that is not UTF-8 could not be asked for again.
     fn entry(&self, path: &Path) -> (String, Option<ReadError>) {
         let name = relative(&self.root, path);
-        let error = match path.to_str() {
-            None => Some(ReadError::Io("the file's name is not UTF-8".to_owned())),
-            Some(_) if plain(&name).is_err() => Some(ReadError::Io(
-                "the file's name holds a character that other systems refuse".to_owned(),
-            )),
-            Some(_) => None,
-        };
+        let error = refuse_name(&name, path.to_str().is_some());
         (name, error)
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::{plain, text};
+use super::{is_hidden, plain, text};
 use crate::source::{ReadError, World};
 
 /// Paths and their texts.
@@ -65,11 +65,6 @@ impl World for Memory {
     fn today(&self) -> NaiveDate {
         self.today
     }
-}
-
-/// Whether any part of the path begins with a dot.
-fn is_hidden(path: &str) -> bool {
-    path.split('/').any(|part| part.starts_with('.'))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Stage 2: worlds to read from.
 //!
-//! In: a folder on disk, or texts in memory. Out: implementations of [`World`].
+//! In: a folder on disk, a revision in git, or texts in memory. Out: implementations of [`World`].
 //! Invariant: no byte from outside the repository is ever read, and nothing here fails because
 //! one file is bad.
 //! Not done here: parsing; deciding which folders matter.
@@ -10,10 +10,13 @@
     reason = "this stage and `cli` are where the outside is read"
 )]
 
+mod base;
 mod disk;
+mod git;
 mod memory;
 mod revision;
 
+pub use base::Base;
 pub use disk::{Disk, find_root};
 pub use memory::Memory;
 
@@ -40,6 +43,21 @@ fn plain(path: &str) -> Result<(), ReadError> {
     } else {
         Err(ReadError::Outside)
     }
+}
+
+/// Why a file of this name is not read: it could not be asked for again, or not on every system.
+fn refuse_name(name: &str, is_utf8: bool) -> Option<ReadError> {
+    if !is_utf8 {
+        return Some(ReadError::Io("the file's name is not UTF-8".to_owned()));
+    }
+    plain(name).is_err().then(|| {
+        ReadError::Io("the file's name holds a character that other systems refuse".to_owned())
+    })
+}
+
+/// Whether any part of a path begins with a dot.
+fn is_hidden(path: &str) -> bool {
+    path.split('/').any(|part| part.starts_with('.'))
 }
 
 /// Makes a text of bytes: checks the length and the encoding, and takes a byte order mark off.

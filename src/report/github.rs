@@ -94,11 +94,10 @@ fn write(report: &Report<'_>, look: Look, out: &mut dyn io::Write) -> io::Result
 /// What is to be written, the worst first, what a change touched before all else.
 fn entries<'a>(report: &Report<'a>) -> Vec<Entry<'a, 'a>> {
     let places = Places::new(report.sources);
-    let is_open = |it: &&Diagnostic| it.suppressed.is_none();
     let mut out: Vec<_> = report
         .findings
         .iter()
-        .filter(is_open)
+        .filter(|it| it.counts())
         .map(|it| {
             let place = places.of(it.primary.span);
             let lines = place.start.line..=place.end.line;

@@ -7,8 +7,8 @@ use std::io;
 use serde::Serialize;
 
 use super::place::Places;
-use super::{Format, Look, Report, fingerprint, wording};
-use crate::diagnostic::{Diagnostic, Level, Verdict};
+use super::{Format, Look, Report, wording};
+use crate::diagnostic::{Diagnostic, Level, Verdict, fingerprints};
 use crate::lint;
 
 pub(super) const FORMAT: Format = Format {
@@ -50,8 +50,11 @@ struct Lines {
 
 fn write(report: &Report<'_>, _: Look, out: &mut dyn io::Write) -> io::Result<()> {
     let places = Places::new(report.sources);
-    let findings = report.findings.iter().zip(fingerprint::all(report));
-    let open = findings.filter(|(it, _)| it.suppressed.is_none());
+    let findings = report
+        .findings
+        .iter()
+        .zip(fingerprints(report.findings, report.sources));
+    let open = findings.filter(|(it, _)| it.counts());
     let issues: Vec<_> = open.map(|(it, print)| issue(it, print, &places)).collect();
     serde_json::to_writer_pretty(&mut *out, &issues)?;
     out.write_all(b"\n")

@@ -10,8 +10,8 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use super::place::{Place, Places};
-use super::{Format, Look, Report, Summary, fingerprint, offset};
-use crate::diagnostic::{self, Diagnostic, MomentKind};
+use super::{Format, Look, Report, Summary, offset};
+use crate::diagnostic::{self, Diagnostic, MomentKind, fingerprints};
 
 pub(super) const FORMAT: Format = Format {
     name: "json",
@@ -30,10 +30,27 @@ struct Document<'a> {
     /// The version of this format. New fields may come without a new version.
     #[schemars(range(min = 1, max = 1), example = 1)]
     version: u32,
-    /// All findings, sorted by file and place. Suppressed ones are among them.
+    /// What the change that was looked at began from, with `--base`.
+    base: Option<Base<'a>>,
+    /// All findings, sorted by file and place. Suppressed ones are among them, and with `--base`
+    /// older ones.
     findings: Vec<Finding<'a>>,
     /// How many findings there are of each kind.
     summary: Counts,
+}
+
+/// What a change began from.
+#[derive(Serialize, JsonSchema)]
+struct Base<'a> {
+    /// What followed `--base`.
+    #[schemars(example = &"origin/main")]
+    reference: &'a str,
+    /// The commit: the last one that the change has in common with it.
+    #[schemars(
+        regex(pattern = "^[0-9a-f]{40,64}$"),
+        example = &"0f8c4d2b7a6e51938b1d4c0e9f3a7b26d5e8c914"
+    )]
+    commit: &'a str,
 }
 
 /// One thing to look at.
@@ -93,6 +110,22 @@ struct Finding<'a> {
     fingerprint: String,
     /// The `allow` entry that covers it. A suppressed finding never fails a check.
     suppressed: Option<Suppression<'a>>,
+    /// What the change has to do with it, with `--base`. An older finding never fails a check.
+    #[schemars(example = Status::Introduced)]
+    status: Option<Status>,
+}
+
+/// What a change has to do with a finding.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Status {
+    /// It was not there before.
+    Introduced,
+    /// It was there before, and milder: it weighed less, could not be decided, was accepted, or the
+    /// rule measured less.
+    Worsened,
+    /// It was there before.
+    Older,
 }
 
 /// How much a finding weighs.
@@ -263,6 +296,9 @@ struct Counts {
     /// Findings that an `allow` covers, of any level.
     #[schemars(example = 2)]
     suppressed: usize,
+    /// Findings that were there before the change, of any level; 0 without `--base`.
+    #[schemars(example = 0)]
+    older: usize,
 }
 
 /// The JSON Schema of the format.
@@ -291,11 +327,15 @@ fn write(report: &Report<'_>, _: Look, out: &mut dyn io::Write) -> io::Result<()
 
 fn document<'a>(report: &Report<'a>) -> Document<'a> {
     let places = Places::new(report.sources);
-    let prints = fingerprint::all(report);
+    let prints = fingerprints(report.findings, report.sources);
     let findings = report.findings.iter().zip(prints);
     let summary = Summary::of(report);
     Document {
         version: VERSION,
+        base: report.base.map(|it| Base {
+            reference: it.reference,
+            commit: it.commit,
+        }),
         findings: findings
             .map(|(it, print)| finding(it, &places, print))
             .collect(),
@@ -306,6 +346,7 @@ fn document<'a>(report: &Report<'a>) -> Document<'a> {
             notes: summary.notes,
             undecided: summary.undecided,
             suppressed: summary.suppressed,
+            older: summary.older,
         },
     }
 }
@@ -341,6 +382,11 @@ fn finding<'a>(it: &'a Diagnostic, places: &Places<'a>, fingerprint: String) -> 
         suppressed: it.suppressed.as_ref().map(|it| Suppression {
             reason: &it.reason,
             until: &it.until,
+        }),
+        status: it.status.map(|it| match it {
+            diagnostic::Status::Introduced => Status::Introduced,
+            diagnostic::Status::Worsened(_) => Status::Worsened,
+            diagnostic::Status::Older => Status::Older,
         }),
     }
 }

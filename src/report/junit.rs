@@ -12,7 +12,7 @@ use std::io;
 use super::place::Places;
 use super::wording::{self, plain};
 use super::{Format, Look, Report};
-use crate::diagnostic::{Diagnostic, Level, RuleId, Verdict};
+use crate::diagnostic::{Diagnostic, Level, RuleId, Status, Verdict};
 use crate::load::PROJECT_FILE;
 use crate::source::FileId;
 
@@ -89,7 +89,7 @@ impl<'a> Suite<'a> {
         }
         for (rule, findings) in rules {
             let (quiet, loud): (Vec<_>, Vec<_>) = findings.into_iter().partition(|it| {
-                it.suppressed.is_some() || (it.verdict, it.level) == (Verdict::Fail, Level::Note)
+                !it.counts() || (it.verdict, it.level) == (Verdict::Fail, Level::Note)
             });
             suite.quiet.extend(quiet);
             let broken = loud.iter().filter(|it| it.verdict == Verdict::Fail);
@@ -194,6 +194,9 @@ fn texts(findings: &[&Diagnostic], places: &Places<'_>) -> String {
         if let Some(allow) = &it.suppressed {
             let reason = plain(&allow.reason);
             lines.push(format!("accepted until {}: {reason}", allow.until));
+        }
+        if it.status == Some(Status::Older) {
+            lines.push("older than this change".to_owned());
         }
         lines.push(format!("explain: journeyc explain {}", it.rule));
         lines.join("\n")

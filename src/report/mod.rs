@@ -6,8 +6,6 @@
 //! report gives the same bytes.
 //! Not done here: deciding what is a finding, sorting findings, choosing exit codes.
 
-mod changed;
-mod fingerprint;
 mod github;
 mod gitlab;
 mod json;
@@ -22,9 +20,10 @@ mod summary;
 mod text;
 mod wording;
 
-pub use changed::Changed;
 pub use json::schema;
 pub use summary::Summary;
+
+pub use crate::source::Changed;
 
 use std::io;
 
@@ -48,6 +47,17 @@ pub struct Report<'a> {
     pub changed: Option<&'a Changed>,
     /// The day on which they were checked.
     pub today: NaiveDate,
+    /// What the change that is looked at began from; nothing where everything is looked at.
+    pub base: Option<Base<'a>>,
+}
+
+/// What a change began from.
+#[derive(Debug, Clone, Copy)]
+pub struct Base<'a> {
+    /// What was asked for.
+    pub reference: &'a str,
+    /// The commit that the change grew out of.
+    pub commit: &'a str,
 }
 
 /// How a report for people looks; machine formats take no notice.

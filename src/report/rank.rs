@@ -8,11 +8,11 @@ use crate::lint;
 /// How bad a finding is; the smallest is the worst.
 pub(super) type Rank = (bool, bool, Reverse<Level>, bool);
 
-/// Broken rules before undecided ones, and those before what is accepted; then by level; then what
+/// Broken rules before undecided ones, and those before what does not count; then by level; then what
 /// cannot be read at all before what can.
 pub(super) fn rank(it: &Diagnostic) -> Rank {
     (
-        it.suppressed.is_some(),
+        !it.counts(),
         it.verdict == Verdict::Undecided,
         Reverse(it.level),
         !lint::is_input(it.rule),

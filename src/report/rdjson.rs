@@ -81,7 +81,7 @@ struct Suggestion {
 
 fn write(report: &Report<'_>, _: Look, out: &mut dyn io::Write) -> io::Result<()> {
     let places = Places::new(report.sources);
-    let open = report.findings.iter().filter(|it| it.suppressed.is_none());
+    let open = report.findings.iter().filter(|it| it.counts());
     let document = Document {
         source: Source { name: "journeyc" },
         diagnostics: open.map(|it| entry(it, report, &places)).collect(),

@@ -1,10 +1,10 @@
 //! How many findings there are of each kind.
 
 use super::Report;
-use crate::diagnostic::{Diagnostic, Level, Verdict};
+use crate::diagnostic::{Diagnostic, Level, Status, Verdict};
 
-/// The counts. A finding counts once: a suppressed one only as suppressed, an undecided one only as
-/// undecided.
+/// The counts. A finding counts once: a suppressed one only as suppressed, an older one only as
+/// older, an undecided one only as undecided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Summary {
     /// Journeys that were checked.
@@ -19,6 +19,8 @@ pub struct Summary {
     pub undecided: usize,
     /// Findings that an `allow` covers.
     pub suppressed: usize,
+    /// Findings that were there before the change that is looked at.
+    pub older: usize,
 }
 
 impl Summary {
@@ -46,6 +48,9 @@ impl Summary {
     fn slot(&mut self, finding: &Diagnostic) -> &mut usize {
         if finding.suppressed.is_some() {
             return &mut self.suppressed;
+        }
+        if finding.status == Some(Status::Older) {
+            return &mut self.older;
         }
         match (finding.verdict, finding.level) {
             (Verdict::Undecided, _) => &mut self.undecided,

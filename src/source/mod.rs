@@ -6,12 +6,14 @@
 //! Not done here: reading disks or git (that is `load`), parsing, printing.
 
 mod artifacts;
+mod changed;
 mod inside;
 mod lines;
 mod spanned;
 mod world;
 
 pub use artifacts::Artifacts;
+pub use changed::Changed;
 pub use lines::{LineIndex, Position};
 pub use spanned::Spanned;
 pub use world::{ReadError, World, WorldError};

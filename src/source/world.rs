@@ -34,13 +34,13 @@ pub enum WorldError {
     /// The root is not there or not a folder.
     #[error("there is no folder `{0}`")]
     NoRoot(String),
-    /// The revision is not known to git, or git is not there.
-    #[error("cannot read revision `{revision}`: {reason}")]
+    /// The revision cannot be read.
+    #[error("{reason}")]
     Revision {
-        /// What was asked for.
-        revision: String,
-        /// What git said.
+        /// What is in the way.
         reason: String,
+        /// What to do about it, as an imperative.
+        help: String,
     },
 }
 

@@ -23,6 +23,7 @@ const STAGES: &[&str] = &[
     "dialect",
     "target",
     "compile",
+    "baseline",
     "build",
     "simulate",
     "diff",

@@ -7,6 +7,7 @@
     reason = "tests read cases and write snapshots"
 )]
 
+mod base;
 mod build;
 mod check;
 mod cli;

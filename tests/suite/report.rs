@@ -42,6 +42,7 @@ impl Sample {
             files: &self.files,
             changed: self.changed.as_ref(),
             today: NaiveDate::default(),
+            base: None,
         }
     }
 

@@ -11,8 +11,8 @@ use std::io;
 
 use super::place::{Place, Places};
 use super::rank::worst;
-use super::{Format, Look, Report, fingerprint, offset, wording};
-use crate::diagnostic::{self, Diagnostic, RuleId};
+use super::{Format, Look, Report, offset, wording};
+use crate::diagnostic::{self, Diagnostic, RuleId, fingerprints};
 use crate::lint::{self, Block, RuleInfo};
 use crate::model::RuleLevel;
 use crate::source::{FileId, Span};
@@ -46,7 +46,7 @@ fn write(report: &Report<'_>, _: Look, out: &mut dyn io::Write) -> io::Result<()
 
 fn log<'a>(report: &Report<'a>) -> Log<'a> {
     let places = Places::new(report.sources);
-    let prints = fingerprint::all(report);
+    let prints = fingerprints(report.findings, report.sources);
     let shown = worst(report.findings, MAX_RESULTS);
     let rules: BTreeSet<RuleId> = shown.iter().map(|(_, it)| it.rule).collect();
     let rules: Vec<RuleId> = rules.into_iter().collect();
@@ -173,6 +173,11 @@ fn result<'a>(
         }],
         related_locations: related(it, places),
         code_flows: code_flow(it, places).into_iter().collect(),
+        baseline_state: it.status.map(|it| match it {
+            diagnostic::Status::Introduced => "new",
+            diagnostic::Status::Worsened(_) => "updated",
+            diagnostic::Status::Older => "unchanged",
+        }),
         partial_fingerprints: BTreeMap::from([("journeyc/v1", fingerprint)]),
         suppressions: it.suppressed.iter().map(suppression).collect(),
         fixes: it.fix.iter().map(|it| fix(it, places)).collect(),

@@ -16,7 +16,7 @@ use annotate_snippets::{
 
 use super::place::{Places, Window};
 use super::{Format, Look, Report, Summary};
-use crate::diagnostic::{self, Diagnostic, Fix, Label, RuleId, Verdict};
+use crate::diagnostic::{self, Diagnostic, Fix, Label, RuleId, Status, Verdict};
 use crate::source::FileId;
 
 pub(super) const FORMAT: Format = Format {
@@ -33,6 +33,7 @@ const MAX_SNIPPET: usize = 16 * 1024;
 
 fn write(report: &Report<'_>, look: Look, out: &mut dyn io::Write) -> io::Result<()> {
     let shown = worst(report.findings);
+    let counted = report.findings.iter().filter(|it| it.counts()).count();
     let mut page = Page {
         places: Places::new(report.sources),
         renderer: renderer(look),
@@ -46,7 +47,7 @@ fn write(report: &Report<'_>, look: Look, out: &mut dyn io::Write) -> io::Result
         return Ok(());
     }
     let summary = Summary::of(report);
-    let hidden = report.findings.len() - summary.suppressed - shown.len();
+    let hidden = counted - shown.len();
     if hidden > 0 {
         writeln!(
             out,
@@ -57,11 +58,11 @@ fn write(report: &Report<'_>, look: Look, out: &mut dyn io::Write) -> io::Result
     writeln!(out, "{}", summary_line(&summary, look))
 }
 
-/// The findings to print, in their order: all that are not suppressed, or the worst of them.
+/// The findings to print, in their order: all that count, or the worst of them.
 fn worst(findings: &[Diagnostic]) -> Vec<&Diagnostic> {
     let mut shown: Vec<_> = findings
         .iter()
-        .filter(|it| it.suppressed.is_none())
+        .filter(|it| it.counts())
         .enumerate()
         .collect();
     shown.sort_by_key(|(at, it)| (std::cmp::Reverse(it.level), *at));
@@ -118,6 +119,9 @@ impl Page<'_> {
                 let text = wrap::wrap(&normalize_untrusted_str(text), room(name));
                 out.push((level, name, text));
             }
+        }
+        if let Some(Status::Worsened(it)) = it.status {
+            out.push((Level::NOTE, "base", it.phrase().to_owned()));
         }
         if is_new {
             let command = format!("journeyc explain {}", it.rule);
@@ -282,8 +286,13 @@ pub(super) fn summary_line(summary: &Summary, look: Look) -> String {
         0 => String::new(),
         n => format!(" ({n} suppressed)"),
     };
+    let older = match summary.older {
+        0 => String::new(),
+        1 => "\n1 older finding is not gated; run without `--base` to see it".to_owned(),
+        n => format!("\n{n} older findings are not gated; run without `--base` to see them"),
+    };
     format!(
-        "checked {}: {}{suppressed}",
+        "checked {}: {}{suppressed}{older}",
         count(summary.journeys, "journey"),
         found.join(", ")
     )

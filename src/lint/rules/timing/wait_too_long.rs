@@ -46,10 +46,13 @@ fn check(
         Some(id) => format!("`{}` waits {} at one stretch", id.value, wait.value),
         None => format!("a {kind} of {} at one stretch", wait.value),
     };
-    let finding = out
+    let mut finding = out
         .fail(wait.span, message)
-        .subject(wait.value.to_string())
+        .measure(on_the_calendar(wait.value).0)
         .why("by then the customer has forgotten us, has moved, or has bought again");
+    if id.is_none() {
+        finding = finding.subject(wait.value.to_string());
+    }
     if on_the_calendar(wait.value) > PROVIDERS {
         finding
             .level(Level::Error)

@@ -5,17 +5,17 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use super::Report;
-use crate::diagnostic::Diagnostic;
+use super::Diagnostic;
+use crate::source::Sources;
 
 /// One fingerprint a finding, in the same order: 16 hexadecimal digits made of the rule, the
 /// journey (or the file), the step and the subject. A line that moves changes nothing; equal ones
-/// are told apart by their order in the report.
-pub(super) fn all(report: &Report<'_>) -> Vec<String> {
+/// are told apart by their order.
+pub fn fingerprints(findings: &[Diagnostic], sources: &Sources) -> Vec<String> {
     let mut seen = BTreeMap::new();
-    let mut out = Vec::with_capacity(report.findings.len());
-    for finding in report.findings {
-        let parts = parts(finding, report);
+    let mut out = Vec::with_capacity(findings.len());
+    for finding in findings {
+        let parts = parts(finding, sources);
         let ordinal: &mut u32 = seen.entry(parts).or_default();
         out.push(digest(parts, *ordinal));
         *ordinal += 1;
@@ -23,8 +23,8 @@ pub(super) fn all(report: &Report<'_>) -> Vec<String> {
     out
 }
 
-fn parts<'a>(finding: &'a Diagnostic, report: &Report<'a>) -> [&'a str; 4] {
-    let file = || report.sources.path(finding.primary.span.file);
+fn parts<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> [&'a str; 4] {
+    let file = || sources.path(finding.primary.span.file);
     [
         finding.rule.0,
         finding.journey.as_deref().unwrap_or_else(file),
@@ -54,7 +54,7 @@ fn digest(parts: [&str; 4], ordinal: u32) -> String {
 mod tests {
     use super::*;
     use crate::diagnostic::RuleId;
-    use crate::source::{Sources, Span};
+    use crate::source::Span;
 
     #[test]
     fn lines_do_not_count_and_equal_ones_stay_apart() {
@@ -64,16 +64,7 @@ mod tests {
             let span = Span::new(file, start, start + 1);
             Diagnostic::error(RuleId("step-too-late"), span, "late").step("ask")
         };
-        let print = |findings: &[Diagnostic]| {
-            all(&Report {
-                findings,
-                sources: &sources,
-                journeys: 1,
-                files: &[],
-                changed: None,
-                today: chrono::NaiveDate::default(),
-            })
-        };
+        let print = |findings: &[Diagnostic]| fingerprints(findings, &sources);
         let first = print(&[at(0), at(4)]);
         assert_eq!(first, print(&[at(4), at(8)]));
         assert_ne!(first[0], first[1]);
