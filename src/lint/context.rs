@@ -11,6 +11,7 @@ use crate::source::{FileId, Span};
 
 use super::letter::Letter;
 use super::limit::on_the_calendar;
+use super::lives::{Life, Timetable, lives};
 use super::rule::RuleInfo;
 
 /// What a rule may look at. Shared by all rules and threads; what is costly is made once.
@@ -20,6 +21,8 @@ pub(crate) struct LintContext<'p> {
     /// One for each document, by their order; there while the document is judged. Ten thousand of
     /// them at once would weigh more than all texts.
     graphs: Vec<Mutex<Option<Arc<Graph<'p>>>>>,
+    timetables: Vec<OnceLock<Timetable<'p>>>,
+    lives: OnceLock<Vec<Life<'p>>>,
     entered: OnceLock<BTreeSet<&'p str>>,
     today: NaiveDate,
     /// Whether nothing of the repository is unreadable, broken or left out.
@@ -50,6 +53,8 @@ impl<'p> LintContext<'p> {
             program,
             timing: Timing::of(&program.project),
             graphs: program.documents.iter().map(|_| Mutex::default()).collect(),
+            timetables: program.documents.iter().map(|_| OnceLock::new()).collect(),
+            lives: OnceLock::new(),
             entered: OnceLock::new(),
             today,
             whole,
@@ -130,6 +135,19 @@ impl<'p> LintContext<'p> {
     pub(super) fn forget(&self, journey: &Journey) {
         let slot = &self.graphs[self.place(journey)];
         *slot.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// What a journey says, and when; small, so that it stays when the graph has gone.
+    pub(crate) fn timetable(&self, journey: &Journey) -> &Timetable<'p> {
+        let at = self.place(journey);
+        let make = || Timetable::of(&self.graph(journey));
+        self.timetables[at].get_or_init(make)
+    }
+
+    /// What one person can be inside of at the same time, for each event that lets people in.
+    pub(crate) fn lives(&self) -> &[Life<'p>] {
+        self.lives
+            .get_or_init(|| lives(self.journeys(), |it| self.timetable(it)))
     }
 
     /// The place of a journey among the documents.

@@ -135,6 +135,8 @@ fn check_journey(cx: &LintContext<'_>, rules: &[Active], document: &Document) ->
         active.rule.check_journey(cx, &document.journey, &mut out);
         found.append(&mut out.into_found());
     }
+    // Rules over the repository need it later, when the graph has gone.
+    cx.timetable(&document.journey);
     cx.forget(&document.journey);
     found
 }

@@ -19,6 +19,7 @@ mod driver;
 mod findings;
 mod letter;
 mod limit;
+mod lives;
 mod page;
 mod reason;
 mod rewrite;

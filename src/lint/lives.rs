@@ -1,0 +1,438 @@
+//! What one person can be inside of at the same time.
+//!
+//! In: the journeys that can be judged, with their graphs. Out: for each event that lets people in a
+//! [`Life`]: the journeys that begin with it, those that they start by `enter`, and those that begin
+//! with an event that one of them waits for; each with the time since the first event.
+//! Invariant: two journeys are only said to meet where something in the files makes them meet;
+//! events that merely may fall together say nothing. Grows linearly with the number of journeys and
+//! of the links between them.
+//! Not done here: judging.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::{Moment, MomentKind, Witness};
+use crate::graph::{EdgeKind, Elapsed, Graph, Interval, NodeKind};
+use crate::model::{Class, Expr, ExprKind, Journey, Name, Project, Purpose, Step, Steps};
+use crate::source::{Span, Spanned};
+
+use super::reason::Vocabulary;
+
+/// How many kinds of people an event is looked at for; beyond, only the first ones are.
+const KINDS: usize = 32;
+
+/// How many links a journey may stand away from the one that begins a life.
+const REACH: usize = 2;
+
+/// What a journey says to a customer, and when; and what it sets off.
+#[derive(Debug, Default)]
+pub(crate) struct Timetable<'p> {
+    /// The touchpoints that people come by, in the order of the file.
+    pub(crate) touches: Vec<Planned<'p>>,
+    /// The journeys that it starts.
+    enters: Vec<(&'p str, Interval)>,
+    /// The events that it waits for.
+    awaits: Vec<(&'p str, Interval)>,
+}
+
+/// A touchpoint of a timetable.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Planned<'p> {
+    /// The step.
+    pub(crate) step: &'p Spanned<Step>,
+    /// Its name.
+    pub(crate) id: &'p Name,
+    /// The time since the journey began.
+    pub(crate) at: Interval,
+    /// What law takes it for; nothing for tasks.
+    pub(crate) class: Option<Class>,
+}
+
+/// The journeys that one person is inside of after an event.
+#[derive(Debug)]
+pub(crate) struct Life<'p> {
+    /// The event that begins it.
+    pub(crate) event: &'p str,
+    /// The journeys, those that the event lets in first.
+    pub(crate) members: Vec<Member<'p>>,
+}
+
+/// A journey of a life.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Member<'p> {
+    /// The journey.
+    pub(crate) journey: &'p Journey,
+    /// The time from the life's event to the journey's beginning.
+    pub(crate) from: Interval,
+    /// Why it begins.
+    pub(crate) cause: Cause<'p>,
+}
+
+/// Why a journey of a life begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause<'p> {
+    /// The life's event lets people in.
+    Event,
+    /// Another journey of the life starts it.
+    Entered(&'p str),
+    /// It begins with this event, for which another journey of the life waits.
+    Awaited(&'p str),
+}
+
+impl<'p> Timetable<'p> {
+    /// The timetable of a journey.
+    pub(super) fn of(graph: &Graph<'p>) -> Self {
+        let mut res = Self::default();
+        for (id, node) in graph.nodes() {
+            let (Some(at), Some(step)) = (graph.offset(id), node.step) else {
+                continue;
+            };
+            match (&node.kind, &step.value) {
+                (NodeKind::Enter(_), Step::Enter(name)) => res.enters.push((&name.value, at)),
+                (NodeKind::WaitFor(_), Step::WaitFor(it)) => {
+                    let arrives = graph
+                        .leaving(id)
+                        .find(|(_, edge)| matches!(edge.kind, EdgeKind::Event(_)));
+                    if let Some((_, edge)) = arrives {
+                        res.awaits.push((&it.event.value, at + edge.elapsed()));
+                    }
+                }
+                _ => {}
+            }
+            if node.is_touchpoint()
+                && node.is_step()
+                && let Some(id) = step.value.id()
+            {
+                let class = node.class;
+                res.touches.push(Planned {
+                    step,
+                    id,
+                    at,
+                    class,
+                });
+            }
+        }
+        res
+    }
+}
+
+impl Planned<'_> {
+    /// Whether it has a purpose.
+    pub(crate) fn has(&self, purpose: Purpose) -> bool {
+        self.step
+            .value
+            .purposes()
+            .iter()
+            .any(|it| it.value == purpose)
+    }
+}
+
+impl<'p> Life<'p> {
+    /// The sets of journeys that one person can be in together: journeys whose conditions on the
+    /// event exclude each other are in different ones. Journeys that people only enter later are in
+    /// all of them.
+    pub(crate) fn parties(&self, project: &Project) -> Vec<Vec<Member<'p>>> {
+        let begun = |it: &&Member<'_>| it.cause == Cause::Event;
+        let Some(first) = self.members.first() else {
+            return Vec::new();
+        };
+        let vocabulary = Vocabulary::of(project, first.journey);
+        let filter = |it: &Member<'p>| it.journey.trigger.filter.as_ref();
+        let mut kinds: BTreeMap<&str, &Expr> = BTreeMap::new();
+        for condition in self.members.iter().filter(begun).filter_map(filter) {
+            if let Ok(expr) = &condition.parsed {
+                kinds.insert(&condition.text.value, expr);
+            }
+        }
+        let mut res: Vec<BTreeSet<&str>> = Vec::new();
+        for (text, expr) in kinds.iter().take(KINDS) {
+            let mut party = BTreeSet::from([*text]);
+            let mut claims = vec![(*expr, true)];
+            for (other, expr) in kinds.iter().take(KINDS).filter(|(it, _)| *it != text) {
+                claims.push((expr, true));
+                if vocabulary.possible(claims.iter().copied()) {
+                    party.insert(other);
+                } else {
+                    claims.pop();
+                }
+            }
+            if !res.contains(&party) {
+                res.push(party);
+            }
+        }
+        if res.is_empty() {
+            res.push(BTreeSet::new());
+        }
+        let of_party = |party: &BTreeSet<&str>| {
+            let joins = |it: &&Member<'p>| {
+                let filter = filter(it).filter(|_| it.cause == Cause::Event);
+                filter.is_none_or(|it| it.parsed.is_err() || party.contains(&*it.text.value))
+            };
+            self.members.iter().filter(joins).copied().collect()
+        };
+        res.iter().map(of_party).collect()
+    }
+
+    /// A dated line of what happens at these touchpoints, each as early as it can, with their
+    /// journeys.
+    pub(crate) fn witness(&self, touches: &[(Member<'p>, Planned<'p>)]) -> Witness {
+        let begin = self.members.first().map(|it| it.journey.trigger.event.span);
+        let mut moments = vec![Moment {
+            at: 0,
+            kind: MomentKind::Event,
+            name: self.event.to_owned(),
+            span: begin,
+        }];
+        let mut told = BTreeSet::new();
+        for (member, planned) in touches {
+            let name = &*member.journey.name.value;
+            if let Cause::Awaited(event) = member.cause
+                && told.insert(event)
+            {
+                moments.push(Moment {
+                    at: member.from.lo.0,
+                    kind: MomentKind::Event,
+                    name: event.to_owned(),
+                    span: Some(member.journey.trigger.event.span),
+                });
+            }
+            let kind = match planned.step.value {
+                Step::Send(_) => MomentKind::Send,
+                Step::Task(_) => MomentKind::Task,
+                _ => MomentKind::Touch,
+            };
+            moments.push(Moment {
+                at: (member.from.lo + planned.at.lo).0,
+                kind,
+                name: format!("{name}/{}", planned.id.value),
+                span: Some(planned.id.span),
+            });
+        }
+        moments.sort_by_key(|it| it.at);
+        Witness { moments }
+    }
+}
+
+impl<'p> Member<'p> {
+    /// When one of its touchpoints comes, since the life's event.
+    pub(crate) fn time_of(&self, planned: &Planned<'p>) -> Interval {
+        self.from + planned.at
+    }
+}
+
+/// Whether two touchpoints are for different people: the conditions on the event's properties on the
+/// way to the one and to the other exclude each other, or the one comes only where the event that
+/// leads to the other did not come.
+pub(crate) fn are_apart<'p>(
+    project: &'p Project,
+    (one, first): (Member<'p>, Planned<'p>),
+    (other, second): (Member<'p>, Planned<'p>),
+) -> bool {
+    let misses = |cause: Cause<'_>, member: Member<'_>, planned: Planned<'_>| match cause {
+        Cause::Awaited(event) => is_without(&member.journey.steps, planned.step.span, event),
+        _ => false,
+    };
+    if misses(one.cause, other, second) || misses(other.cause, one, first) {
+        return true;
+    }
+    let same = one.journey.trigger.event.value == other.journey.trigger.event.value;
+    if !same || one.cause != other.cause {
+        return false;
+    }
+    let mut claims = Vec::new();
+    for (member, planned) in [(one, first), (other, second)] {
+        let filter = member.journey.trigger.filter.iter();
+        claims.extend(filter.filter_map(|it| Some((it.parsed.as_ref().ok()?, true))));
+        way_to(&member.journey.steps, planned.step.span, &mut claims);
+    }
+    claims.retain(|(it, _)| is_of_event(it));
+    !Vocabulary::of(project, one.journey).possible(claims)
+}
+
+/// Whether a step is only for those for whom an event did not come in time.
+fn is_without(steps: &Steps, step: Span, event: &str) -> bool {
+    let holds = |it: &&Spanned<Step>| it.span.start <= step.start && step.end <= it.span.end;
+    let Some(it) = steps.iter().find(holds) else {
+        return false;
+    };
+    match &it.value {
+        Step::WaitFor(wait) if *wait.event.value == *event => true,
+        it => it.inner().into_iter().any(|it| is_without(it, step, event)),
+    }
+}
+
+/// Collects what must hold, or must not, on the way to a step. Says whether it stands in the list.
+fn way_to<'p>(steps: &'p Steps, step: Span, claims: &mut Vec<(&'p Expr, bool)>) -> bool {
+    for it in steps {
+        if it.span == step {
+            return true;
+        }
+        if !(it.span.start <= step.start && step.end <= it.span.end) {
+            continue;
+        }
+        let Step::Branch(branch) = &it.value else {
+            return it
+                .value
+                .inner()
+                .into_iter()
+                .any(|inner| way_to(inner, step, claims));
+        };
+        for way in &branch.when {
+            let expr = way.condition.parsed.as_ref().ok();
+            let before = claims.len();
+            claims.extend(expr.map(|it| (it, true)));
+            if way_to(&way.steps, step, claims) {
+                return true;
+            }
+            claims.truncate(before);
+            claims.extend(expr.map(|it| (it, false)));
+        }
+        let otherwise = branch.otherwise.as_ref();
+        return otherwise.is_some_and(|it| way_to(it, step, claims));
+    }
+    false
+}
+
+/// Whether a condition speaks of nothing but the event, whose properties never change.
+fn is_of_event(expr: &Expr) -> bool {
+    let mut lasts = true;
+    expr.walk(&mut |it| lasts &= !matches!(it.kind, ExprKind::Contact(_) | ExprKind::History(_)));
+    lasts
+}
+
+/// The shortest time that can lie between two touchpoints. Where a journey begins because of what
+/// another one does, the two move together, and the time between their earliest moments is meant.
+pub(crate) fn apart<'p>(
+    one: (Member<'p>, Planned<'p>),
+    other: (Member<'p>, Planned<'p>),
+) -> Elapsed {
+    let (first, second) = (one.0.time_of(&one.1), other.0.time_of(&other.1));
+    if one.0.cause != Cause::Event || other.0.cause != Cause::Event {
+        return (first.lo - second.lo).max(second.lo - first.lo);
+    }
+    let gap = |early: Interval, late: Interval| match early.hi.finite() {
+        Some(hi) if hi < late.lo => late.lo - hi,
+        _ => Elapsed::ZERO,
+    };
+    gap(first, second).max(gap(second, first))
+}
+
+/// Of these steps the most that one person can come by: ways of a branch and arms of a split exclude
+/// each other, and so do what follows a timeout that ends the journey and what follows the event.
+pub(crate) fn on_one_way(journey: &Journey, steps: &BTreeSet<Span>) -> BTreeSet<Span> {
+    let (on, ended) = most(&journey.steps, steps);
+    more(on, Some(ended))
+        .unwrap_or_default()
+        .into_iter()
+        .collect()
+}
+
+/// The most steps of those who go on after a list, if anybody does, and of those who left in it.
+fn most(list: &Steps, wanted: &BTreeSet<Span>) -> (Option<Vec<Span>>, Vec<Span>) {
+    let mut ended = Vec::new();
+    let mut on = Vec::new();
+    for step in list {
+        if wanted.contains(&step.span) {
+            on.push(step.span);
+        }
+        let mut ways: Vec<_> = match &step.value {
+            Step::Exit(_) => return (None, more(Some(ended), Some(on)).unwrap_or_default()),
+            Step::Branch(_) | Step::Split(_) | Step::Repeat(_) | Step::WaitFor(_) => step
+                .inner()
+                .into_iter()
+                .map(|it| most(it, wanted))
+                .collect(),
+            _ => continue,
+        };
+        let passes = match &step.value {
+            Step::WaitFor(_) => true,
+            Step::Branch(it) => it.otherwise.is_none(),
+            _ => ways.is_empty(),
+        };
+        if passes {
+            ways.push((Some(Vec::new()), Vec::new()));
+        }
+        let mut goes_on = None;
+        for (inner, left) in ways {
+            let left = on.iter().copied().chain(left).collect();
+            ended = more(Some(ended), Some(left)).unwrap_or_default();
+            goes_on = more(goes_on, inner);
+        }
+        match goes_on {
+            Some(inner) => on.extend(inner),
+            None => return (None, ended),
+        }
+    }
+    (Some(on), ended)
+}
+
+/// The longer of two; the first if they are equally long.
+fn more(a: Option<Vec<Span>>, b: Option<Vec<Span>>) -> Option<Vec<Span>> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(if b.len() > a.len() { b } else { a }),
+        (a, b) => a.or(b),
+    }
+}
+
+/// Puts the lives together: one for each event that lets people in, in the order of their names.
+pub(super) fn lives<'p, 't>(
+    journeys: impl Iterator<Item = &'p Journey>,
+    timetable: impl Fn(&'p Journey) -> &'t Timetable<'p>,
+) -> Vec<Life<'p>>
+where
+    'p: 't,
+{
+    let mut by_event: BTreeMap<&'p str, Vec<&'p Journey>> = BTreeMap::new();
+    let mut by_name: BTreeMap<&'p str, &'p Journey> = BTreeMap::new();
+    for journey in journeys {
+        let event = &*journey.trigger.event.value;
+        by_event.entry(event).or_default().push(journey);
+        by_name.insert(&journey.name.value, journey);
+    }
+    let mut res = Vec::with_capacity(by_event.len());
+    for (event, begun) in &by_event {
+        let first = |journey: &&'p Journey| Member {
+            journey,
+            from: Interval::ZERO,
+            cause: Cause::Event,
+        };
+        let mut members: Vec<Member<'p>> = begun.iter().map(first).collect();
+        let mut known: BTreeSet<&str> = begun.iter().map(|it| &*it.name.value).collect();
+        let mut followed: BTreeSet<&str> = BTreeSet::from([*event]);
+        let mut begin = 0;
+        for _ in 0..REACH {
+            let end = members.len();
+            for at in begin..end {
+                let member = members[at];
+                let table = timetable(member.journey);
+                for (name, when) in &table.enters {
+                    if let Some(journey) = by_name.get(name)
+                        && known.insert(name)
+                    {
+                        members.push(Member {
+                            journey,
+                            from: member.from + *when,
+                            cause: Cause::Entered(&member.journey.name.value),
+                        });
+                    }
+                }
+                for (name, when) in &table.awaits {
+                    if !followed.insert(name) {
+                        continue;
+                    }
+                    for journey in by_event.get(name).into_iter().flatten() {
+                        if known.insert(&journey.name.value) {
+                            members.push(Member {
+                                journey,
+                                from: member.from + *when,
+                                cause: Cause::Awaited(name),
+                            });
+                        }
+                    }
+                }
+            }
+            begin = end;
+        }
+        res.push(Life { event, members });
+    }
+    res
+}

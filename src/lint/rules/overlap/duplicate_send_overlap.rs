@@ -1,0 +1,115 @@
+use std::collections::BTreeMap;
+
+use crate::graph::Elapsed;
+use crate::lint::context::LintContext;
+use crate::lint::findings::Findings;
+use crate::lint::limit::Limit;
+use crate::lint::lives::{Life, Member, Planned, apart, are_apart};
+use crate::lint::rule::{Declared, Rule, rule};
+use crate::model::{Duration, Purpose, Step};
+
+rule! {
+    DuplicateSendOverlap, id: "duplicate-send-overlap", group: Overlap, level: Warning,
+    docs: "duplicate_send_overlap.md",
+    limit: Limit::Duration(Duration { minutes: 48 * 60, days: 0, business_days: 0 }, &[])
+}
+
+/// What people expect to be told once.
+const ONCE: [Purpose; 14] = [
+    Purpose::Confirmation,
+    Purpose::Receipt,
+    Purpose::NextSteps,
+    Purpose::ThankYou,
+    Purpose::SetupHelp,
+    Purpose::DelayNotice,
+    Purpose::FeedbackRequest,
+    Purpose::Abandonment,
+    Purpose::WinBack,
+    Purpose::SunsetNotice,
+    Purpose::AdvocacyAsk,
+    Purpose::RenewalNotice,
+    Purpose::ConsentRequest,
+    Purpose::Acknowledgement,
+];
+
+/// What makes two messages the same to those who get them.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Clone, Copy)]
+enum Sameness<'p> {
+    Template(&'p str),
+    Purpose(Purpose),
+}
+
+type Sent<'p> = (Member<'p>, Planned<'p>);
+
+impl Rule for DuplicateSendOverlap {
+    fn check_repository(&self, cx: &LintContext<'_>, out: &mut Findings) {
+        let limit = cx.elapsed(self.info());
+        for life in cx.lives() {
+            for party in life.parties(cx.project()) {
+                if let Some((what, first, second)) = find(cx, &party, limit) {
+                    report(life, what, first, second, out);
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// The first pair of a party that says the same within the limit, from two journeys.
+fn find<'p>(
+    cx: &LintContext<'p>,
+    party: &[Member<'p>],
+    limit: Elapsed,
+) -> Option<(Sameness<'p>, Sent<'p>, Sent<'p>)> {
+    let mut known: BTreeMap<Sameness<'p>, Vec<Sent<'p>>> = BTreeMap::new();
+    for member in party {
+        for planned in &cx.timetable(member.journey).touches {
+            let Step::Send(send) = &planned.step.value else {
+                continue;
+            };
+            let template = Sameness::Template(&send.template.value);
+            let purposes = ONCE.iter().filter(|it| planned.has(**it));
+            let own = (*member, *planned);
+            for what in std::iter::once(template).chain(purposes.map(|it| Sameness::Purpose(*it))) {
+                let earlier = known.entry(what).or_default();
+                let near = |it: &&Sent<'p>| {
+                    let other = it.0.journey.name.value != member.journey.name.value;
+                    other && apart(**it, own) <= limit && !are_apart(cx.project(), **it, own)
+                };
+                if let Some(first) = earlier.iter().find(near) {
+                    return Some((what, *first, own));
+                }
+                // More of one kind from journeys that do not meet the others would be looked at in
+                // vain again and again.
+                if earlier.len() < 16 {
+                    earlier.push(own);
+                }
+            }
+        }
+    }
+    None
+}
+
+fn report(
+    life: &Life<'_>,
+    what: Sameness<'_>,
+    first: Sent<'_>,
+    second: Sent<'_>,
+    out: &mut Findings,
+) {
+    let what = match what {
+        Sameness::Template(name) => format!("the template `{name}`"),
+        Sameness::Purpose(it) => format!("a message with the purpose `{}`", it.word()),
+    };
+    let (name, other) = (&second.0.journey.name.value, &first.0.journey.name.value);
+    out.fail(
+        second.1.id.span,
+        format!("`{name}` and `{other}` both send what people expect once"),
+    )
+    .subject(format!("{other}/{}", first.1.id.value))
+    .label(format!("{what}, after the same `{}`", life.event))
+    .related(first.1.id.span, format!("`{other}` sends one too"))
+    .why("the same letter twice looks like a mistake, and people wonder which one counts")
+    .help("leave it to one journey, or let a `where` on each trigger tell their people apart")
+    .witness(Some(life.witness(&[first, second])));
+}
