@@ -2,7 +2,7 @@
 
 use journeyc::diagnostic::{Diagnostic, RuleId};
 use journeyc::lint;
-use journeyc::report::{Changed, Look};
+use journeyc::report::{Changed, FORMATS, Look};
 use journeyc::source::{Sources, Span};
 use serde_json::Value;
 
@@ -113,9 +113,8 @@ pub(crate) fn agree(name: &str, json: &Value, write: &dyn Fn(&str) -> String) {
     let github = write("github");
     let annotations = github.lines().filter(|it| it.contains(" file="));
     for annotation in annotations.map(annotation) {
-        let is_it = |it: &&&Value| {
-            it["line"].to_string() == annotation.line && it["rule"] == annotation.title.as_str()
-        };
+        let is_it =
+            |it: &&&Value| it["line"] == annotation.line && it["rule"] == annotation.title.as_str();
         assert!(open.iter().any(|it| is_it(&it)), "{name}: {annotation:?}");
     }
 
@@ -159,7 +158,7 @@ fn agrees_sarif(name: &str, result: &Value, finding: &Value) {
 #[derive(Debug)]
 struct Annotation {
     word: String,
-    line: String,
+    line: u64,
     title: String,
     message: String,
 }
@@ -175,7 +174,7 @@ fn annotation(line: &str) -> Annotation {
     };
     Annotation {
         word: word.to_owned(),
-        line: value("line"),
+        line: value("line").parse().unwrap(),
         title: value("title"),
         message: unescaped(message),
     }
@@ -260,10 +259,7 @@ fn github_gets_changed_lines_first() {
     changed.add("journeyc.yaml", 1..=1);
     sample.changed = Some(changed);
     let found = first(&sample);
-    assert_eq!(
-        (found.title.as_str(), found.line.as_str()),
-        ("split-weights", "1")
-    );
+    assert_eq!((found.title.as_str(), found.line), ("split-weights", 1));
 }
 
 #[test]
@@ -334,4 +330,13 @@ fn junit_counts_each_rule_of_a_file_once() {
             r#"<testcase name="nothing to complain about" classname="journeyc" time="0"/>"#
         )
     );
+}
+
+#[test]
+fn the_page_on_ci_has_every_format() {
+    let page = std::fs::read_to_string(snapshot::root("docs/ci.md")).unwrap();
+    for format in FORMATS {
+        let row = format!("\n| `{}` | ", format.name);
+        assert!(page.contains(&row), "docs/ci.md lacks {}", format.name);
+    }
 }

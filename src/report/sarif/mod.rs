@@ -13,14 +13,14 @@ use super::place::{Place, Places};
 use super::rank::worst;
 use super::{Format, Look, Report, offset, wording};
 use crate::diagnostic::{self, Diagnostic, RuleId, fingerprints};
-use crate::lint::{self, Block, RuleInfo};
+use crate::lint::{self, Block, RuleInfo, Section};
 use crate::model::RuleLevel;
 use crate::source::{FileId, Span};
 use types::{
     About, Applicability, ArtifactChange, ArtifactLocation, CodeFlow, Configuration, Content,
     Descriptor, Driver, Fix, Invocation, Location, Log, LogicalLocation, Markdown, Moment,
-    Notification, Outcome, PhysicalLocation, Region, Replacement, Run, Suppression, Tags, Text,
-    ThreadFlow, ThreadFlowLocation, Tool, Until, UriBase, Verdict,
+    Notification, Outcome, PhysicalLocation, Properties, Region, Replacement, Run, Suppression,
+    Tags, Text, ThreadFlow, ThreadFlowLocation, Tool, Until, UriBase,
 };
 
 pub(super) const FORMAT: Format = Format {
@@ -98,7 +98,7 @@ fn descriptor(rule: RuleId) -> Descriptor {
 fn about(rule: &RuleInfo) -> About {
     let page = rule.page();
     let prose = |at: usize| {
-        let blocks = page.sections.get(at).map(|it| it.blocks());
+        let blocks = page.sections.get(at).map(Section::blocks);
         let prose = blocks.into_iter().flatten().filter_map(|it| match it {
             Block::Prose(text) => Some(text.split_whitespace().collect::<Vec<_>>().join(" ")),
             Block::Fence(..) => None,
@@ -181,7 +181,7 @@ fn result<'a>(
         partial_fingerprints: BTreeMap::from([("journeyc/v1", fingerprint)]),
         suppressions: it.suppressed.iter().map(suppression).collect(),
         fixes: it.fix.iter().map(|it| fix(it, places)).collect(),
-        properties: Verdict {
+        properties: Properties {
             verdict: match it.verdict {
                 diagnostic::Verdict::Fail => "fail",
                 diagnostic::Verdict::Undecided => "undecided",

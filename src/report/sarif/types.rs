@@ -118,12 +118,12 @@ pub(super) struct Outcome<'a> {
     pub(super) suppressions: Vec<Suppression<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) fixes: Vec<Fix<'a>>,
-    pub(super) properties: Verdict<'a>,
+    pub(super) properties: Properties<'a>,
 }
 
 /// What SARIF has no word for: the level of an undecided rule, and whom the finding concerns.
 #[derive(Serialize)]
-pub(super) struct Verdict<'a> {
+pub(super) struct Properties<'a> {
     pub(super) verdict: &'static str,
     pub(super) level: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -134,6 +134,7 @@ pub(super) struct Verdict<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_field_names, reason = "the standard's names")]
 pub(super) struct Location {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) id: Option<usize>,
