@@ -163,7 +163,7 @@ fn a_fix_cures(name: &str, folder: &Path, sources: &Sources, finding: &Diagnosti
 /// Copies the repository of a case without what belongs to the test.
 /// Copies a case, links as links. A line `fill PATH BYTES` of a file `setup` stands for a file that
 /// is too large to keep.
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap();

@@ -1,11 +1,12 @@
 //! What the formats for machines make of a report, and that all of them tell of the same places.
 
-use journeyc::diagnostic::{Diagnostic, RuleId};
+use journeyc::diagnostic::{Diagnostic, RuleId, Status, Worsening};
 use journeyc::lint;
 use journeyc::report::{Changed, FORMATS, Look};
 use journeyc::source::{Sources, Span};
 use serde_json::Value;
 
+use crate::cli::run;
 use crate::report::{Sample, sample};
 use crate::snapshot;
 
@@ -338,5 +339,66 @@ fn the_page_on_ci_has_every_format() {
     for format in FORMATS {
         let row = format!("\n| `{}` | ", format.name);
         assert!(page.contains(&row), "docs/ci.md lacks {}", format.name);
+    }
+}
+
+#[test]
+fn what_is_older_than_the_base_is_told_apart() {
+    let mut sample = sample();
+    sample.findings.truncate(3);
+    let states = [
+        Status::Older,
+        Status::Introduced,
+        Status::Worsened(Worsening::Undecided),
+    ];
+    for (finding, state) in sample.findings.iter_mut().zip(states) {
+        finding.status = Some(state);
+    }
+    let write = |format: &str| sample.write(format, Look::default());
+    let log: Value = serde_json::from_str(&write("sarif")).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let found: Vec<_> = results.iter().map(|it| &it["baselineState"]).collect();
+    assert_eq!(found, ["unchanged", "new", "updated"]);
+    assert_eq!(write("github").matches("::error ").count(), 2);
+    assert_eq!(write("gitlab").matches("\"check_name\"").count(), 2);
+    assert_eq!(write("rdjson").matches("\"code\"").count(), 2);
+    let junit = write("junit");
+    assert_eq!(junit.matches("<failure ").count(), 2);
+    assert!(junit.contains("older than this change"), "{junit}");
+}
+
+/// File names that the disk takes and a format might not.
+#[cfg(unix)]
+#[test]
+fn hostile_names_of_files_stay_names() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let names: [&[u8]; 6] = [
+        b"50 % off, now.yaml",
+        b"a::error::b.yaml",
+        "\u{202e}\u{5e9}\u{5dc}\u{5d5}\u{5dd}.yaml".as_bytes(),
+        b"a\n::error file=x::owned.yaml",
+        b"\"]]><b>&'#?.yaml",
+        b"\xff\xfe.yaml",
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let case = snapshot::root("tests/cases/check/every-verdict");
+    crate::check::copy(&case, folder.path());
+    let journeys = folder.path().join("journeys");
+    let text = std::fs::read_to_string(journeys.join("other.yaml")).unwrap();
+    for (at, name) in names.iter().enumerate() {
+        let text = text.replace("journey: other", &format!("journey: other-{at}"));
+        std::fs::write(journeys.join(std::ffi::OsStr::from_bytes(name)), text).unwrap();
+    }
+    let check = |format: &str| run(folder.path(), &["check", "--format", format]);
+    let json: Value = serde_json::from_str(&check("json").out).unwrap();
+    agree("hostile names", &json, &|format| check(format).out);
+    for line in check("github").out.lines() {
+        let known = [
+            "::error file=",
+            "::notice file=",
+            "::notice title=journeyc::",
+            "checked ",
+        ];
+        assert!(known.iter().any(|it| line.starts_with(it)), "{line}");
     }
 }

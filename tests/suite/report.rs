@@ -79,7 +79,7 @@ pub(crate) fn sample() -> Sample {
         moments: vec![
             moment(0, MomentKind::Event, "order_paid", None),
             moment(0, MomentKind::Send, "confirmation", None),
-            moment(14, MomentKind::Wait, "14d", None),
+            moment(14, MomentKind::Wait, "waits 14d", None),
             moment(14, MomentKind::Send, "review-request", Some(ask)),
         ],
     };

@@ -127,7 +127,7 @@ pub(in crate::report) fn marks(kind: MomentKind) -> (&'static str, &'static str)
         MomentKind::Send => ("✉", ""),
         MomentKind::Task => ("☎", " (a person of yours)"),
         MomentKind::Touch => ("◆", " (another system)"),
-        MomentKind::Wait => ("·", " (waited)"),
+        MomentKind::Wait => ("·", ""),
         MomentKind::Timeout => ("✗", " (did not come)"),
         MomentKind::Held => ("‖", " (held back)"),
         MomentKind::Choice => ("→", " (way taken)"),
