@@ -98,6 +98,7 @@ pub fn compile(workspace: &Workspace) -> Compilation<'_> {
             program,
             messages: &emails,
             mails: &mails,
+            sources,
             today: workspace.today,
         };
         lint::run(subject, &mut sink);

@@ -5,14 +5,17 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use chrono::NaiveDate;
 
+use crate::diagnostic::Level;
 use crate::graph::{Elapsed, Graph, Timing};
 use crate::model::{Duration, Journey, Jurisdiction, Program, Project, Send, Step, Threshold};
-use crate::source::{FileId, Span};
+
+use crate::source::{FileId, Sources, Span};
 
 use super::letter::Letter;
 use super::limit::on_the_calendar;
 use super::lives::{Life, Timetable, lives};
 use super::rule::RuleInfo;
+use super::secrets::{Secret, secrets};
 
 /// What a rule may look at. Shared by all rules and threads; what is costly is made once.
 pub(crate) struct LintContext<'p> {
@@ -32,6 +35,7 @@ pub(crate) struct LintContext<'p> {
     letters: Vec<Letter<'p>>,
     /// For each step that sends, by the place of its name, its letters.
     letters_of: BTreeMap<Span, Vec<usize>>,
+    sources: Option<&'p Sources>,
 }
 
 impl<'p> LintContext<'p> {
@@ -61,7 +65,14 @@ impl<'p> LintContext<'p> {
             judged,
             letters,
             letters_of,
+            sources: None,
         }
+    }
+
+    /// Adds the texts that secrets are looked for in.
+    pub(super) fn over(mut self, sources: &'p Sources) -> Self {
+        self.sources = Some(sources);
+        self
     }
 
     /// Everything that the YAML says.
@@ -94,6 +105,24 @@ impl<'p> LintContext<'p> {
     /// Whether a journey sends to where this law applies.
     pub(crate) fn is_under(&self, journey: &Journey, law: Jurisdiction) -> bool {
         self.jurisdictions(journey).any(|it| it == law)
+    }
+
+    /// How much it weighs that a journey breaks a rule of these laws: where none of them is declared,
+    /// it is good advice.
+    pub(crate) fn legal(&self, journey: &Journey, laws: &[Jurisdiction]) -> Level {
+        legal(self.jurisdictions(journey), laws)
+    }
+
+    /// The same for what concerns the whole repository.
+    pub(crate) fn legal_anywhere(&self, laws: &[Jurisdiction]) -> Level {
+        let own = self.project().jurisdictions.iter().map(|it| it.value);
+        let journeys = self.journeys().flat_map(|it| &it.jurisdictions);
+        legal(own.chain(journeys.map(|it| it.value)), laws)
+    }
+
+    /// Whatever looks like a key or a password in the repository's files.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
+        self.sources.map_or_else(Vec::new, secrets)
     }
 
     /// The legal areas that a journey sends to: its own, or else the project's.
@@ -201,5 +230,13 @@ impl<'p> LintContext<'p> {
         let written = self.project().policy.thresholds.get(rule.id.0);
         let written = written.map(|it| it.value).filter(|it| limit.takes(*it));
         Some(written.unwrap_or_else(|| limit.of(self.project().profile)))
+    }
+}
+
+fn legal(mut declared: impl Iterator<Item = Jurisdiction>, laws: &[Jurisdiction]) -> Level {
+    if declared.any(|it| laws.contains(&it)) {
+        Level::Error
+    } else {
+        Level::Warning
     }
 }

@@ -14,7 +14,7 @@ use crate::model::check::{
 };
 use crate::model::{Document, Program, Project, RuleLevel, Step};
 use crate::render::Mail;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Sources, Span};
 
 use super::catalogue;
 use super::context::LintContext;
@@ -43,6 +43,8 @@ pub struct Subject<'p> {
     pub messages: &'p Messages,
     /// What is sent, by the places of the templates.
     pub mails: &'p [Option<Arc<Mail>>],
+    /// Every text; rules see of them only what looks like a secret.
+    pub sources: &'p Sources,
     /// Today in UTC.
     pub today: NaiveDate,
 }
@@ -63,7 +65,7 @@ pub fn run(subject: Subject<'_>, sink: &mut Sink) {
         .collect();
     let journeys = judged.iter().map(|it| &it.journey).collect();
     let letters = letters(program, subject.messages, subject.mails);
-    let cx = LintContext::new(program, letters, journeys, is_whole, today);
+    let cx = LintContext::new(program, letters, journeys, is_whole, today).over(subject.sources);
     let rules = active(&program.project);
 
     let mut found: Vec<Found> = judged

@@ -13,10 +13,13 @@
 mod asks;
 mod bought;
 mod catalogue;
+mod commercial;
 mod contact;
 mod context;
+mod declared;
 mod driver;
 mod findings;
+mod hrefs;
 mod letter;
 mod limit;
 mod lives;
@@ -25,8 +28,11 @@ mod reason;
 mod rewrite;
 mod rule;
 mod rules;
+mod secrets;
 mod suppression;
 mod voice;
+mod watched;
+mod ways;
 
 pub use catalogue::{by_group, find, ids, is_input, to_markdown};
 pub use driver::{Subject, run};

@@ -77,7 +77,8 @@ fn files(text: &str) -> Vec<(String, String)> {
     res
 }
 
-/// Adds what an example leaves out of a journey: its header, and the key `steps`.
+/// Adds what an example leaves out of a journey: its header, and the key `steps`. A line such as
+/// `# no basis` says that a key of the header is missing on purpose.
 fn whole_journey(path: &str, text: &str) -> String {
     let stem = path.rsplit('/').next().unwrap().trim_end_matches(".yaml");
     let mut res = String::new();
@@ -89,7 +90,8 @@ fn whole_journey(path: &str, text: &str) -> String {
         ("from", "care"),
         ("trigger", "{event: signed_up}"),
     ] {
-        if !text.lines().any(|it| it.starts_with(&format!("{key}:"))) {
+        let left_out = text.contains(&format!("# no {key}\n"));
+        if !left_out && !text.lines().any(|it| it.starts_with(&format!("{key}:"))) {
             res += &format!("{key}: {value}\n");
         }
     }
