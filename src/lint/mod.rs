@@ -2,7 +2,8 @@
 //!
 //! In: a [`Program`](crate::model::Program) whose references and types have been checked, and its
 //! mails. Out: findings, each with a place, a reason and a cure. Invariant: a rule sees journeys, graphs,
-//! mails and the project, never text or files, and knows of no other rule; the same program gives the same
+//! mails and the project, never text or files (of these only the places that look like secrets), and
+//! knows of no other rule; the same program gives the same
 //! findings in the same order, however many threads looked for them.
 //! Not done here: reading (`schema`, `model`), time (`graph`), showing (`report`).
 //!

@@ -133,7 +133,7 @@ fn says(said: &str, phrase: &str) -> bool {
     said.match_indices(phrase).any(|(at, _)| {
         let before = said[..at].chars().next_back();
         let after = said[at + phrase.len()..].chars().next();
-        !(begins && is_word(before)) && !(ends && is_word(after))
+        !(begins && is_word(before) || ends && is_word(after))
     })
 }
 

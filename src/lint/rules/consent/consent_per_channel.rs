@@ -62,10 +62,10 @@ impl Rule for ConsentPerChannel {
 /// text messages or telephones.
 fn has_asked(journey: &Journey) -> bool {
     let trigger = journey.trigger.filter.as_ref();
-    trigger.is_some_and(is_about_texts) || are_asked(journey, &journey.steps, false)
+    trigger.is_some_and(is_about_texts) || are_asked(&journey.steps, false)
 }
 
-fn are_asked(journey: &Journey, steps: &Steps, asked: bool) -> bool {
+fn are_asked(steps: &Steps, asked: bool) -> bool {
     steps.iter().all(|step| match &step.value {
         Step::Touch(it) if it.channel == Channel::Sms => {
             let own = [&it.only_if, &it.unless];
@@ -74,13 +74,10 @@ fn are_asked(journey: &Journey, steps: &Steps, asked: bool) -> bool {
         Step::Branch(it) => {
             let ways = it.when.iter();
             let mut ways = ways.map(|way| (&way.steps, asked || is_about_texts(&way.condition)));
-            ways.all(|(steps, asked)| are_asked(journey, steps, asked))
-                && it.otherwise.iter().all(|it| are_asked(journey, it, asked))
+            ways.all(|(steps, asked)| are_asked(steps, asked))
+                && it.otherwise.iter().all(|it| are_asked(it, asked))
         }
-        it => it
-            .inner()
-            .into_iter()
-            .all(|it| are_asked(journey, it, asked)),
+        it => it.inner().into_iter().all(|it| are_asked(it, asked)),
     })
 }
 

@@ -54,7 +54,7 @@ fn made_up_case(subject: &str) -> Option<String> {
                 continue;
             }
             let rest = &subject[at + name.len()..];
-            let number = rest.trim_start_matches(|c: char| matches!(c, ' ' | '#' | ':' | '-'));
+            let number = rest.trim_start_matches([' ', '#', ':', '-']);
             let is_apart = number.len() < rest.len();
             let digits = number.chars().take_while(char::is_ascii_digit).count();
             if is_apart && digits >= 4 {

@@ -14,7 +14,7 @@ impl Rule for DoubleOptInMissing {
         declared(journey, out);
         let asks =
             |it: &Send| it.requested == Some(true) && it.purpose.has(Purpose::ConsentRequest);
-        if !journey.sends().any(|it| asks(it)) {
+        if !journey.sends().any(asks) {
             return;
         }
         let graph = cx.graph(journey);
@@ -83,13 +83,12 @@ fn answers(graph: &Graph<'_>, request: NodeId) -> Marks {
     for (id, edge) in graph.edges().filter(|(_, it)| it.from >= request) {
         let from = graph.node(edge.from);
         let answered = match (edge.kind, from.kind) {
-            (EdgeKind::Event(_), _) => true,
             (EdgeKind::Way(at), NodeKind::Branch(it)) => it
                 .when
                 .get(at as usize)
                 .is_some_and(|it| is_about_person(&it.condition)),
             (EdgeKind::Skipped, _) => false,
-            (_, NodeKind::Guard) => true,
+            (EdgeKind::Event(_), _) | (_, NodeKind::Guard) => true,
             _ => false,
         };
         if answered {

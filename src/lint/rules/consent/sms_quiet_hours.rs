@@ -6,7 +6,9 @@ use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::rewrite::Rewrite;
 use crate::lint::rule::{Rule, rule};
-use crate::model::{Channel, Duration, Journey, Jurisdiction, Name, Project, Step, TimeOfDay};
+use crate::model::{
+    Channel, Duration, Journey, Jurisdiction, Name, Project, Step, TimeOfDay, Wait,
+};
 
 rule! {
     SmsQuietHours, id: "sms-quiet-hours", group: Consent, level: Error, docs: "sms_quiet_hours.md"
@@ -79,24 +81,24 @@ impl Clock<'_, '_> {
     fn along(&mut self, id: EdgeId) -> bool {
         let edge = *self.graph.edge(id);
         match (self.graph.node(edge.from).kind, edge.kind) {
-            (NodeKind::Wait(it), _) => match &it.at {
-                Some(at) => is_civil(at.value) && is_local(it.zone.as_ref()),
-                // Whole days later it is the same hour.
-                None => {
-                    let whole = |it: Duration| it.minutes == 0 && it.business_days == 0;
-                    let duration = it.duration.as_ref();
-                    duration.is_some_and(|it| whole(it.value)) && self.is_by_day(edge.from)
-                }
-            },
+            (NodeKind::Wait(it), _) => self.after_wait(edge.from, it),
             (NodeKind::WaitUntil(it), _) => it.at.as_ref().is_some_and(|at| is_civil(at.value)),
-            (
-                NodeKind::WaitFor(_) | NodeKind::Repeat(_),
-                EdgeKind::Event(_) | EdgeKind::Timeout(_),
-            ) => false,
             (NodeKind::Hold(_), _) => self.has_civil_window(),
-            (NodeKind::Round(_), EdgeKind::Rounds(_)) | (_, EdgeKind::Again(_)) => false,
+            (NodeKind::WaitFor(_), _)
+            | (NodeKind::Round(_), EdgeKind::Rounds(_))
+            | (_, EdgeKind::Again(_)) => false,
             _ => self.is_by_day(edge.from),
         }
+    }
+
+    fn after_wait(&mut self, node: NodeId, wait: &Wait) -> bool {
+        if let Some(at) = &wait.at {
+            return is_civil(at.value) && is_local(wait.zone.as_ref());
+        }
+        // Whole days later it is the same hour.
+        let whole = |it: Duration| it.minutes == 0 && it.business_days == 0;
+        let duration = wait.duration.as_ref();
+        duration.is_some_and(|it| whole(it.value)) && self.is_by_day(node)
     }
 
     /// Whether mail leaves at civil hours only; a text right after it does, too.

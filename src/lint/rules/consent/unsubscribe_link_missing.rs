@@ -25,15 +25,15 @@ impl Rule for UnsubscribeLinkMissing {
         else {
             return;
         };
-        let html = missing(&letter.mail.html);
-        let text = missing(&letter.mail.text);
+        let html = is_there(&letter.mail.html);
+        let text = is_there(&letter.mail.text);
         let (label, choice) = match (html, text) {
-            (None, None) => return,
+            (Ok(()), Ok(())) => return,
             // A page of one's own has no value that would show on every way, but it is there.
             _ if has_own_page(letter) => return,
-            (Some(choice), Some(_)) => ("neither the page nor the plain text has one", choice),
-            (Some(choice), None) => ("the plain text has one, the page has not", choice),
-            (None, Some(choice)) => ("it is hidden: the plain text has none", choice),
+            (Err(choice), Err(_)) => ("neither the page nor the plain text has one", choice),
+            (Err(choice), Ok(())) => ("the plain text has one, the page has not", choice),
+            (Ok(()), Err(choice)) => ("it is hidden: the plain text has none", choice),
         };
         let name = &letter.template.name;
         let finding = out
@@ -49,10 +49,10 @@ impl Rule for UnsubscribeLinkMissing {
     }
 }
 
-/// Whether the link is missing on some way, and at which choice.
-fn missing(nodes: &[Node]) -> Option<Option<Span>> {
+/// Whether everybody gets the link; else the choice that leaves it out.
+fn is_there(nodes: &[Node]) -> Result<(), Option<Span>> {
     let is_it = |it: &Node| matches!(it, Node::Out(out) if is_link(out, "unsubscribe"));
-    always(nodes, &is_it).err()
+    always(nodes, &is_it)
 }
 
 fn has_own_page(letter: &Letter<'_>) -> bool {

@@ -33,9 +33,10 @@ impl Rule for SpecialCategoryBranch {
         let mut told = BTreeSet::new();
         for condition in conditions(journey) {
             for (path, name) in read_by(condition) {
-                let table = match path.starts_with("contact.") {
-                    true => Some(&project.contact),
-                    false => event.map(|it| &it.properties),
+                let table = if path.starts_with("contact.") {
+                    Some(&project.contact)
+                } else {
+                    event.map(|it| &it.properties)
                 };
                 let property = table.and_then(|it| it.get(&*name));
                 let Some(property) = property.filter(|it| is_protected(&name, it)) else {
