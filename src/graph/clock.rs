@@ -65,7 +65,7 @@ impl Stretch {
 ///
 /// Decided by the offsets of the years 2023 to 2026 at the 10th and 25th of each month: every
 /// clock change that comes back each year shows there, Ramadan's included.
-pub(super) fn clocks_change(zone: Option<&str>) -> bool {
+pub fn clocks_change(zone: Option<&str>) -> bool {
     let Some(Ok(zone)) = zone.filter(|it| *it != "contact").map(str::parse::<Tz>) else {
         return true;
     };

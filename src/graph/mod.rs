@@ -29,7 +29,7 @@ mod through;
 mod time;
 mod window;
 
-pub use clock::Stretch;
+pub use clock::{Stretch, clocks_change};
 pub use crowd::Crowd;
 pub use dot::dot;
 pub use exposure::{Exposed, Exposure};
@@ -38,7 +38,7 @@ pub use mermaid::mermaid;
 pub use operators::{Deadline, Lens, Origin, Since};
 pub use path::{By, Path, Stop};
 pub use time::{Bound, Elapsed, Interval};
-pub use window::Hold;
+pub use window::{Closed, Hold};
 
 use crate::model::{
     Branch, Class, Journey, Milestone, Name, Project, Purpose, Repeat, Send, SetAttribute, Split,

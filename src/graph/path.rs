@@ -56,6 +56,15 @@ impl Path {
         self.stops.last().map_or(Bound::ZERO, |it| it.at)
     }
 
+    /// How long it takes when clocks stand still: without the hour of a clock change.
+    pub fn on_still_clocks(&self) -> Bound {
+        match (self.length(), self.shifted, self.by) {
+            (Bound::Finite(it), true, By::Longest) => Bound::Finite(it - Elapsed::HOUR),
+            (Bound::Finite(it), true, By::Shortest) => Bound::Finite(it + Elapsed::HOUR),
+            (it, ..) => it,
+        }
+    }
+
     /// Whether it goes through a node.
     pub fn passes(&self, node: NodeId) -> bool {
         self.stops.iter().any(|it| it.node == node)
@@ -262,7 +271,18 @@ fn held(node: &Node<'_>, took: Elapsed) -> String {
         (false, true) => "quiet hours",
         _ => "the send window",
     };
-    format!("held by {by} for {took}")
+    let when = hold.closed.and_then(|it| {
+        let (from, to) = (it.clock(0, true), it.clock(it.minutes, true));
+        let nominal = Elapsed::minutes(it.minutes);
+        if took == nominal {
+            Some(format!(" ({from} to {to})"))
+        } else if hold.both.late && took == nominal + Elapsed::HOUR {
+            Some(format!(" ({from} to {to}, and clocks go back)"))
+        } else {
+            None
+        }
+    });
+    format!("held by {by} for {took}{}", when.unwrap_or_default())
 }
 
 fn waited(node: &Node<'_>) -> String {

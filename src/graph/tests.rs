@@ -140,7 +140,13 @@ fn payment_on_a_friday_evening_breaks_a_deadline_because_of_the_window() {
             .iter()
             .map(|it| (it.at / 3600, &*it.name))
             .collect();
-        let held = format!("held by the send window for {}", hours(worst));
+        let back = if worst == 65 {
+            ", and clocks go back"
+        } else {
+            ""
+        };
+        let held = hours(worst);
+        let held = format!("held by the send window for {held} (Fri 17:00 to Mon 09:00{back})");
         assert_eq!(
             names,
             [(0, "order_paid"), (worst, &*held), (worst, "next-steps")]

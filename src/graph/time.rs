@@ -44,6 +44,16 @@ impl Elapsed {
         Self(count.saturating_mul(Self::HOUR.0))
     }
 
+    /// The length in hours and minutes, `63 h 30 min`, where days would make people reckon.
+    pub fn in_hours(self) -> String {
+        let minutes = self.0 / 60;
+        match (minutes / 60, minutes % 60) {
+            (0, rest) => format!("{rest} min"),
+            (hours, 0) => format!("{hours} h"),
+            (hours, rest) => format!("{hours} h {rest} min"),
+        }
+    }
+
     /// So many days of 24 hours.
     pub fn days(count: i64) -> Self {
         Self(count.saturating_mul(Self::DAY.0))

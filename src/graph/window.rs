@@ -19,8 +19,45 @@ pub struct Hold {
     pub quiet: Stretch,
     /// Window and quiet hours together; not always their sum, and never less than either.
     pub both: Stretch,
+    /// When that is, where one clock shows it.
+    pub closed: Option<Closed>,
     /// What the frequency cap does, if there is one.
     pub cap: Option<WhenFull>,
+}
+
+/// The longest part of a week in which messages wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Closed {
+    /// Its first minute, counted from Monday's midnight.
+    pub from: i64,
+    /// How many minutes it lasts when clocks stand still.
+    pub minutes: i64,
+    /// Whether it is the same on each day of the week.
+    pub daily: bool,
+}
+
+impl Closed {
+    /// The time on the clock, so many minutes after it has begun: `Friday 17:30`, or `17:30` where
+    /// all days are the same. `short` writes `Fri`.
+    pub fn clock(&self, after: i64, short: bool) -> String {
+        let minute = (self.from + after).rem_euclid(WEEK);
+        let time = format!("{:02}:{:02}", minute % DAY / 60, minute % 60);
+        let day = usize::try_from(minute / DAY).unwrap_or(0);
+        let name = [
+            "Monday",
+            "Tuesday",
+            "Wednesday",
+            "Thursday",
+            "Friday",
+            "Saturday",
+            "Sunday",
+        ][day];
+        match (self.daily, short) {
+            (true, _) => time,
+            (false, true) => format!("{} {time}", &name[..3]),
+            (false, false) => format!("{name} {time}"),
+        }
+    }
 }
 
 impl Hold {
@@ -36,6 +73,14 @@ impl Hold {
                 (Some(it), None) => worst(&[window_times(it)]),
                 (None, Some(it)) => worst(&[quiet_times(it)]),
                 (None, None) => Stretch::ZERO,
+            },
+            closed: match (window, quiet) {
+                (Some(window), Some(quiet)) => {
+                    longest_closed(&[window_times(window), quiet_times(quiet)])
+                }
+                (Some(it), None) => longest_closed(&[window_times(it)]),
+                (None, Some(it)) => longest_closed(&[quiet_times(it)]),
+                (None, None) => None,
             },
             cap: policy.frequency_cap.as_ref().map(|it| it.when_full),
         }
@@ -123,6 +168,28 @@ fn worst(times: &[Times<'_>]) -> Stretch {
         })
         .max_by_key(|it| it.nominal.hi)
         .unwrap_or(Stretch::ZERO)
+}
+
+/// The longest part of a week in which not all of them are open, if one clock shows them all and
+/// there are such parts.
+fn longest_closed(times: &[Times<'_>]) -> Option<Closed> {
+    let (first, rest) = times.split_first()?;
+    if rest.iter().any(|it| it.zone != first.zone) {
+        return None;
+    }
+    let open = rest.iter().fold(normal(&first.open, 0), |open, it| {
+        meet(&open, &normal(&it.open, 0))
+    });
+    let mut gaps = gaps(&open)?;
+    gaps.retain(|it| it.1 > 0);
+    let daily = gaps.len() == 7 && gaps.iter().all(|it| it.1 == gaps[0].1);
+    // The earliest in the week, of those that last longest.
+    let (from, minutes) = gaps.into_iter().rev().max_by_key(|it| it.1)?;
+    Some(Closed {
+        from,
+        minutes,
+        daily,
+    })
 }
 
 /// Shifted, cut at the end of the week, sorted, and put together where parts touch.
@@ -230,6 +297,24 @@ mod tests {
         // The night from Saturday to Sunday is where clocks change.
         assert_eq!(longest(&[office("contact")]), "2 d 17 h");
         assert_eq!(longest(&[office("Europe/London")]), "2 d 17 h");
+    }
+
+    #[test]
+    fn the_longest_closed_part_is_told_by_the_clock() {
+        let office = longest_closed(&[window(0b001_1111, 540, 1_020, "UTC")]).unwrap();
+        assert_eq!(office.clock(0, false), "Friday 17:00");
+        assert_eq!(office.clock(30, true), "Fri 17:30");
+        assert_eq!(office.clock(office.minutes, false), "Monday 09:00");
+        let night = longest_closed(&[window(0b111_1111, 480, 1_260, "contact")]).unwrap();
+        assert_eq!(night.clock(0, false), "21:00");
+        assert_eq!(night.minutes, 11 * 60);
+        let always = window(0b111_1111, 0, 1_440, "UTC");
+        assert_eq!(longest_closed(&[always]), None);
+        let two = [
+            window(0b001_1111, 540, 1_020, "Europe/London"),
+            window(0b111_1111, 480, 1_260, "contact"),
+        ];
+        assert_eq!(longest_closed(&two), None);
     }
 
     #[test]

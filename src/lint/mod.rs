@@ -19,6 +19,7 @@ mod contact;
 mod context;
 mod declared;
 mod driver;
+mod duties;
 mod findings;
 mod hrefs;
 mod letter;

@@ -1,0 +1,226 @@
+use std::cmp::Reverse;
+
+use crate::diagnostic::Level;
+use crate::graph::{Bound, Elapsed, Graph, Lens, Origin, Path};
+use crate::lint::context::LintContext;
+use crate::lint::duties::spoken;
+use crate::lint::findings::Findings;
+use crate::lint::limit::{Limit, on_the_calendar};
+use crate::lint::rule::{Declared, Rule, rule};
+use crate::model::{
+    Duration, Journey, Jurisdiction, Milestone, Name, Project, Purpose, Step, WaitFor,
+};
+use crate::source::Spanned;
+
+rule! {
+    DelayNoticeMissing, id: "delay-notice-missing", group: Timing, level: Warning, docs: "delay_notice_missing.md",
+    limit: Limit::Duration(Duration { minutes: 0, days: 1, business_days: 0 }, &[])
+}
+
+/// When nothing was promised, the law of the United States takes this for the promise.
+const UNPROMISED: Elapsed = Elapsed(30 * Elapsed::DAY.0);
+
+/// A journey that waits for the delivery and does not tell in time that it is late.
+struct Silent<'p> {
+    journey: &'p Journey,
+    wait: &'p WaitFor,
+    path: Path,
+    is_missing: bool,
+    due: Elapsed,
+    witness: crate::diagnostic::Witness,
+}
+
+impl Rule for DelayNoticeMissing {
+    fn check_repository(&self, cx: &LintContext<'_>, out: &mut Findings) {
+        if !cx.is_whole() {
+            return;
+        }
+        let grace = cx.elapsed(self.info());
+        let promise = promise(cx.project());
+        let mut silent = Vec::new();
+        let mut is_told = false;
+        for journey in cx.journeys() {
+            is_told |= tells(journey);
+            let Some(wait) = awaits(cx.project(), journey) else {
+                continue;
+            };
+            match judge(
+                cx,
+                journey,
+                wait,
+                promise.map(|it| on_the_calendar(it.value)),
+                grace,
+            ) {
+                Some(it) => silent.push(it),
+                // Somebody tells those who wait; others need not tell them again.
+                None => return,
+            }
+        }
+        let first = |it: &Silent<'_>| {
+            let event = cx.project().event(&it.journey.trigger.event.value);
+            let paid =
+                event.and_then(|it| it.milestone).map(|it| it.value) == Some(Milestone::Payment);
+            (
+                !paid,
+                it.is_missing,
+                Reverse(it.journey.priority),
+                it.journey.span(),
+            )
+        };
+        match silent.into_iter().min_by_key(first) {
+            // A journey that answers the carrier's bad news is another way to do it.
+            Some(it) if it.is_missing && is_told => {}
+            Some(it) => report(cx, &it, promise, out),
+            None => {
+                if let Some(promise) = promise.filter(|_| !is_told) {
+                    nobody(cx, promise, out);
+                }
+            }
+        }
+    }
+}
+
+/// The shortest promise of a delivery.
+fn promise(project: &Project) -> Option<&Spanned<Duration>> {
+    let events =
+        arrivals(project).filter_map(|it| project.event(&it.value)?.promised_within.as_ref());
+    events.min_by_key(|it| on_the_calendar(it.value))
+}
+
+fn arrivals(project: &Project) -> impl Iterator<Item = &Name> {
+    let wanted = [Milestone::Delivered, Milestone::ServiceStarted];
+    wanted.into_iter().flat_map(|it| project.events_of(it))
+}
+
+fn tells(journey: &Journey) -> bool {
+    let steps = journey.walk();
+    steps.iter().any(|(step, _)| {
+        let purposes = step.value.purposes();
+        purposes.iter().any(|it| it.value == Purpose::DelayNotice)
+    })
+}
+
+/// The first wait for a delivery.
+fn awaits<'p>(project: &Project, journey: &'p Journey) -> Option<&'p WaitFor> {
+    let steps = journey.walk();
+    steps.into_iter().find_map(|(step, _)| match &step.value {
+        Step::WaitFor(it) => arrivals(project)
+            .any(|name| name.value == it.event.value)
+            .then_some(&**it),
+        _ => None,
+    })
+}
+
+/// How a journey leaves those alone who wait; nothing if it does not.
+fn judge<'p>(
+    cx: &LintContext<'p>,
+    journey: &'p Journey,
+    wait: &'p WaitFor,
+    promise: Option<Elapsed>,
+    grace: Elapsed,
+) -> Option<Silent<'p>> {
+    let graph = cx.graph(journey);
+    cx.forget(journey);
+    let due = promise.unwrap_or(UNPROMISED) + grace;
+    let goal = graph.marks(|id, node| {
+        graph.is_reachable(id) && (node.has(Purpose::DelayNotice) || node.has(Purpose::Apology))
+    });
+    let arrived = graph.milestone(Milestone::Delivered);
+    let excuses = arrived
+        .and(&graph.milestone(Milestone::ServiceStarted))
+        .and(&graph.milestone(Milestone::Refunded));
+    let origins = paid(&graph);
+    let worst = origins.iter().find_map(|origin| {
+        let deadline = graph.deadline(origin, &goal, &excuses, Lens::AS_IS);
+        let path = deadline.broken_by(due)?.clone();
+        let is_missing = deadline.missing.is_some();
+        let late = is_missing || path.on_still_clocks() > Bound::Finite(due);
+        late.then_some((path, is_missing))
+    });
+    let (path, is_missing) = worst?;
+    Some(Silent {
+        journey,
+        wait,
+        is_missing,
+        due,
+        witness: graph.witness(&path),
+        path,
+    })
+}
+
+/// The payment, or else the beginning of the journey.
+fn paid(graph: &Graph<'_>) -> Vec<Origin> {
+    let origins = graph.origins(Milestone::Payment);
+    if origins.is_empty() {
+        vec![graph.origin(graph.entry())]
+    } else {
+        origins
+    }
+}
+
+fn level(cx: &LintContext<'_>, journey: Option<&Journey>) -> Level {
+    let us = [Jurisdiction::Us, Jurisdiction::UsCa];
+    let is_law = match journey {
+        Some(it) => us.iter().any(|law| cx.is_under(it, *law)),
+        None => cx
+            .project()
+            .jurisdictions
+            .iter()
+            .any(|it| us.contains(&it.value)),
+    };
+    if is_law { Level::Error } else { Level::Warning }
+}
+
+fn report(
+    cx: &LintContext<'_>,
+    it: &Silent<'_>,
+    promise: Option<&Spanned<Duration>>,
+    out: &mut Findings,
+) {
+    let id = &it.wait.id.value;
+    let due = spoken(it.due);
+    let headline = if it.is_missing {
+        format!(
+            "nobody says so when `{}` does not come",
+            it.wait.event.value
+        )
+    } else {
+        match it.path.on_still_clocks() {
+            Bound::Finite(at) => format!("the news that it is late comes only after {at}"),
+            Bound::Endless => format!("`{id}` may wait for ever, and nobody says so"),
+        }
+    };
+    let label = match promise {
+        Some(it) => format!("promised within {}; a delay is told within {due}", it.value),
+        None => format!("a delay is told within {due}"),
+    };
+    let finding = out
+        .fail(it.wait.id.span, headline)
+        .level(level(cx, Some(it.journey)))
+        .label(label)
+        .why("bad news is forgiven; having to ask for it is not")
+        .help(format!(
+            "put `- send: {{id: delay-notice, template: …, purpose: delay_notice, class: transactional}}` first in the \
+             `on_timeout` of `{id}`, and let the timeout end when the promise does"
+        ))
+        .witness(Some(it.witness.clone()));
+    if let Some(promise) = promise {
+        finding.related(promise.span, "this is what the checkout promises");
+    }
+}
+
+/// A promise that nothing watches over.
+fn nobody(cx: &LintContext<'_>, promise: &Spanned<Duration>, out: &mut Findings) {
+    let message = format!(
+        "delivery within {} is promised, and nobody watches over it",
+        promise.value
+    );
+    out.fail(promise.span, message)
+        .level(level(cx, None))
+        .label("no journey waits for it, and none has a `delay_notice`")
+        .why("bad news is forgiven; having to ask for it is not")
+        .help(
+            "let a journey that starts with the payment wait for it, with a `timeout` and a `send` with \
+             `purpose: delay_notice` in `on_timeout`",
+        );
+}
