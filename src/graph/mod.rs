@@ -429,6 +429,13 @@ impl<'m> Graph<'m> {
     }
 }
 
+impl EdgeKind<'_> {
+    /// Whether the step that stands there does not happen.
+    pub fn drops(self) -> bool {
+        matches!(self, Self::Skipped | Self::Capped)
+    }
+}
+
 impl Loop<'_> {
     /// Whether a node belongs to its rounds.
     pub fn holds(&self, node: NodeId) -> bool {

@@ -11,6 +11,7 @@
 //! group's `mod.rs`. The Markdown file is the rule's documentation everywhere, and its examples
 //! are run as tests.
 
+mod answers;
 mod asks;
 mod bought;
 mod catalogue;
@@ -27,10 +28,13 @@ mod limit;
 mod lives;
 mod page;
 mod reason;
+mod received;
 mod rewrite;
 mod rule;
 mod rules;
 mod secrets;
+mod silence;
+mod stages;
 mod suppression;
 mod voice;
 mod watched;
