@@ -48,7 +48,8 @@ fn report(missing: &[(&Name, Milestone)], out: &mut Findings) {
     };
     let message = match others.len() {
         0 => format!("nobody writes to the customer at `{name}`"),
-        more => format!("nobody writes to the customer at `{name}`, nor at {more} more events"),
+        1 => format!("nobody writes to the customer at `{name}` and one other event"),
+        more => format!("nobody writes to the customer at `{name}` and {more} other events"),
     };
     let mut finding = out
         .fail(first.span, message)

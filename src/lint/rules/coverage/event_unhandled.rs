@@ -15,14 +15,12 @@ const WANTS_WORD: [Milestone; 3] = [
 ];
 
 /// These must at least be known to some journey.
-const WANTS_EAR: [Milestone; 7] = [
+const WANTS_EAR: [Milestone; 5] = [
     Milestone::ServiceStarted,
     Milestone::FirstUse,
     Milestone::ComplaintClosed,
     Milestone::FeedbackGiven,
     Milestone::ReferredSignup,
-    Milestone::Unsubscribed,
-    Milestone::Bounced,
 ];
 
 /// How many other events are pointed at.
@@ -67,12 +65,13 @@ fn report(missing: &[(&Name, Milestone)], out: &mut Findings) {
     let name = &first.value;
     let message = match others.len() {
         0 => format!("no journey answers `{name}`"),
-        more => format!("no journey answers `{name}`, nor {more} more events"),
+        1 => format!("no journey answers `{name}` and one other event"),
+        more => format!("no journey answers `{name}` and {more} other events"),
     };
     let mut finding = out
         .fail(first.span, message)
         .label(format!(
-            "a `{}` happens, and nothing comes of it",
+            "this means `{}`, and nothing comes of it",
             milestone.word()
         ))
         .why("something happens in the customer's life with us, and we behave as if it had not")

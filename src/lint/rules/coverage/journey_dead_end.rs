@@ -77,9 +77,9 @@ fn is_notice(journey: &Journey) -> bool {
         .iter()
         .map(|(it, _)| it)
         .filter(|it| is_touch(&it.value));
-    let told = |it: &&crate::source::Spanned<Step>| {
+    let told = |it: &crate::source::Spanned<Step>| {
         let purposes = it.purposes();
         !purposes.is_empty() && purposes.iter().all(|it| NOTICES.contains(&it.value))
     };
-    touches.all(|it| told(&it))
+    touches.all(|it| told(it))
 }
