@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::compile::{Compilation, compile};
+use crate::compile::{Compilation, compile, compile_after};
 use crate::diagnostic::{Diagnostic, Level, Status, Verdict, Worsening, fingerprints};
 use crate::lint;
 use crate::load::PROJECT_FILE;
@@ -46,11 +46,14 @@ pub fn compile_since<'w>(
     base: &Workspace,
 ) -> (Compilation<'w>, Baseline) {
     let changed = Changed::between(&base.sources, &workspace.sources);
-    let mut compilation = compile(workspace);
-    let mut baseline = if base.has_the_texts_of(workspace) {
-        Baseline::of(&compilation)
+    let (mut compilation, mut baseline) = if base.has_the_texts_of(workspace) {
+        let compilation = compile(workspace);
+        let baseline = Baseline::of(&compilation);
+        (compilation, baseline)
     } else {
-        Baseline::of(&compile(base))
+        let before = compile(base);
+        let compilation = compile_after(workspace, before.program.as_ref());
+        (compilation, Baseline::of(&before))
     };
     baseline.changed = changed;
     baseline.judge(&mut compilation.findings, workspace);

@@ -67,6 +67,14 @@ impl Compilation<'_> {
 
 /// Runs every stage up to the lint rules.
 pub fn compile(workspace: &Workspace) -> Compilation<'_> {
+    compile_after(workspace, None)
+}
+
+/// The same, with the rules that look at what has changed since the YAML said something else.
+pub(crate) fn compile_after<'w>(
+    workspace: &'w Workspace,
+    before: Option<&Program>,
+) -> Compilation<'w> {
     let mut sink = Sink::default();
     workspace.problems(&mut sink);
     let project = read_project(workspace, &mut sink);
@@ -100,6 +108,7 @@ pub fn compile(workspace: &Workspace) -> Compilation<'_> {
             mails: &mails,
             sources,
             today: workspace.today,
+            before,
         };
         lint::run(subject, &mut sink);
     }

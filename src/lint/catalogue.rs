@@ -38,6 +38,12 @@ pub fn is_input(rule: RuleId) -> bool {
     find(rule.0).is_some_and(|it| it.group.is_input())
 }
 
+/// Whether a rule finds something only where a check compares with an earlier revision.
+pub(super) fn looks_at_changes(id: &str) -> bool {
+    let rule = all().find(|it| it.info().id.0 == id);
+    rule.is_some_and(Rule::looks_at_changes)
+}
+
 /// The page `docs/rules.md`: all rules in a table for each group, then all their pages.
 pub fn to_markdown() -> String {
     let mut out = String::from(

@@ -12,11 +12,12 @@ use crate::model::check::{
     DUPLICATE_STEP_ID, INVALID_CONDITION, INVALID_VALUE, TYPE_MISMATCH, UNKNOWN_ATTRIBUTE,
     UNKNOWN_EVENT, UNKNOWN_PROPERTY, UNKNOWN_STEP,
 };
-use crate::model::{Document, Program, Project, RuleLevel, Step};
+use crate::model::{Document, Journey, Program, Project, RuleLevel, Step};
 use crate::render::Mail;
 use crate::source::{FileId, Sources, Span};
 
 use super::catalogue;
+use super::change::Change;
 use super::context::LintContext;
 use super::findings::{Findings, Found};
 use super::letter::letters;
@@ -47,6 +48,8 @@ pub struct Subject<'p> {
     pub sources: &'p Sources,
     /// Today in UTC.
     pub today: NaiveDate,
+    /// What the YAML said before the change that is looked at; nothing where none is.
+    pub before: Option<&'p Program>,
 }
 
 /// Runs every rule that is switched on over every journey that can be judged, over every email, and
@@ -73,6 +76,9 @@ pub fn run(subject: Subject<'_>, sink: &mut Sink) {
         .flat_map_iter(|document| check_journey(&cx, &rules, document))
         .collect();
     found.extend(check_letters(&cx, &rules));
+    if let Some(before) = subject.before {
+        found.extend(check_changes(&cx, &rules, &judged, before));
+    }
     found.par_extend(rules.par_iter().flat_map_iter(|active| {
         let mut out = active.findings();
         active.rule.check_repository(&cx, &mut out);
@@ -141,6 +147,36 @@ fn check_journey(cx: &LintContext<'_>, rules: &[Active], document: &Document) ->
     cx.timetable(&document.journey);
     cx.forget(&document.journey);
     found
+}
+
+/// A journey is known by its name; one with a new name has nothing to be compared with.
+fn check_changes(
+    cx: &LintContext<'_>,
+    rules: &[Active],
+    judged: &[&Document],
+    before: &Program,
+) -> Vec<Found> {
+    let rules: Vec<&Active> = rules
+        .iter()
+        .filter(|it| it.rule.looks_at_changes())
+        .collect();
+    let before: BTreeMap<&str, &Journey> = before
+        .whole()
+        .map(|it| (&*it.journey.name.value, &it.journey))
+        .collect();
+    let check = |document: &&Document| {
+        let mut found = Vec::new();
+        if let Some(before) = before.get(&*document.journey.name.value) {
+            let change = Change::between(before, &document.journey);
+            for active in &rules {
+                let mut out = active.findings();
+                active.rule.check_change(cx, &change, &mut out);
+                found.append(&mut out.into_found());
+            }
+        }
+        found
+    };
+    judged.par_iter().flat_map_iter(check).collect()
 }
 
 /// What the letters have in common, such as a partial, is told once, with the first step that sends

@@ -15,6 +15,7 @@ mod answers;
 mod asks;
 mod bought;
 mod catalogue;
+mod change;
 mod commercial;
 mod contact;
 mod context;

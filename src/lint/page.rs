@@ -2,7 +2,8 @@
 //!
 //! The first section says in its first sentence what the rule does. Examples are fenced blocks
 //! `yaml,bad` and `yaml,good`; a block `yaml,project` after one of them says what its project file
-//! has beyond the default. Lines such as `# journeys/other.yaml` inside a block begin another file.
+//! has beyond the default, a block `yaml,before` before one of them what stood there before a
+//! change. Lines such as `# journeys/other.yaml` inside a block begin another file.
 
 /// A rule's page, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct Example {
     pub text: &'static str,
     /// What the project file has beyond the default.
     pub project: Option<&'static str>,
+    /// What stood there before a change, for rules that look at changes.
+    pub before: Option<&'static str>,
 }
 
 /// What an example shows.
@@ -89,15 +92,17 @@ impl Page {
     /// The blocks that are run as tests, in order.
     pub fn examples(&self) -> Vec<Example> {
         let mut res: Vec<Example> = Vec::new();
+        let mut before = None;
         for section in &self.sections {
             for block in section.blocks() {
                 match block {
                     Block::Fence("yaml,bad", text) => {
-                        res.push(Example::new(ExampleKind::Bad, text));
+                        res.push(Example::new(ExampleKind::Bad, text, before.take()));
                     }
                     Block::Fence("yaml,good", text) => {
-                        res.push(Example::new(ExampleKind::Good, text));
+                        res.push(Example::new(ExampleKind::Good, text, before.take()));
                     }
+                    Block::Fence("yaml,before", text) => before = Some(text),
                     Block::Fence("yaml,project", text) => {
                         if let Some(last) = res.last_mut() {
                             last.project = Some(text);
@@ -130,11 +135,12 @@ impl Section {
 }
 
 impl Example {
-    fn new(kind: ExampleKind, text: &'static str) -> Self {
+    fn new(kind: ExampleKind, text: &'static str, before: Option<&'static str>) -> Self {
         Self {
             kind,
             text,
             project: None,
+            before,
         }
     }
 }
@@ -156,7 +162,7 @@ fn push_prose(text: &'static str, out: &mut Vec<Block>) {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "## What it does\nFinds\nthings. And more.\n\nReally.\n## Example\n```yaml,bad\na: 1\n## no heading\n```\nwith\n```yaml,project\nb: 2\n```\n## Instead\n\n```yaml,good\nc: 3\n```\n";
+    const TEXT: &str = "## What it does\nFinds\nthings. And more.\n\nReally.\n## Example\n```yaml,bad\na: 1\n## no heading\n```\nwith\n```yaml,project\nb: 2\n```\n## Instead\n\n```yaml,before\nd: 4\n```\n```yaml,good\nc: 3\n```\n";
 
     #[test]
     fn a_page_has_sections_a_summary_and_examples() {
@@ -171,8 +177,9 @@ mod tests {
                     kind: ExampleKind::Bad,
                     text: "a: 1\n## no heading\n",
                     project: Some("b: 2\n"),
+                    before: None,
                 },
-                Example::new(ExampleKind::Good, "c: 3\n"),
+                Example::new(ExampleKind::Good, "c: 3\n", Some("d: 4\n")),
             ]
         );
     }

@@ -3,6 +3,7 @@
 use crate::diagnostic::RuleId;
 use crate::model::{Journey, RuleLevel};
 
+use super::change::Change;
 use super::context::LintContext;
 use super::findings::Findings;
 use super::letter::Letter;
@@ -75,6 +76,15 @@ pub(crate) trait Rule: Declared {
     /// Looks at everything at once. Where something seems to be missing,
     /// [`LintContext::is_whole`] says whether it might only be unreadable.
     fn check_repository(&self, _cx: &LintContext<'_>, _out: &mut Findings) {}
+
+    /// Looks at what an edit did to one journey; asked only where a check compares.
+    fn check_change(&self, _cx: &LintContext<'_>, _change: &Change<'_>, _out: &mut Findings) {}
+
+    /// Whether it needs [`Rule::check_change`] to find anything. An `allow` for it is then never
+    /// called unused: most checks compare with nothing.
+    fn looks_at_changes(&self) -> bool {
+        false
+    }
 }
 
 /// A rule that other stages, or the driver, check; here it only has a page.

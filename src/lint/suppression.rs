@@ -148,6 +148,7 @@ impl Exception<'_> {
                 "remove the entry, and correct what is reported",
             ),
             it if !it.runs_here() => return None,
+            _ if catalogue::looks_at_changes(info.id.0) => return None,
             _ => (
                 format!("no finding of `{}` needs this exception", name.value),
                 "remove the entry; it would hide the next finding, which nobody has looked at",

@@ -114,7 +114,7 @@ fn check(folder: &Path, reference: &str, more: &[&str]) -> Run {
 
 fn waiting(name: &str, wait: &str) -> String {
     format!(
-        "journey: {name}\nclass: commercial\nfrom: care\ntrigger: {{event: signed_up}}\nsteps:\n  - wait: {wait}\n"
+        "journey: {name}\nclass: commercial\nin_flight: stop\nfrom: care\ntrigger: {{event: signed_up}}\nsteps:\n  - wait: {wait}\n"
     )
 }
 
@@ -141,7 +141,7 @@ fn an_old_repository_answers_for_what_is_new() {
         "{}",
         changed.out
     );
-    assert!(changed.out.contains("--> journeys/new.yaml:6:"));
+    assert!(changed.out.contains("--> journeys/new.yaml:7:"));
     assert!(changed.out.ends_with(
         "checked 201 journeys: 1 warning\n\
          200 older findings are not gated; run without `--base` to see them\n"
@@ -149,8 +149,8 @@ fn an_old_repository_answers_for_what_is_new() {
 
     let (exit, found, report) = it.json("main");
     assert_eq!((exit, found.len()), (1, 201));
-    assert_eq!(found[0], "introduced wait-too-long journeys/new.yaml:6");
-    assert_eq!(found[1], "older wait-too-long journeys/old-000.yaml:6");
+    assert_eq!(found[0], "introduced wait-too-long journeys/new.yaml:7");
+    assert_eq!(found[1], "older wait-too-long journeys/old-000.yaml:7");
     let summary = &report["summary"];
     assert_eq!(
         (&summary["warnings"], &summary["older"]),
@@ -193,10 +193,10 @@ fn moved_lines_change_nothing_and_worse_counts() {
     it.wait("c", "400d");
     it.wait("d", "100d");
     let expected = [
-        "older wait-too-long journeys/a.yaml:9",
-        "worsened wait-too-long journeys/b.yaml:6",
-        "introduced wait-too-long journeys/c.yaml:6",
-        "worsened wait-too-long journeys/d.yaml:6",
+        "older wait-too-long journeys/a.yaml:10",
+        "worsened wait-too-long journeys/b.yaml:7",
+        "introduced wait-too-long journeys/c.yaml:7",
+        "worsened wait-too-long journeys/d.yaml:7",
     ];
     assert_eq!(it.json("HEAD").1, expected);
     let text = it.check("HEAD").out;
@@ -214,7 +214,7 @@ fn moved_lines_change_nothing_and_worse_counts() {
     it.wait("b", "{for: 95d, id: pause}");
     assert_eq!(
         it.json("HEAD").1[1],
-        "older wait-too-long journeys/b.yaml:6"
+        "older wait-too-long journeys/b.yaml:7"
     );
     assert_eq!(it.check_with("HEAD", &["journeys/b.yaml"]).exit, 0);
 }
@@ -231,7 +231,7 @@ fn a_level_that_rises_makes_findings_worse() {
     );
     assert_eq!(
         it.json("HEAD").1,
-        ["worsened wait-too-long journeys/a.yaml:6"]
+        ["worsened wait-too-long journeys/a.yaml:7"]
     );
     let text = it.check("HEAD").out;
     assert!(
@@ -252,7 +252,7 @@ fn a_branch_is_compared_with_what_it_grew_out_of() {
     it.git(&["checkout", "--quiet", "topic"]);
     assert_eq!(
         it.json("main").1,
-        ["introduced wait-too-long journeys/mine.yaml:6"]
+        ["introduced wait-too-long journeys/mine.yaml:7"]
     );
 
     // Without a branch, as continuous integration checks commits out.
@@ -260,8 +260,8 @@ fn a_branch_is_compared_with_what_it_grew_out_of() {
     assert_eq!(it.json("main").1.len(), 1);
     it.git(&["merge", "--quiet", "--no-edit", "main"]);
     let expected = [
-        "introduced wait-too-long journeys/mine.yaml:6",
-        "older wait-too-long journeys/theirs.yaml:6",
+        "introduced wait-too-long journeys/mine.yaml:7",
+        "older wait-too-long journeys/theirs.yaml:7",
     ];
     assert_eq!(
         it.json("main").1,
@@ -389,7 +389,7 @@ fn the_repository_may_be_a_part_of_another() {
     fs::write(root.join("journeys/new.yaml"), waiting("new", "100d")).unwrap();
     let found = check(&root, "main", &[]);
     assert!(
-        found.out.contains("--> journeys/new.yaml:6:"),
+        found.out.contains("--> journeys/new.yaml:7:"),
         "{}",
         found.out
     );

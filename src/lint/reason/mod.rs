@@ -13,7 +13,7 @@ mod walk;
 pub(crate) use facts::Facts;
 pub(crate) use walk::{Visit, walk};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Comparison, Expr, ExprKind, Journey, Literal, Project, Property, Table};
 
@@ -53,6 +53,23 @@ impl<'p> Vocabulary<'p> {
     pub(crate) fn possible<'e>(&self, claims: impl IntoIterator<Item = (&'e Expr, bool)>) -> bool {
         let work = claims.into_iter().map(|(it, truth)| Work::Claim(it, truth));
         self.search(BTreeMap::new(), work.collect(), &mut FUEL.clone())
+    }
+
+    /// Whether a condition lets somebody through whom another one kept out. Where the two cannot be
+    /// compared, it does if one of the other's demands is missing altogether.
+    pub(crate) fn widens(&self, before: &Expr, now: &Expr) -> bool {
+        if !self.possible([(now, true), (before, false)]) {
+            return false;
+        }
+        if !self.possible([(before, true), (now, false)]) {
+            return true;
+        }
+        let asked = terms(now);
+        let demands = match &before.kind {
+            ExprKind::And(parts) => parts.as_slice(),
+            _ => std::slice::from_ref(before),
+        };
+        demands.iter().any(|it| terms(it).is_disjoint(&asked))
     }
 
     /// Works through the claims, and then tries each way to meet the first alternative.
@@ -214,6 +231,21 @@ fn opaque(state: &mut BTreeMap<String, Domain>, expr: &Expr, truth: bool) -> boo
     let domain = state.entry(canonical(expr)).or_insert_with(Domain::truth);
     domain.keep_one_of(&[Literal::Boolean(truth)]);
     !domain.is_empty()
+}
+
+/// What a condition speaks of.
+fn terms(expr: &Expr) -> BTreeSet<String> {
+    let mut res = BTreeSet::new();
+    expr.walk(&mut |it| match &it.kind {
+        ExprKind::Contact(_) | ExprKind::Event(_) | ExprKind::Clicked { .. } => {
+            res.insert(canonical(it));
+        }
+        ExprKind::History(it) => {
+            res.insert(it.event.to_string());
+        }
+        _ => {}
+    });
+    res
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ fn every_example_shows_what_its_page_says() {
 /// A bad example breaks its rule; a good one does not, nor does it break another rule of the group as
 /// an error. All others are sound as input.
 fn check(rule: &RuleInfo, example: &Example) -> Result<(), String> {
-    let mut found = findings(example.project, example.text);
+    let mut found = findings_since(example.project, example.before, example.text);
     found.retain(|it| it.suppressed.is_none());
     let own = found.iter().filter(|it| it.rule == rule.id).count();
     let is_shown_good = example.kind == ExampleKind::Good;

@@ -2,6 +2,7 @@
 #![allow(clippy::format_push_string, reason = "tests may be plain")]
 
 mod catalogue;
+mod changes;
 mod examples;
 mod property;
 mod run;
@@ -35,6 +36,23 @@ fn today() -> NaiveDate {
 
 /// What is found in a repository of one or more journeys, written as examples are.
 fn findings(project: Option<&str>, text: &str) -> Vec<Diagnostic> {
+    findings_since(project, None, text)
+}
+
+/// The same for one that was another before.
+fn findings_since(project: Option<&str>, before: Option<&str>, text: &str) -> Vec<Diagnostic> {
+    let workspace = Workspace::read(&world(project, text));
+    match before {
+        None => journeyc::compile(&workspace).findings,
+        Some(before) => {
+            let before = Workspace::read(&world(project, before));
+            journeyc::compile_since(&workspace, &before).0.findings
+        }
+    }
+}
+
+/// A repository as examples describe it.
+fn world(project: Option<&str>, text: &str) -> Memory {
     let project = match project {
         Some(more) => merged(PROJECT, more),
         None => PROJECT.to_owned(),
@@ -59,8 +77,7 @@ fn findings(project: Option<&str>, text: &str) -> Vec<Diagnostic> {
             world = world.with(format!("{stem}md"), TEMPLATE);
         }
     }
-    let workspace = Workspace::read(&world);
-    journeyc::compile(&workspace).findings
+    world
 }
 
 /// The files of an example: lines such as `# journeys/other.yaml` begin another one.

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 
+use journeyc::diagnostic::Status;
+
 use super::*;
 
 /// A step without its id, which is given when it is written down.
@@ -133,12 +135,25 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 40, rng_seed: proptest::test_runner::RngSeed::Fixed(2026), ..ProptestConfig::default() })]
 
     #[test]
+    fn any_edit_can_be_looked_at(before in steps(), now in steps()) {
+        let text = |steps: &[Shape]| {
+            let mut text = String::from("steps: ");
+            write(steps, &mut 0, &mut text);
+            text
+        };
+        let found = findings_since(None, Some(&text(&before)), &text(&now));
+        prop_assert!(found.iter().all(|it| it.status.is_some()));
+    }
+
+    #[test]
     fn rules_never_panic_and_give_the_same_findings_twice(steps in steps()) {
         let mut text = String::from("steps: ");
         write(&steps, &mut 0, &mut text);
         let first = findings(None, &text);
         prop_assert!(first.iter().all(|it| !it.rule.0.starts_with("invalid")), "{}", lines(&first));
         prop_assert_eq!(&first, &findings(None, &text));
+        let same = findings_since(None, Some(&text), &text);
+        prop_assert!(same.iter().all(|it| it.status == Some(Status::Older)), "{}", lines(&same));
         for it in &first {
             prop_assert!(it.message.chars().count() <= 90, "{}", it.message);
         }

@@ -12,6 +12,7 @@ mod wait_too_long;
 mod wait_unit_suspicious;
 mod window_breaks_deadline;
 mod wow_window;
+mod wait_unit_changed;
 mod zero_wait;
 
 use crate::lint::rule::Rule;
@@ -30,5 +31,7 @@ pub(super) const RULES: &[&dyn Rule] = &[
     &wait_unit_suspicious::WaitUnitSuspicious,
     &window_breaks_deadline::WindowBreaksDeadline,
     &wow_window::WowWindow,
+    &wait_too_long::WaitTooLong,
+    &wait_unit_changed::WaitUnitChanged,
     &zero_wait::ZeroWait,
 ];
