@@ -9,10 +9,10 @@ mod silence_after_payment;
 mod thank_you_missing;
 mod timezone_unknown_fallback;
 mod wait_too_long;
+mod wait_unit_changed;
 mod wait_unit_suspicious;
 mod window_breaks_deadline;
 mod wow_window;
-mod wait_unit_changed;
 mod zero_wait;
 
 use crate::lint::rule::Rule;
