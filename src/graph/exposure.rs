@@ -112,6 +112,11 @@ impl<'m> Graph<'m> {
 }
 
 impl<'g> Exposed<'g, '_> {
+    /// The event.
+    pub fn event(&self) -> &'g str {
+        self.event
+    }
+
     /// The shortest way on which a node is met although the event has happened. `None` means that
     /// everybody is kept from it: by an exit, or by a condition that no time passes after.
     pub fn at(&self, node: NodeId) -> Option<Exposure<'g>> {
@@ -147,6 +152,20 @@ impl<'g> Exposed<'g, '_> {
             happens,
             checked,
         })
+    }
+
+    /// Whether everybody to whom the event has happened leaves the journey at a node where others
+    /// may go on: a branch that sends them straight to an end.
+    pub fn leave_at(&self, node: NodeId) -> bool {
+        if self.leaves {
+            return false;
+        }
+        let ends = |id: NodeId| self.graph.node(id).is_terminal();
+        let edges = || self.graph.leaving(node);
+        let after = || edges().filter(|(id, _)| self.open[id.0 as usize][1]);
+        let goes_on =
+            |(id, edge): (EdgeId, &Edge<'_>)| self.open[id.0 as usize][0] && !ends(edge.to);
+        after().next().is_some() && after().all(|it| ends(it.1.to)) && edges().any(goes_on)
     }
 
     fn path(&self, way: &[(NodeId, Option<EdgeId>, bool)]) -> Path {
@@ -214,9 +233,15 @@ impl<'g> Exposed<'g, '_> {
                         continue;
                     }
                     let took = edge.stretch.nominal.lo.0;
+                    // A way on which the cap drops messages is the last to be shown.
+                    let stops = if edge.kind == EdgeKind::Capped {
+                        100
+                    } else {
+                        1
+                    };
                     let cost = (
                         cost.0.saturating_add(took),
-                        cost.1 + 1,
+                        cost.1.saturating_add(stops),
                         // As late as possible: the nearest wait tells most.
                         cost.2 + super::count(next),
                     );

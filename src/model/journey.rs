@@ -260,6 +260,26 @@ impl Journey {
         out
     }
 
+    /// Every condition, in the order of the file: filters of events, `if` and `unless`, ways of
+    /// branches, ends of repetitions.
+    pub fn conditions(&self) -> Vec<&Condition> {
+        let mut out: Vec<&Condition> = self.trigger.filter.iter().collect();
+        out.extend(self.exits.iter().filter_map(|it| it.filter.as_ref()));
+        out.extend(self.goal.iter().filter_map(|it| it.filter.as_ref()));
+        for (step, _) in self.walk() {
+            let (only_if, unless) = step.conditions();
+            out.extend(only_if);
+            out.extend(unless);
+            match &step.value {
+                Step::WaitFor(it) => out.extend(&it.filter),
+                Step::Branch(it) => out.extend(it.when.iter().map(|it| &it.condition)),
+                Step::Repeat(it) => out.extend(&it.until),
+                _ => {}
+            }
+        }
+        out
+    }
+
     /// The emails of the journey, in the order of the file.
     pub fn sends(&self) -> impl Iterator<Item = &Send> {
         self.walk()
