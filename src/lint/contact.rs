@@ -2,7 +2,8 @@
 
 use crate::model::{Name, Project};
 use crate::render::Mail;
-use crate::template::ir::Node;
+
+use super::flat::flat;
 
 /// Words in an address of a page where people get help, in the languages that shops here write.
 const HELP: [&str; 14] = [
@@ -44,11 +45,23 @@ pub(crate) fn refuses(address: &str) -> bool {
 /// Whether a mail links to somebody who helps: a mail address, a phone number, or a help page. A link
 /// that only some recipients see counts.
 pub(crate) fn has_contact(project: &Project, mail: &Mail) -> bool {
-    let mut html = String::new();
-    flatten(&mail.html, &mut html);
+    targets(mail).iter().any(|it| helps(project, it))
+}
+
+/// Whether a mail links to anything that a click on it would tell of: not to unsubscribing alone.
+pub(crate) fn has_link(mail: &Mail) -> bool {
+    let is_page =
+        |it: &String| !it.is_empty() && !it.starts_with("mailto:") && !it.starts_with('#');
+    targets(mail).iter().any(is_page)
+}
+
+/// Where the links of a mail lead. What is known per recipient only is left open as `{}`, and the
+/// provider's own links are empty.
+fn targets(mail: &Mail) -> Vec<String> {
+    let html = flat(&mail.html);
     let links = html.split("href=\"").skip(1);
-    let mut targets = links.filter_map(|it| it.split('"').next());
-    targets.any(|it| helps(project, it))
+    let links = links.filter_map(|it| it.split('"').next());
+    links.map(|it| it.trim().to_owned()).collect()
 }
 
 fn helps(project: &Project, target: &str) -> bool {
@@ -63,25 +76,6 @@ fn helps(project: &Project, target: &str) -> bool {
         HELP.iter().any(|it| key.value.contains(it)) && *link.value == *target
     };
     is_call || HELP.iter().any(|it| lower.contains(it)) || project.brand.links.iter().any(named)
-}
-
-fn flatten(nodes: &[Node], out: &mut String) {
-    for node in nodes {
-        match node {
-            Node::Text(it) => out.push_str(it),
-            Node::Out(_) => {}
-            Node::If(it) => {
-                for arm in &it.arms {
-                    flatten(&arm.body, out);
-                }
-                flatten(&it.otherwise, out);
-            }
-            Node::For(it) => {
-                flatten(&it.body, out);
-                flatten(&it.otherwise, out);
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::graph::{Graph, NodeId, NodeKind};
-use crate::model::{Journey, Name, Project, Send, Sender, SenderKind};
+use crate::model::{Channel, Journey, Name, Project, Send, Sender, SenderKind, Step};
 use crate::source::Span;
 
 use super::contact::refuses;
@@ -87,6 +87,27 @@ pub(crate) fn several_people(cx: &LintContext<'_>, journey: &Journey) -> bool {
             !same_name(first.get_or_insert(name), name)
         })
     })
+}
+
+/// Whether a step is part of a conversation: a mail that invites an answer, or people who talk.
+pub(crate) fn talks(step: &Step) -> bool {
+    let speaks = |it: Channel| {
+        matches!(
+            it,
+            Channel::Phone
+                | Channel::Chat
+                | Channel::Store
+                | Channel::Visit
+                | Channel::Helpdesk
+                | Channel::Social
+        )
+    };
+    match step {
+        Step::Send(it) => it.two_way == Some(true),
+        Step::Task(it) => speaks(it.channel),
+        Step::Touch(it) => speaks(it.channel),
+        _ => false,
+    }
 }
 
 fn same_name(a: &str, b: &str) -> bool {
