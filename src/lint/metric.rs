@@ -100,10 +100,9 @@ pub(crate) fn is_of_opens(name: &str) -> bool {
     let opens = |it: &&str| matches!(*it, "open" | "opens" | "opened");
     let mail = |it: &&str| matches!(*it, "mail" | "email" | "emails" | "message" | "newsletter");
     let rate = |it: &&str| matches!(*it, "rate" | "unique" | "total" | "count");
-    let rest = all.iter().filter(|it| !opens(it));
-    all.iter().any(|it| opens(&it))
-        && (all.iter().any(|it| mail(&it))
-            || rest.clone().all(|it| rate(&it) || length(it).is_some()))
+    let mut rest = all.iter().filter(|it| !opens(it));
+    all.iter().any(opens)
+        && (all.iter().any(mail) || rest.all(|it| rate(it) || length(it).is_some()))
 }
 
 fn words(name: &str) -> impl Iterator<Item = &str> {

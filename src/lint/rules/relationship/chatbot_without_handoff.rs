@@ -23,39 +23,31 @@ impl Rule for ChatbotWithoutHandoff {
             if let NodeKind::Touch(touch) = node.kind
                 && touch.channel == Channel::Chat
             {
-                self.check_chat(graph, id, touch, limit, out);
+                check_chat(graph, id, touch, limit, out);
             }
         }
     }
 }
 
-impl ChatbotWithoutHandoff {
-    fn check_chat(
-        &self,
-        graph: &Graph<'_>,
-        chat: NodeId,
-        touch: &Touch,
-        limit: Duration,
-        out: &mut Findings,
-    ) {
-        let behind = graph.beyond(&Marks::default().node(chat));
-        let tasks: Vec<&Task> = graph
-            .touchpoints()
-            .filter(|(id, _)| behind.has_node(*id))
-            .filter_map(|(_, it)| match it.kind {
-                NodeKind::Task(task) => Some(task),
-                _ => None,
-            })
-            .collect();
-        let in_time = |it: &&Task| {
-            let within = it.respond_within.as_ref();
-            within.is_some_and(|it| on_the_calendar(it.value) <= on_the_calendar(limit))
-        };
-        if tasks.iter().any(in_time) {
-            return;
-        }
-        let id = &touch.id.value;
-        let finding = out
+fn check_chat(graph: &Graph<'_>, chat: NodeId, touch: &Touch, limit: Duration, out: &mut Findings) {
+    let behind = graph.beyond(&Marks::default().node(chat));
+    let tasks: Vec<&Task> = graph
+        .touchpoints()
+        .filter(|(id, _)| behind.has_node(*id))
+        .filter_map(|(_, it)| match it.kind {
+            NodeKind::Task(task) => Some(task),
+            _ => None,
+        })
+        .collect();
+    let in_time = |it: &&Task| {
+        let within = it.respond_within.as_ref();
+        within.is_some_and(|it| on_the_calendar(it.value) <= on_the_calendar(limit))
+    };
+    if tasks.iter().any(in_time) {
+        return;
+    }
+    let id = &touch.id.value;
+    let finding = out
             .fail(touch.id.span, format!("whoever talks to `{id}` cannot get to a person in time"))
             .label("a machine answers here")
             .why("people who are stuck are told the same again, and give up")
@@ -63,12 +55,11 @@ impl ChatbotWithoutHandoff {
                 "add a task that a person does: `- task: {{id: take-over, channel: chat, owner: \
                  customer-care, respond_within: {limit}}}`; if people answer the chat, write it as `task`"
             ));
-        if let Some(late) = tasks.first() {
-            let text = match &late.respond_within {
-                Some(it) => format!("a person comes only within {}", it.value),
-                None => "a person comes, and nobody says when".to_owned(),
-            };
-            finding.related(late.id.span, text);
-        }
+    if let Some(late) = tasks.first() {
+        let text = match &late.respond_within {
+            Some(it) => format!("a person comes only within {}", it.value),
+            None => "a person comes, and nobody says when".to_owned(),
+        };
+        finding.related(late.id.span, text);
     }
 }

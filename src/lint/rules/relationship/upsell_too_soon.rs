@@ -20,7 +20,7 @@ const MOST: usize = 5;
 
 impl Rule for UpsellTooSoon {
     fn check_journey(&self, cx: &LintContext<'_>, journey: &Journey, out: &mut Findings) {
-        if !journey.sends().any(|it| pitches(it)) {
+        if !journey.sends().any(pitches) {
             return;
         }
         let graph = &*cx.graph(journey);
