@@ -2,8 +2,9 @@
 
 use crate::model::{Name, Project};
 use crate::render::Mail;
+use crate::template::ir::{Out, Root};
 
-use super::flat::flat;
+use super::hrefs::hrefs;
 
 /// Words in an address of a page where people get help, in the languages that shops here write.
 const HELP: [&str; 14] = [
@@ -45,23 +46,25 @@ pub(crate) fn refuses(address: &str) -> bool {
 /// Whether a mail links to somebody who helps: a mail address, a phone number, or a help page. A link
 /// that only some recipients see counts.
 pub(crate) fn has_contact(project: &Project, mail: &Mail) -> bool {
-    targets(mail).iter().any(|it| helps(project, it))
+    let links = hrefs(&mail.html);
+    let mut links = links.iter().filter(|it| it.is_link);
+    links.any(|it| helps(project, it.text.trim()))
 }
 
 /// Whether a mail links to anything that a click on it would tell of: not to unsubscribing alone.
 pub(crate) fn has_link(mail: &Mail) -> bool {
-    let is_page =
-        |it: &String| !it.is_empty() && !it.starts_with("mailto:") && !it.starts_with('#');
-    targets(mail).iter().any(is_page)
+    let links = hrefs(&mail.html);
+    let mut links = links.iter().filter(|it| it.is_link && it.is_web());
+    links.any(|it| !it.text.trim().is_empty() || it.values.iter().any(|it| !is_providers(it)))
 }
 
-/// Where the links of a mail lead. What is known per recipient only is left open as `{}`, and the
-/// provider's own links are empty.
-fn targets(mail: &Mail) -> Vec<String> {
-    let html = flat(&mail.html);
-    let links = html.split("href=\"").skip(1);
-    let links = links.filter_map(|it| it.split('"').next());
-    links.map(|it| it.trim().to_owned()).collect()
+/// Whether the provider makes the link: `links.unsubscribe`.
+fn is_providers(value: &Out) -> bool {
+    let mut is_own = false;
+    value
+        .expr
+        .each_path(&mut |path| is_own |= path.root != Root::Link);
+    !is_own
 }
 
 fn helps(project: &Project, target: &str) -> bool {

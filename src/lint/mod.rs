@@ -26,7 +26,6 @@ mod duties;
 mod exclusion;
 mod findings;
 mod hrefs;
-mod flat;
 mod letter;
 mod limit;
 mod lives;

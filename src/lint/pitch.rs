@@ -1,45 +1,41 @@
-//! Which messages want to sell something.
+//! Which messages want people to buy.
 
 use crate::model::{Purpose, Send};
 use crate::render::Mail;
 
-use super::flat::flat;
+use super::commercial::{bargain_in, offer_in};
+use super::ways::{phrase, said};
 
-/// Phrases that letters with a discount use, in lower case.
-const DISCOUNT: [&str; 12] = [
+/// What letters with a discount say, beside what any offer says.
+const DISCOUNTS: [&str; 9] = [
     "% off",
+    "% rabatt",
     "promo code",
     "discount code",
     "coupon code",
     "voucher code",
-    "off your next order",
-    "limited offer",
-    "% rabatt",
     "rabattcode",
     "gutscheincode",
-    "de réduction",
     "code promo",
 ];
 
-/// Whether a purpose is to sell.
-pub(crate) fn sells(purpose: Purpose) -> bool {
+/// Whether a purpose is to make people buy.
+pub(crate) fn wants_money(purpose: Purpose) -> bool {
     matches!(
         purpose,
         Purpose::Offer | Purpose::CrossSell | Purpose::WinBack
     )
 }
 
-/// Whether a mail wants to sell; a gift does not.
+/// Whether a mail wants people to buy; a gift does not.
 pub(crate) fn pitches(send: &Send) -> bool {
-    send.gift != Some(true) && send.purpose.values().any(sells)
+    send.gift != Some(true) && send.purpose.values().any(wants_money)
 }
 
-/// The first phrase in a mail that speaks of a discount.
-pub(crate) fn discount(mail: &Mail) -> Option<&'static str> {
-    let text = flat(&mail.subject) + "\n" + &flat(&mail.text);
-    let text = text.to_lowercase();
-    DISCOUNT
-        .into_iter()
-        .find(|it| text.contains(it))
-        .map(str::trim)
+/// The first words in a mail that sell.
+pub(crate) fn pitch_in(mail: &Mail) -> Option<&'static str> {
+    let text = said(&mail.text);
+    bargain_in(&said(&mail.subject))
+        .or_else(|| offer_in(&text))
+        .or_else(|| phrase(&text, &DISCOUNTS))
 }

@@ -1,6 +1,6 @@
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
-use crate::lint::pitch::{discount, sells};
+use crate::lint::pitch::{pitch_in, wants_money};
 use crate::lint::rule::{Rule, rule};
 use crate::model::{Journey, Purpose};
 
@@ -13,10 +13,10 @@ impl Rule for WowIsAPitch {
         let wows = journey.sends().filter(|it| it.purpose.has(Purpose::Wow));
         for send in wows.filter(|it| it.gift != Some(true)) {
             let id = &send.id.value;
-            let declared = send.purpose.0.iter().find(|it| sells(it.value));
+            let declared = send.purpose.0.iter().find(|it| wants_money(it.value));
             let written = cx
                 .letters_of(send)
-                .find_map(|it| Some((it.span(), discount(it.mail)?)));
+                .find_map(|it| Some((it.span(), pitch_in(it.mail)?)));
             let (place, text) = match (declared, written) {
                 (Some(it), _) => (
                     it.span,
