@@ -51,22 +51,31 @@ const OFFERS: [&str; 20] = [
     "sonderangebot",
 ];
 
-/// What a subject line says that promises a bargain.
-const BARGAINS: [&str; 14] = [
+/// What a subject line says that promises a bargain. Single words such as `voucher` or `sale` are left
+/// out: people buy vouchers, and sell things.
+const BARGAINS: [&str; 22] = [
     "% off",
     "save up to",
     "special offer",
-    "discount",
-    "voucher",
-    "coupon",
-    "sale",
-    "deal",
-    "deals",
-    "% rabatt",
-    "rabatt",
-    "gutschein",
-    "sonderangebot",
     "sale ends",
+    "sale starts",
+    "sale is on",
+    "our sale",
+    "spring sale",
+    "summer sale",
+    "winter sale",
+    "black friday",
+    "cyber monday",
+    "a discount for",
+    "discount inside",
+    "voucher inside",
+    "free gift",
+    "% rabatt",
+    "rabatt auf",
+    "sonderangebot",
+    "jetzt sparen",
+    "schnäppchen",
+    "gutschein für sie",
 ];
 
 /// The words of a text, as [`said`](super::ways::said) gives it, that sell something else.

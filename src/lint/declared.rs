@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::model::{Project, Property, Type};
 use crate::source::Span;
-use crate::template::{self, Shape, Template, Use};
+use crate::template::{self, Shape, Use};
+
+use super::letter::Letter;
 
 /// Something that a template uses, and how it is declared.
 pub(crate) struct Used<'p> {
@@ -27,21 +29,33 @@ impl Used<'_> {
     }
 }
 
-/// Everything that a template uses of what is known per recipient, when a journey with this trigger
-/// sends it.
-pub(crate) fn used<'p>(project: &'p Project, template: &Template, event: &'p str) -> Vec<Used<'p>> {
-    let properties = project.event(event).map(|it| (event, &it.properties));
+/// Everything that a letter uses of what is known per recipient. Properties of an event are those of
+/// the first trigger among its senders that has them.
+pub(crate) fn used<'p>(project: &'p Project, letter: &Letter<'p>) -> Vec<Used<'p>> {
+    let events = letter
+        .sent_by
+        .iter()
+        .map(|it| &*it.journey.trigger.event.value);
+    let events: Vec<&'p str> = events.take(MOST_SENDERS).collect();
+    let first = events.first().and_then(|name| {
+        let event = project.event(name)?;
+        Some((*name, &event.properties))
+    });
     let shape = Shape {
         contact: &project.contact,
-        event: properties,
+        event: first,
     };
-    let uses = template::uses(template, &shape).into_iter();
+    let find = |path: &str| events.iter().find_map(|it| property(project, it, path));
+    let uses = template::uses(letter.template, &shape).into_iter();
     uses.map(|own| Used {
-        property: property(project, event, &own.path),
+        property: find(&own.path),
         own,
     })
     .collect()
 }
+
+/// A letter that more steps send is judged by these.
+const MOST_SENDERS: usize = 8;
 
 /// The same by place: what stands where.
 pub(crate) fn by_place(used: Vec<Used<'_>>) -> BTreeMap<Span, Used<'_>> {

@@ -1,5 +1,9 @@
 //! An email as it is sent, with the steps that send it.
 
+use std::sync::OnceLock;
+
+use super::hrefs::{Href, hrefs};
+use super::ways::said;
 use crate::messages::Messages;
 use crate::model::{Class, Journey, Program, Send};
 use crate::render::Mail;
@@ -14,6 +18,14 @@ pub(crate) struct Letter<'p> {
     pub(crate) mail: &'p Mail,
     /// The steps that send it, in the order of the files; at least one.
     pub(crate) sent_by: Vec<SentBy<'p>>,
+    read: Read,
+}
+
+/// What several rules read off a letter, made once.
+#[derive(Default)]
+struct Read {
+    subject: OnceLock<String>,
+    text: OnceLock<String>,
 }
 
 /// A step that sends an email.
@@ -31,6 +43,23 @@ impl SentBy<'_> {
     /// What law takes the email for.
     pub(crate) fn class(&self) -> Class {
         self.journey.class_of(self.send)
+    }
+}
+
+impl<'p> Letter<'p> {
+    /// All that the subject says on any way; see [`said`].
+    pub(crate) fn said_subject(&self) -> &str {
+        self.read.subject.get_or_init(|| said(&self.mail.subject))
+    }
+
+    /// All that the plain text says on any way; see [`said`].
+    pub(crate) fn said_text(&self) -> &str {
+        self.read.text.get_or_init(|| said(&self.mail.text))
+    }
+
+    /// The addresses that the page leads to or loads from.
+    pub(crate) fn hrefs(&self) -> Vec<Href<'p>> {
+        hrefs(&self.mail.html)
     }
 }
 
@@ -73,6 +102,7 @@ pub(super) fn letters<'p>(
             template: template.as_deref()?,
             mail: mail.as_deref()?,
             sent_by,
+            read: Read::default(),
         })
     })
     .collect()

@@ -122,24 +122,29 @@ fn literal_of(expr: &Expr) -> Option<&str> {
 }
 
 /// The first of some phrases that a text says, at the borders of words.
-pub(crate) fn phrase<'p>(said: &str, phrases: &[&'p str]) -> Option<&'p str> {
-    phrases.iter().copied().find(|it| says(said, it))
+pub(crate) fn phrase<'p>(said: &str, all: &[&'p str]) -> Option<&'p str> {
+    phrases(said, all).next().map(|it| it.1)
 }
 
-fn says(said: &str, phrase: &str) -> bool {
+/// Where a text says some phrases, at the borders of words.
+pub(crate) fn phrases<'p>(said: &str, all: &[&'p str]) -> impl Iterator<Item = (usize, &'p str)> {
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    let begins = is_word(phrase.chars().next());
-    let ends = is_word(phrase.chars().next_back());
-    said.match_indices(phrase).any(|(at, _)| {
-        let before = said[..at].chars().next_back();
-        let after = said[at + phrase.len()..].chars().next();
-        !(begins && is_word(before) || ends && is_word(after))
+    all.iter().flat_map(move |phrase| {
+        let begins = is_word(phrase.chars().next());
+        let ends = is_word(phrase.chars().next_back());
+        said.match_indices(*phrase).filter_map(move |(at, found)| {
+            let before = said[..at].chars().next_back();
+            let after = said[at + found.len()..].chars().next();
+            let is_part = begins && is_word(before) || ends && is_word(after);
+            (!is_part).then_some((at, *phrase))
+        })
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::template::ir::{Arm, Test};
 
     #[test]
     fn phrases_end_where_words_end() {
@@ -148,5 +153,33 @@ mod tests {
         assert_eq!(phrase(&text, &["last", "chance"]), Some("last"));
         assert_eq!(phrase(&text, &["last ch"]), None);
         assert_eq!(phrase("20% off", &["% off"]), Some("% off"));
+    }
+
+    #[test]
+    fn what_stands_on_every_way_is_told_from_what_stands_on_some() {
+        let span = Span::start_of(crate::source::FileId(0));
+        let text = |it: &str| vec![Node::Text(it.to_owned())];
+        let choice = |yes: &str, no: &str| {
+            let arm = Arm {
+                test: Test::Constant(true),
+                body: text(yes),
+            };
+            crate::template::ir::if_node(vec![arm], text(no), span)
+        };
+        let is = |it: &Node| matches!(it, Node::Text(it) if it.contains("stop"));
+        assert_eq!(always(&[choice("stop here", "or stop there")], &is), Ok(()));
+        assert_eq!(
+            always(&[choice("stop here", "go on")], &is),
+            Err(Some(span))
+        );
+        assert_eq!(always(&[choice("go", "on")], &is), Err(None));
+        let words = certain_words(&[
+            choice("stop here now", "stop there now"),
+            Node::Text("Bye".to_owned()),
+        ]);
+        assert_eq!(
+            words.into_iter().collect::<Vec<_>>(),
+            ["bye", "now", "stop"]
+        );
     }
 }

@@ -4,6 +4,7 @@
 mod catalogue;
 mod changes;
 mod examples;
+mod law;
 mod property;
 mod run;
 

@@ -2,8 +2,9 @@ use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::letter::{Letter, SentBy};
 use crate::lint::rule::{Rule, rule};
+use crate::lint::watched::carries;
 use crate::lint::ways::{always, is_link};
-use crate::model::{Class, Jurisdiction, Purpose};
+use crate::model::{Class, Jurisdiction, Milestone, Purpose};
 use crate::template::ir::Node;
 
 rule! {
@@ -17,6 +18,9 @@ const EXEMPT: [Purpose; 3] = [
     Purpose::ConsentRequest,
     Purpose::LegalNotice,
 ];
+
+/// What people come to us with: whatever we write then is an answer.
+const ANSWERED: [Milestone; 2] = [Milestone::ComplaintOpened, Milestone::ReturnRequested];
 
 impl Rule for CanadaServiceMailUnsubscribe {
     fn check_letter(&self, cx: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
@@ -48,4 +52,7 @@ fn is_meant(cx: &LintContext<'_>, by: &SentBy<'_>) -> bool {
     by.class() == Class::Transactional
         && cx.is_under(by.journey, Jurisdiction::Ca)
         && !by.send.purpose.values().any(|it| exempt(&it))
+        && !ANSWERED
+            .iter()
+            .any(|it| carries(cx.project(), &by.journey.trigger.event.value, *it))
 }

@@ -3,7 +3,6 @@ use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
-use crate::lint::ways::said;
 use crate::model::Purpose;
 
 rule! {
@@ -54,7 +53,7 @@ impl Rule for Confirmshaming {
         if !asks {
             return;
         }
-        let text = said(&letter.mail.text);
+        let text = letter.said_text();
         let shame = NO.iter().find_map(|no| {
             text.match_indices(no).find_map(|(at, _)| {
                 let rest = &text[at + no.len()..];

@@ -2,7 +2,6 @@ use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
-use crate::lint::ways::said;
 use crate::model::{Class, Purpose};
 
 rule! {
@@ -13,12 +12,15 @@ rule! {
 const ANSWERS: [&str; 8] = ["re:", "aw:", "antw:", "fw:", "fwd:", "wg:", "sv:", "tr:"];
 
 /// What numbers of cases are called.
-const CASES: [&str; 5] = ["ticket", "case", "fall", "vorgang", "case id"];
+const CASES: [&str; 4] = ["ticket", "case", "fall", "vorgang"];
+
+/// What stands between the name and the number. A year has none of these: "Fall 2026".
+const SIGNS: [&str; 6] = ["#", ":", "no.", "nr.", "id", "number"];
 
 impl Rule for DeceptiveSubject {
     fn check_letter(&self, _cx: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
-        let subject = said(&letter.mail.subject);
-        let found = if let Some(it) = ANSWERS.iter().find(|it| subject.starts_with(**it)) {
+        let subject = letter.said_subject();
+        let found = if let Some(it) = ANSWERS.iter().find(|it| begins_with(subject, it)) {
             // Who wrote to us gets an answer that may look like one.
             let is_answer =
                 |purpose| matches!(purpose, Purpose::Acknowledgement | Purpose::Apology);
@@ -27,7 +29,7 @@ impl Rule for DeceptiveSubject {
             others
                 .next()
                 .map(|by| (by, format!("`{it}` says that this is an answer")))
-        } else if let Some(it) = made_up_case(&subject) {
+        } else if let Some(it) = made_up_case(subject) {
             let mut all = letter.sent_by.iter();
             let by = all.find(|it| it.class() == Class::Commercial);
             by.map(|by| (by, format!("\"{it}\" is the same for everybody")))
@@ -46,6 +48,12 @@ impl Rule for DeceptiveSubject {
     }
 }
 
+/// Whether it stands at the beginning as a word of its own: "Re:set your week" is none.
+fn begins_with(subject: &str, answer: &str) -> bool {
+    let rest = subject.strip_prefix(answer);
+    rest.is_some_and(|it| it.is_empty() || it.starts_with([' ', '·']))
+}
+
 /// A case number that the template itself holds: nobody's own.
 fn made_up_case(subject: &str) -> Option<String> {
     for name in CASES {
@@ -54,12 +62,12 @@ fn made_up_case(subject: &str) -> Option<String> {
                 continue;
             }
             let rest = &subject[at + name.len()..];
-            let number = rest.trim_start_matches([' ', '#', ':', '-']);
-            let is_apart = number.len() < rest.len();
+            let number = rest.find(|c: char| c.is_ascii_digit());
+            let (between, number) = rest.split_at(number.unwrap_or(rest.len()));
+            let is_sign = SIGNS.iter().any(|it| between.contains(it));
             let digits = number.chars().take_while(char::is_ascii_digit).count();
-            if is_apart && digits >= 4 {
-                let skipped = rest.len() - number.len();
-                return Some(format!("{name}{}{}", &rest[..skipped], &number[..digits]));
+            if is_sign && between.len() < 12 && digits >= 4 {
+                return Some(format!("{name}{between}{}", &number[..digits]));
             }
         }
     }

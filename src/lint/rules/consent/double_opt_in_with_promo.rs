@@ -3,7 +3,7 @@ use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
-use crate::lint::ways::{phrase, said};
+use crate::lint::ways::phrase;
 use crate::model::{Journey, Purpose};
 
 rule! {
@@ -61,9 +61,9 @@ impl Rule for DoubleOptInWithPromo {
         if !asks {
             return;
         }
-        let subject = said(&letter.mail.subject);
-        let text = said(&letter.mail.text);
-        let found = phrase(&subject, &OFFERS).or_else(|| phrase(&text, &OFFERS));
+        let subject = letter.said_subject();
+        let text = letter.said_text();
+        let found = phrase(subject, &OFFERS).or_else(|| phrase(text, &OFFERS));
         if let Some(found) = found {
             out.fail(letter.span(), "a mail that asks for consent speaks of an offer")
                 .label(format!("it says \"{found}\""))

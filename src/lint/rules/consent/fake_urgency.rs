@@ -4,7 +4,7 @@ use crate::lint::declared::used;
 use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
-use crate::lint::ways::{phrase, said};
+use crate::lint::ways::phrases;
 use crate::model::{Purpose, Type};
 
 rule! {
@@ -35,6 +35,12 @@ const PRESSURE: [&str; 22] = [
     "endet heute",
     "läuft bald ab",
     "beeilen sie sich",
+];
+
+/// What turns it into its opposite.
+const NEGATIONS: [&str; 12] = [
+    "no", "not", "never", "without", "don't", "needn't", "isn't", "kein", "keine", "keinen",
+    "nicht", "ohne",
 ];
 
 /// The months, as dates spell them.
@@ -81,17 +87,16 @@ impl Rule for FakeUrgency {
         let Some(by) = by else {
             return;
         };
-        let subject = said(&letter.mail.subject);
-        let text = said(&letter.mail.text);
-        let found = phrase(&subject, &PRESSURE).or_else(|| phrase(&text, &PRESSURE));
+        let subject = letter.said_subject();
+        let text = letter.said_text();
+        let found = pressure(subject).or_else(|| pressure(text));
         let Some(found) = found else {
             return;
         };
-        let event = &by.journey.trigger.event.value;
-        let mut used = used(cx.project(), letter.template, event).into_iter();
+        let mut used = used(cx.project(), letter).into_iter();
         let prints_date =
             used.any(|it| it.own.printed && it.property.is_some_and(|it| it.kind == Type::Date));
-        if prints_date || names_day(&subject) || names_day(&text) {
+        if prints_date || names_day(subject) || names_day(text) {
             return;
         }
         let name = &letter.template.name;
@@ -102,6 +107,16 @@ impl Rule for FakeUrgency {
             .why("people hurry for an offer that is still there next week, and stop believing any date of ours")
             .help("say in the mail until when it holds and write that day as `expires_on`, or leave the hurry out");
     }
+}
+
+/// What presses for time; "no hurry" does not.
+fn pressure(said: &str) -> Option<&'static str> {
+    let mut all = phrases(said, &PRESSURE);
+    let found = all.find(|(at, _)| {
+        let before = said[..*at].split_whitespace().rev().take(4);
+        !before.into_iter().any(|it| NEGATIONS.contains(&it))
+    });
+    found.map(|it| it.1)
 }
 
 /// Whether a text names a day of the year: a month beside a number.

@@ -3,7 +3,6 @@ use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
-use crate::lint::ways::said;
 use crate::model::{Class, Journey, Jurisdiction};
 
 rule! {
@@ -39,7 +38,7 @@ impl Rule for PrimaryPurposeFlip {
             let begins = it.send.purpose.values().next().is_some_and(sells);
             it.class() == Class::Transactional && !begins
         });
-        let (Some(by), Some(found)) = (service, bargain_in(&said(&letter.mail.subject))) else {
+        let (Some(by), Some(found)) = (service, bargain_in(letter.said_subject())) else {
             return;
         };
         out.fail(letter.span(), format!("the subject makes `{}` count as advertising", letter.template.name))

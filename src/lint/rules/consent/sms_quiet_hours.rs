@@ -9,6 +9,7 @@ use crate::lint::rule::{Rule, rule};
 use crate::model::{
     Channel, Duration, Journey, Jurisdiction, Name, Project, Step, TimeOfDay, Wait,
 };
+use crate::source::Spanned;
 
 rule! {
     SmsQuietHours, id: "sms-quiet-hours", group: Consent, level: Error, docs: "sms_quiet_hours.md"
@@ -84,6 +85,9 @@ impl Clock<'_, '_> {
             (NodeKind::Wait(it), _) => self.after_wait(edge.from, it),
             (NodeKind::WaitUntil(it), _) => it.at.as_ref().is_some_and(|at| is_civil(at.value)),
             (NodeKind::Hold(_), _) => self.has_civil_window(),
+            (NodeKind::WaitFor(it), EdgeKind::Timeout(_)) => {
+                self.after_days(edge.from, it.timeout.as_ref())
+            }
             (NodeKind::WaitFor(_), _)
             | (NodeKind::Round(_), EdgeKind::Rounds(_))
             | (_, EdgeKind::Again(_)) => false,
@@ -95,9 +99,12 @@ impl Clock<'_, '_> {
         if let Some(at) = &wait.at {
             return is_civil(at.value) && is_local(wait.zone.as_ref());
         }
-        // Whole days later it is the same hour.
+        self.after_days(node, wait.duration.as_ref())
+    }
+
+    /// Whole days later it is the same hour.
+    fn after_days(&mut self, node: NodeId, duration: Option<&Spanned<Duration>>) -> bool {
         let whole = |it: Duration| it.minutes == 0 && it.business_days == 0;
-        let duration = wait.duration.as_ref();
         duration.is_some_and(|it| whole(it.value)) && self.is_by_day(node)
     }
 

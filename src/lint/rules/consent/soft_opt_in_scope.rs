@@ -1,3 +1,4 @@
+use crate::diagnostic::Level;
 use crate::lint::commercial::adverts;
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
@@ -23,14 +24,24 @@ impl Rule for SoftOptInScope {
         if elsewhere || adverts(journey).is_empty() {
             return;
         }
-        let Some((span, text)) = outside(cx, journey) else {
+        let Some(Outside {
+            span,
+            text,
+            is_sure,
+        }) = outside(cx, journey)
+        else {
             return;
+        };
+        let level = if is_sure {
+            cx.legal(journey, &LAWS)
+        } else {
+            Level::Warning
         };
         out.fail(
             basis.span,
             format!("`{}` has no right to a soft opt-in", journey.name.value),
         )
-        .level(cx.legal(journey, &LAWS))
+        .level(level)
         .label("this covers people who bought from us or asked us for a price")
         .related(span, text)
         .why("people get advertising from a company with which they never did any business")
@@ -39,35 +50,51 @@ impl Rule for SoftOptInScope {
 }
 
 /// What shows that the people in a journey have not bought or negotiated.
-fn outside(cx: &LintContext<'_>, journey: &Journey) -> Option<(Span, String)> {
+struct Outside {
+    span: Span,
+    text: String,
+    is_sure: bool,
+}
+
+fn outside(cx: &LintContext<'_>, journey: &Journey) -> Option<Outside> {
     let source = journey.consent.as_ref().and_then(|it| it.source);
     if let Some(source) = source {
+        // A free account may be the first part of a sale; courts in the EU have taken it for one.
         let deals = matches!(
             source.value,
             ConsentSource::Purchase
                 | ConsentSource::Checkout
                 | ConsentSource::Inquiry
                 | ConsentSource::InPerson
+                | ConsentSource::Account
         );
-        let text = format!(
-            "`{}` is neither a sale nor talk about one",
-            source.value.word()
-        );
-        return (!deals).then_some((source.span, text));
+        return (!deals).then(|| Outside {
+            span: source.span,
+            text: format!(
+                "`{}` is neither a sale nor talk about one",
+                source.value.word()
+            ),
+            is_sure: true,
+        });
     }
     let stages = &journey.stage.0;
-    let before = stages
-        .first()
-        .filter(|_| stages.iter().all(|it| it.value == Stage::Before))?;
-    let event = &journey.trigger.event;
-    let deals = [
-        Milestone::Intent,
-        Milestone::Payment,
-        Milestone::TrialEnd,
-        Milestone::ServiceStarted,
-    ];
-    let deals = deals
-        .into_iter()
-        .any(|it| carries(cx.project(), &event.value, it));
-    (!deals).then(|| (before.span, "they have not bought yet".to_owned()))
+    let first = stages.first()?;
+    if stages.iter().any(|it| it.value != Stage::Before) {
+        return None;
+    }
+    let event = &journey.trigger.event.value;
+    let deals = DEALS.into_iter().any(|it| carries(cx.project(), event, it));
+    (!deals).then(|| Outside {
+        span: first.span,
+        text: "they have not bought yet".to_owned(),
+        is_sure: false,
+    })
 }
+
+/// What happens in the course of a sale.
+const DEALS: [Milestone; 4] = [
+    Milestone::Intent,
+    Milestone::Payment,
+    Milestone::TrialEnd,
+    Milestone::ServiceStarted,
+];

@@ -4,7 +4,6 @@ use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
 use crate::lint::rewrite::{Rewrite, Spot};
 use crate::lint::rule::{Rule, rule};
-use crate::lint::ways::said;
 use crate::model::{Class, Journey, Jurisdiction, Purpose, Send, Step};
 
 rule! {
@@ -71,7 +70,7 @@ impl Rule for TransactionalWithPromo {
         let Some(by) = service else {
             return;
         };
-        let Some(found) = offer_in(&said(&letter.mail.text)) else {
+        let Some(found) = offer_in(letter.said_text()) else {
             return;
         };
         out.fail(

@@ -2,7 +2,7 @@ use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
-use crate::lint::ways::{phrase, said};
+use crate::lint::ways::phrase;
 use crate::model::{Hurdle, Jurisdiction};
 
 rule! {
@@ -30,12 +30,12 @@ const WHY: &str = "who wants to go and is held up gets angry, and presses \"repo
 
 impl Rule for UnsubscribeFriction {
     fn check_letter(&self, cx: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
-        let text = said(&letter.mail.text);
+        let text = letter.said_text();
         // Most mails say nothing of the kind; this is cheaper than ten searches.
         if !(text.contains("log") || text.contains("sign in")) {
             return;
         }
-        let (Some(found), Some(by)) = (phrase(&text, &HURDLES), letter.sent_by.first()) else {
+        let (Some(found), Some(by)) = (phrase(text, &HURDLES), letter.sent_by.first()) else {
             return;
         };
         out.fail(

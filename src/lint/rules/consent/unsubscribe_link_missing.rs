@@ -1,7 +1,6 @@
 use crate::lint::commercial::is_advert;
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
-use crate::lint::hrefs::hrefs;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
 use crate::lint::ways::{always, is_link};
@@ -56,7 +55,7 @@ fn is_there(nodes: &[Node]) -> Result<(), Option<Span>> {
 }
 
 fn has_own_page(letter: &Letter<'_>) -> bool {
-    hrefs(&letter.mail.html).iter().any(|it| {
+    letter.hrefs().iter().any(|it| {
         let address = it.text.to_ascii_lowercase();
         it.is_link && OWN.iter().any(|own| address.contains(own))
     })

@@ -22,11 +22,8 @@ impl Rule for SensitiveDataInSubject {
         if is_plain(&template.subject) && is_plain(&template.preheader) {
             return;
         }
-        let Some(by) = letter.sent_by.first() else {
-            return;
-        };
         let mut told = BTreeSet::new();
-        for it in used(cx.project(), template, &by.journey.trigger.event.value) {
+        for it in used(cx.project(), letter) {
             let part = match it.own.part {
                 Part::Subject => "subject",
                 Part::Preheader => "preheader",

@@ -4,7 +4,6 @@ use crate::lint::commercial::is_advert;
 use crate::lint::context::LintContext;
 use crate::lint::declared::{by_place, used};
 use crate::lint::findings::Findings;
-use crate::lint::hrefs::hrefs;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
 
@@ -13,7 +12,7 @@ rule! {
 }
 
 /// Words in the name of a value that opens an account.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 11] = [
     "login",
     "signin",
     "magic",
@@ -25,7 +24,6 @@ const KEYS: [&str; 12] = [
     "otp",
     "jwt",
     "access",
-    "account",
 ];
 
 /// Pairs of words that say the same.
@@ -42,7 +40,7 @@ const HARMLESS: [&str; 7] = [
     "type",
 ];
 
-/// Without one of these, `access` or `account` is no link or key.
+/// Without one of these, `access` or `password` is no link or key.
 const FORMS: [&str; 7] = ["url", "link", "token", "key", "code", "uri", "href"];
 
 impl Rule for AuthLinkShareable {
@@ -51,7 +49,7 @@ impl Rule for AuthLinkShareable {
         let Some(by) = sent_by.find(|it| is_advert(it.journey, it.send)) else {
             return;
         };
-        let links = hrefs(&letter.mail.html);
+        let links = letter.hrefs();
         let mut places = BTreeSet::new();
         for value in links
             .iter()
@@ -65,8 +63,7 @@ impl Rule for AuthLinkShareable {
         if places.is_empty() {
             return;
         }
-        let event = &by.journey.trigger.event.value;
-        let used = by_place(used(cx.project(), letter.template, event));
+        let used = by_place(used(cx.project(), letter));
         let mut told = BTreeSet::new();
         for place in places {
             let Some(it) = used

@@ -3,7 +3,6 @@ use std::collections::BTreeSet;
 use crate::lint::context::LintContext;
 use crate::lint::declared::{Used, by_place, used};
 use crate::lint::findings::Findings;
-use crate::lint::hrefs::hrefs;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
 use crate::model::Type;
@@ -48,9 +47,15 @@ const OPAQUE: [&str; 7] = [
     "id", "hash", "hashed", "token", "sha256", "verified", "domain",
 ];
 
+/// What makes it say something about a thing: the model of a telephone, the address of a page.
+const OTHER: [&str; 16] = [
+    "ip", "web", "url", "uri", "link", "page", "app", "wallet", "model", "type", "brand", "plan",
+    "case", "os", "country", "style",
+];
+
 impl Rule for PiiInUrl {
     fn check_letter(&self, cx: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
-        let links = hrefs(&letter.mail.html);
+        let links = letter.hrefs();
         let mut places = BTreeSet::new();
         for value in links
             .iter()
@@ -63,11 +68,10 @@ impl Rule for PiiInUrl {
                 }
             });
         }
-        let Some(by) = letter.sent_by.first().filter(|_| !places.is_empty()) else {
+        if places.is_empty() {
             return;
-        };
-        let event = &by.journey.trigger.event.value;
-        let used = by_place(used(cx.project(), letter.template, event));
+        }
+        let used = by_place(used(cx.project(), letter));
         let mut told = BTreeSet::new();
         for place in places {
             let Some(it) = used
@@ -99,7 +103,5 @@ fn is_personal(used: &Used<'_>) -> bool {
     let has = |words: &[&str]| name.split('_').any(|it| words.contains(&it));
     let is_text = matches!(property.kind, Type::Text | Type::Date) && property.choices.is_empty();
     let is_name = NAMES.contains(&&*name) || (name == "name" && used.is_contact());
-    // `ip_address` and `web_address` are addresses of other things.
-    let is_other = has(&["ip", "web", "url", "wallet"]);
-    is_text && !has(&OPAQUE) && !is_other && (has(&PERSONAL) || is_name)
+    is_text && !has(&OPAQUE) && !has(&OTHER) && (has(&PERSONAL) || is_name)
 }
