@@ -51,7 +51,8 @@ pub fn to_markdown() -> String {
          This file is written from the pages of the rules; `journeyc explain RULE` shows one of them.\n\
          A rule's level and threshold can be set in `journeyc.yaml` under `lint.rules` and \
          `policy.thresholds`, and a finding can be accepted with `allow`, with a reason and a last \
-         day. Problems of the group `input` are always errors.\n",
+         day; a journey may set both for itself under `lint.rules`, with a reason and a last day. \
+         Problems of the group `input` are always errors.\n",
     );
     for (group, rules) in by_group() {
         let _ = write!(

@@ -1,13 +1,16 @@
 //! What a rule may look at.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use chrono::NaiveDate;
 
 use crate::diagnostic::Level;
 use crate::graph::{Elapsed, Graph, Timing};
-use crate::model::{Duration, Journey, Jurisdiction, Program, Project, Send, Step, Threshold};
+use crate::model::{
+    Duration, Journey, JourneyLint, Jurisdiction, Program, Project, Send, Step, Threshold,
+};
 
 use crate::source::{FileId, Sources, Span};
 
@@ -17,8 +20,16 @@ use super::lives::{Life, Timetable, lives};
 use super::rule::RuleInfo;
 use super::secrets::{Secret, secrets};
 
-/// What a rule may look at. Shared by all rules and threads; what is costly is made once.
+/// What a rule may look at. All rules and threads share it; what is costly is made once.
 pub(crate) struct LintContext<'p> {
+    shared: Arc<Shared<'p>>,
+    sources: Option<&'p Sources>,
+    /// What the journey that is looked at sets about the rules.
+    settings: Option<&'p JourneyLint>,
+}
+
+/// What is the same for all journeys.
+pub(crate) struct Shared<'p> {
     program: &'p Program,
     timing: Timing<'p>,
     /// One for each document, by their order; there while the document is judged. Ten thousand of
@@ -35,7 +46,13 @@ pub(crate) struct LintContext<'p> {
     letters: Vec<Letter<'p>>,
     /// For each step that sends, by the place of its name, its letters.
     letters_of: BTreeMap<Span, Vec<usize>>,
-    sources: Option<&'p Sources>,
+}
+
+impl<'p> Deref for LintContext<'p> {
+    type Target = Shared<'p>;
+    fn deref(&self) -> &Shared<'p> {
+        &self.shared
+    }
 }
 
 impl<'p> LintContext<'p> {
@@ -53,7 +70,7 @@ impl<'p> LintContext<'p> {
                 letters_of.entry(by.send.id.span).or_default().push(at);
             }
         }
-        Self {
+        let shared = Shared {
             program,
             timing: Timing::of(&program.project),
             graphs: program.documents.iter().map(|_| Mutex::default()).collect(),
@@ -65,7 +82,11 @@ impl<'p> LintContext<'p> {
             judged,
             letters,
             letters_of,
+        };
+        Self {
+            shared: Arc::new(shared),
             sources: None,
+            settings: None,
         }
     }
 
@@ -73,6 +94,16 @@ impl<'p> LintContext<'p> {
     pub(super) fn over(mut self, sources: &'p Sources) -> Self {
         self.sources = Some(sources);
         self
+    }
+
+    /// The same for what concerns one journey: its own thresholds count.
+    pub(crate) fn within(&self, journey: &Journey) -> Self {
+        let settings = &self.program.documents[self.place(journey)].journey.lint;
+        Self {
+            shared: Arc::clone(&self.shared),
+            sources: self.sources,
+            settings: Some(settings),
+        }
     }
 
     /// Everything that the YAML says.
@@ -224,11 +255,14 @@ impl<'p> LintContext<'p> {
         entered.contains(&*journey.name.value)
     }
 
-    /// What the repository or its kind of business sets for a rule.
+    /// What the journey, the repository or its kind of business sets for a rule.
     fn threshold(&self, rule: &RuleInfo) -> Option<Threshold> {
         let limit = rule.limit?;
-        let written = self.project().policy.thresholds.get(rule.id.0);
-        let written = written.map(|it| it.value).filter(|it| limit.takes(*it));
+        let own = self.settings.and_then(|it| it.of(rule.id.0, self.today));
+        let own = own.and_then(|it| it.threshold.as_ref());
+        let of_project = self.project().policy.thresholds.get(rule.id.0);
+        let mut written = own.into_iter().chain(of_project).map(|it| it.value);
+        let written = written.find(|it| limit.complaint(*it).is_none());
         Some(written.unwrap_or_else(|| limit.of(self.project().profile)))
     }
 }

@@ -9,10 +9,10 @@ use rayon::prelude::*;
 use crate::diagnostic::{Diagnostic, Label, Level, RuleId, Sink};
 use crate::messages::Messages;
 use crate::model::check::{
-    DUPLICATE_STEP_ID, INVALID_CONDITION, INVALID_VALUE, TYPE_MISMATCH, UNKNOWN_ATTRIBUTE,
-    UNKNOWN_EVENT, UNKNOWN_PROPERTY, UNKNOWN_STEP,
+    DUPLICATE_STEP_ID, INVALID_CONDITION, TYPE_MISMATCH, UNKNOWN_ATTRIBUTE, UNKNOWN_EVENT,
+    UNKNOWN_PROPERTY, UNKNOWN_STEP,
 };
-use crate::model::{Document, Journey, Program, Project, RuleLevel, Step};
+use crate::model::{Document, Journey, Program, Project, Step};
 use crate::render::Mail;
 use crate::source::{FileId, Sources, Span};
 
@@ -21,8 +21,11 @@ use super::change::Change;
 use super::context::LintContext;
 use super::findings::{Findings, Found};
 use super::letter::letters;
-use super::rule::{Group, Rule, RuleInfo};
+use super::rule::Rule;
+use super::settings::{self, OwnLevels};
 use super::suppression::Exceptions;
+
+pub(super) use super::settings::level_of;
 
 /// Input problems after which rules could only guess what a journey does.
 const BLURRING: &[RuleId] = &[
@@ -69,7 +72,8 @@ pub fn run(subject: Subject<'_>, sink: &mut Sink) {
     let journeys = judged.iter().map(|it| &it.journey).collect();
     let letters = letters(program, subject.messages, subject.mails);
     let cx = LintContext::new(program, letters, journeys, is_whole, today).over(subject.sources);
-    let rules = active(&program.project);
+    let own = OwnLevels::of(program, today);
+    let rules = active(&program.project, &own);
 
     let mut found: Vec<Found> = judged
         .par_iter()
@@ -87,30 +91,17 @@ pub fn run(subject: Subject<'_>, sink: &mut Sink) {
 
     let mut found: Vec<Diagnostic> = found.into_iter().map(|it| it.diagnostic).collect();
     name_places(program, &mut found);
+    own.weigh(&mut found);
     let judged = judged.iter().map(|it| it.file).collect();
     let mut exceptions = Exceptions::of(program, today);
     exceptions.cover(&mut found);
-    found.extend(exceptions.complaints(&program.project, &judged, is_whole));
-    check_settings(&program.project, &mut found);
+    let mut complaints = exceptions.complaints(&program.project, &judged, is_whole);
+    settings::check(program, today, &mut complaints);
+    own.weigh(&mut complaints);
+    found.append(&mut complaints);
     for diagnostic in found {
         sink.push(diagnostic);
     }
-}
-
-/// What a rule's findings weigh in this repository, and whether it says so itself; nothing if the
-/// rule is off.
-pub(super) fn level_of(project: &Project, rule: &RuleInfo) -> Option<(Level, bool)> {
-    let lint = &project.lint;
-    let of_group = || lint.groups.get(rule.group.word());
-    let written = lint.rules.get(rule.id.0).or_else(of_group);
-    let written = written.map(|it| it.value);
-    let level = match written.unwrap_or(rule.level) {
-        RuleLevel::Off => return None,
-        RuleLevel::Note => Level::Note,
-        RuleLevel::Warning => Level::Warning,
-        RuleLevel::Error => Level::Error,
-    };
-    Some((level, written.is_some()))
 }
 
 /// A rule that is switched on.
@@ -126,17 +117,19 @@ impl Active {
     }
 }
 
-fn active(project: &Project) -> Vec<Active> {
+fn active(project: &Project, own: &OwnLevels<'_>) -> Vec<Active> {
     catalogue::all()
         .filter(|it| it.info().group.runs_here())
         .filter_map(|rule| {
-            let (level, fixed) = level_of(project, rule.info())?;
+            let woken = || own.wakes(rule.info()).then_some((Level::Warning, false));
+            let (level, fixed) = level_of(project, rule.info()).or_else(woken)?;
             Some(Active { rule, level, fixed })
         })
         .collect()
 }
 
 fn check_journey(cx: &LintContext<'_>, rules: &[Active], document: &Document) -> Vec<Found> {
+    let cx = &cx.within(&document.journey);
     let mut found = Vec::new();
     for active in rules {
         let mut out = active.findings();
@@ -168,6 +161,7 @@ fn check_changes(
         let mut found = Vec::new();
         if let Some(before) = before.get(&*document.journey.name.value) {
             let change = Change::between(before, &document.journey);
+            let cx = &cx.within(&document.journey);
             for active in &rules {
                 let mut out = active.findings();
                 active.rule.check_change(cx, &change, &mut out);
@@ -187,6 +181,9 @@ fn check_letters(cx: &LintContext<'_>, rules: &[Active]) -> Vec<Found> {
         .par_iter()
         .map(|letter| {
             let mut found = Vec::new();
+            // It is told with the first step that sends it, so that journey's thresholds count.
+            let own = letter.sent_by.first().map(|it| cx.within(it.journey));
+            let cx = own.as_ref().unwrap_or(cx);
             for active in rules {
                 let mut out = active.findings();
                 active.rule.check_letter(cx, letter, &mut out);
@@ -272,48 +269,5 @@ fn name_places(program: &Program, found: &mut [Diagnostic]) {
             let id = innermost.and_then(|(it, _)| it.id());
             diagnostic.step = id.map(|it| it.value.to_string());
         }
-    }
-}
-
-/// Settings of rules that cannot be set so.
-fn check_settings(project: &Project, found: &mut Vec<Diagnostic>) {
-    let rules = project.lint.rules.iter();
-    let of_input = |it: &str| catalogue::find(it).is_some_and(|it| it.group.is_input());
-    let rules = rules.filter(|(name, _)| of_input(&name.value));
-    let groups = project.lint.groups.iter();
-    let groups = groups.filter(|(name, _)| *name.value == *Group::Input.word());
-    for (name, level) in rules.chain(groups) {
-        let message = format!("`{}` is always an error", name.value);
-        found.push(
-            Diagnostic::error(INVALID_VALUE, level.span, message)
-                .label("this cannot be set")
-                .why("what cannot be understood is not built, so that nobody gets half a journey")
-                .help("remove the line, and correct what is reported")
-                .subject(&*name.value),
-        );
-    }
-    for (name, threshold) in &project.policy.thresholds {
-        let Some(info) = catalogue::find(&name.value) else {
-            continue;
-        };
-        let (message, help) = match info.limit {
-            None => (
-                format!("`{}` has no threshold", name.value),
-                format!(
-                    "remove the line; `journeyc explain {}` says how the rule decides",
-                    name.value
-                ),
-            ),
-            Some(limit) if !limit.takes(threshold.value) => (
-                format!("this is no threshold for `{}`", name.value),
-                format!("write {}", limit.phrase()),
-            ),
-            Some(_) => continue,
-        };
-        found.push(
-            Diagnostic::error(INVALID_VALUE, threshold.span, message)
-                .help(help)
-                .subject(&*name.value),
-        );
     }
 }

@@ -39,6 +39,7 @@ mod rule;
 mod rules;
 mod secrets;
 mod selling;
+mod settings;
 mod silence;
 mod stages;
 mod suppression;

@@ -9,9 +9,9 @@ use crate::model::{Allow, Program, Project, Step};
 use crate::source::FileId;
 
 use super::catalogue;
-use super::driver::level_of;
+use super::settings::level_of;
 
-const EXPIRED_ALLOW: &str = "expired-allow";
+pub(super) const EXPIRED_ALLOW: &str = "expired-allow";
 const UNUSED_ALLOW: &str = "unused-allow";
 
 /// Marks the findings that an `allow` covers. For stages that find things after

@@ -11,6 +11,7 @@ use super::consent::Consent;
 use super::duration::{Day, Duration};
 use super::many::Many;
 use super::project::Allow;
+use super::setting::JourneyLint;
 use super::shape::Name;
 use super::step::{Send, Step, Steps};
 use super::vocabulary::{Basis, Class, InFlight, Jurisdiction, Stage};
@@ -105,6 +106,10 @@ pub struct Journey {
     #[serde(default)]
     #[schemars(example = &"finish_old")]
     pub in_flight: Option<InFlight>,
+    /// How much rules weigh in this journey, each with a reason and a last day.
+    #[serde(default)]
+    #[schemars(example = example_lint())]
+    pub lint: JourneyLint,
     /// Findings that are accepted in this journey, each with a reason and a last day.
     #[serde(default)]
     #[schemars(example = example_allow())]
@@ -318,6 +323,7 @@ examples! {
     example_exits => [{"on": "order_refunded", "reason": "refunded"}, {"on": "unsubscribed", "only": "commercial"}];
     example_consent => {"source": "form", "double_opt_in": true};
     example_goal => {"event": "order_paid", "within": "90d"};
+    example_lint => {"rules": {"post-payment-gap": {"threshold": "60d", "reason": "8 weeks is promised at checkout", "until": "2027-03-01"}}};
     example_allow => [{"rule": "post-payment-gap", "reason": "8 weeks is promised at checkout", "until": "2027-03-01"}];
     example_steps => [{"wait": "1d"}, {"send": {"id": "thanks", "template": "post-purchase/thanks", "purpose": "thank_you"}}];
 }

@@ -12,6 +12,7 @@ mod duration;
 mod journey;
 mod many;
 mod project;
+mod setting;
 mod shape;
 mod step;
 mod vocabulary;
@@ -26,6 +27,7 @@ pub use project::{
     Allow, Brand, Cadence, CapLimits, Environment, Event, FrequencyCap, Lint, Obstacle, Persona,
     Policy, Project, QuietHours, SendWindow, Sender, Target, Threshold,
 };
+pub use setting::{JourneyLint, Setting};
 pub use shape::{Name, Property, Table, Type};
 pub use step::{
     Arm, Branch, Emotion, Promise, Repeat, Send, SetAttribute, Split, Step, Steps, Task, Touch,

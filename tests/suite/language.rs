@@ -30,6 +30,11 @@ checked against the declared events and attributes.
 
 A finding is accepted at the narrowest place, with a reason and a day after which it counts again:
 `allow: [{rule: post-payment-gap, reason: \"8 weeks is promised at checkout\", until: 2027-03-01}]`.
+
+What is different about a rule in a whole journey stands in that journey, with the same reason and day: a `level` (`off`
+included), a `threshold`, or both: `lint: {rules: {post-payment-gap: {threshold: 60d, reason: \"8 weeks is promised at
+checkout\", until: 2027-03-01}}}`. A threshold counts where a rule looks at one journey or its letters; what journeys do
+to each other is measured by the project's. After the day the project's settings count again, and the entry is reported.
 ";
 
 #[test]

@@ -10,7 +10,7 @@ use super::project::check_address;
 use super::types::{Scope, check_condition, check_date, check_value};
 use super::{
     Collector, Context, DUPLICATE_STEP_ID, Document, INVALID_VALUE, UNKNOWN_ATTRIBUTE,
-    UNKNOWN_STEP, UNKNOWN_TEMPLATE, check_zone, unknown,
+    UNKNOWN_STEP, UNKNOWN_TEMPLATE, check_reason, check_zone, unknown,
 };
 
 /// Checks one journey.
@@ -128,7 +128,11 @@ fn check_header(context: &Context<'_>, journey: &Journey, sink: &mut Collector<'
         context.check_journey(next, sink);
     }
     for allow in &journey.allow {
-        context.check_rule(&allow.rule, sink);
+        context.check_allow(allow, sink);
+    }
+    for (rule, setting) in &journey.lint.rules {
+        context.check_rule(rule, sink);
+        check_reason(&setting.reason, sink);
     }
 }
 
@@ -190,7 +194,7 @@ impl StepContext<'_, '_> {
 
     fn allows(&self, allows: &[Allow], sink: &mut Collector<'_>) {
         for it in allows {
-            self.context.check_rule(&it.rule, sink);
+            self.context.check_allow(it, sink);
         }
     }
 

@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, RuleId, Sink, did_you_mean};
 use crate::schema::Lost;
 use crate::source::{FileId, Sources, Span};
 
-use super::{Journey, Name, Project};
+use super::{Allow, Journey, Name, Project};
 
 /// An event that `journeyc.yaml` does not declare.
 pub const UNKNOWN_EVENT: RuleId = RuleId("unknown-event");
@@ -232,6 +232,11 @@ impl<'p> Context<'p> {
         }
     }
 
+    fn check_allow(&self, allow: &Allow, sink: &mut Collector<'_>) {
+        self.check_rule(&allow.rule, sink);
+        check_reason(&allow.reason, sink);
+    }
+
     fn check_rule(&self, name: &Name, sink: &mut Collector<'_>) {
         if !self.known.rules.contains(&&*name.value) {
             sink.push(
@@ -242,6 +247,15 @@ impl<'p> Context<'p> {
                 )),
             );
         }
+    }
+}
+
+/// Reasons are for those who find the exception next year.
+fn check_reason(reason: &Name, sink: &mut Collector<'_>) {
+    if reason.value.trim().is_empty() {
+        let message = "there is no reason";
+        let help = "write why it is right here, for those who find it next year";
+        sink.push(Diagnostic::error(INVALID_VALUE, reason.span, message).help(help));
     }
 }
 

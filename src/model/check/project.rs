@@ -51,7 +51,7 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     check_obstacles(context, sink);
     check_policy(context, sink);
     for allow in &project.allow {
-        context.check_rule(&allow.rule, sink);
+        context.check_allow(allow, sink);
     }
 }
 

@@ -7,6 +7,7 @@ mod examples;
 mod law;
 mod property;
 mod run;
+mod settings;
 
 use chrono::NaiveDate;
 
