@@ -225,7 +225,10 @@ fn an_exception_says_why_and_until_when() {
             "{rule: zero-wait, until: 2027-01-01}",
             "an entry of `allow` has no `reason`",
         ),
-        ("{rule: zero-wait, reason: x}", "an entry of `allow` has no `until`"),
+        (
+            "{rule: zero-wait, reason: x}",
+            "an entry of `allow` has no `until`",
+        ),
         (
             "{rule: zero-wait, reason: '', until: 2027-01-01}",
             "there is no reason",
