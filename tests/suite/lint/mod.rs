@@ -3,8 +3,10 @@
 
 mod catalogue;
 mod changes;
+mod coverage;
 mod examples;
 mod law;
+mod growth;
 mod property;
 mod run;
 mod settings;

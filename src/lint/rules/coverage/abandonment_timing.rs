@@ -108,7 +108,7 @@ fn check_first(graph: &Graph<'_>, ask: NodeId, limit: Elapsed, out: &mut Finding
     let Some(path) = latest(graph, ask, lens) else {
         return;
     };
-    if path.length() <= Bound::Finite(limit) {
+    if path.on_still_clocks() <= Bound::Finite(limit) {
         return;
     }
     let node = graph.node(ask);
@@ -134,7 +134,10 @@ fn check_last(graph: &Graph<'_>, asks: &[NodeId], limit: Elapsed, out: &mut Find
         (graph.latest(*ask).unwrap_or(Bound::ZERO), path)
     } else {
         let path = latest(graph, *ask, Lens::FREE);
-        (path.as_ref().map_or(Bound::ZERO, Path::length), path)
+        (
+            path.as_ref().map_or(Bound::ZERO, Path::on_still_clocks),
+            path,
+        )
     };
     if length <= Bound::Finite(limit) {
         return;

@@ -37,7 +37,8 @@ impl Rule for ContactGap {
             return;
         };
         // A wait without an end has a rule of its own, and so has a single wait that is too long.
-        let (Bound::Finite(length), false) = (path.length(), has_long_wait(graph, &path, limit))
+        let (Bound::Finite(length), false) =
+            (path.on_still_clocks(), has_long_wait(graph, &path, limit))
         else {
             return;
         };
@@ -84,7 +85,7 @@ fn report_inside(graph: &Graph<'_>, path: &Path, limit: Elapsed, out: &mut Findi
     let node = graph.node(path.start());
     let name = |it: &Node<'_>| it.id().map(|it| format!("after `{it}`"));
     let whence = name(node).unwrap_or_else(|| "at the beginning".to_owned());
-    let length = path.length();
+    let length = path.on_still_clocks();
     out.fail(
         place(node),
         format!("customers may hear nothing for {length} {whence}"),

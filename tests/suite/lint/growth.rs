@@ -1,0 +1,118 @@
+//! Ten times as many journeys cost a rule about ten times as much.
+
+use std::time::{Duration, Instant};
+
+use journeyc::Compilation;
+use journeyc::diagnostic::Sink;
+use journeyc::lint::{self, Group, Subject};
+use journeyc::model::{Name, RuleLevel};
+use journeyc::source::Spanned;
+
+use super::*;
+
+const FEW: usize = 80;
+const MANY: usize = 10 * FEW;
+
+/// Ten times the work is fine, a hundred times is what a look at all pairs costs.
+const WORST: u32 = 35;
+
+/// Shorter than this nobody waits, and the clock says nothing.
+const SHORT: Duration = Duration::from_millis(60);
+
+/// Journeys that share events, messages and successors, as those of a large shop do.
+fn shop(journeys: usize) -> Memory {
+    let events = [
+        "order_paid",
+        "order_delivered",
+        "checkout_started",
+        "customer_lapsed",
+        "review_given",
+    ];
+    let purposes = [
+        "thank_you",
+        "setup_help",
+        "abandonment",
+        "win_back",
+        "advocacy_ask",
+        "renewal_notice",
+    ];
+    let stages = ["before", "during", "after", "return"];
+    let mut world = Memory::new(today())
+        .with("journeyc.yaml", PROJECT)
+        .with("templates/x.md", TEMPLATE);
+    for n in 0..journeys {
+        let pick = |words: &[&str]| words[n % words.len()].to_owned();
+        let text = format!(
+            "journey: j{n}\nclass: commercial\nbasis: express\nfrom: {}\nstage: {}\npersonas: [first-timer]\n\
+             trigger: {{event: {}}}\nexits: {EXITS}\ngoal: {{event: order_paid, within: 30d}}\nnext: [j{}, j{}]\nsteps:\n  \
+             - wait: {}h\n  - send: {{id: a, template: x, purpose: {}}}\n  \
+             - wait_for: {{id: w, event: order_delivered, timeout: 5d}}\n  \
+             - send: {{id: b, template: x, purpose: content, emotion: {{expected: -1}}}}\n  - enter: j{}\n",
+            pick(&["care", "maya", "ben"]),
+            pick(&stages),
+            pick(&events),
+            (n + 1) % journeys,
+            (n * 7 + 3) % journeys,
+            n % 50 + 1,
+            pick(&purposes),
+            (n * 3 + 1) % journeys,
+        );
+        world = world.with(format!("journeys/j{n}.yaml"), text);
+    }
+    world
+}
+
+/// The shortest of some runs with only this rule, without what all rules share.
+fn cost(compiled: &mut Compilation<'_>, rule: Option<&str>, runs: u32) -> Duration {
+    let program = compiled.program.as_mut().unwrap();
+    let span = program.project.brand.name.span;
+    let off = |id: &str| {
+        let level = if Some(id) == rule {
+            RuleLevel::Note
+        } else {
+            RuleLevel::Off
+        };
+        (Name::new(id.into(), span), Spanned::new(level, span))
+    };
+    program.project.lint.rules = lint::ids().into_iter().map(off).collect();
+    let program = compiled.program.as_ref().unwrap();
+    let subject = Subject {
+        program,
+        messages: &compiled.messages,
+        mails: &compiled.mails,
+        sources: &compiled.workspace.sources,
+        today: today(),
+    };
+    let run = || {
+        let begin = Instant::now();
+        lint::run(subject, &mut Sink::default());
+        begin.elapsed()
+    };
+    (0..runs).map(|_| run()).min().unwrap()
+}
+
+#[test]
+fn ten_times_the_journeys_are_ten_times_the_work() {
+    let (few, many) = (shop(FEW), shop(MANY));
+    let (few, many) = (Workspace::read(&few), Workspace::read(&many));
+    let (mut few, mut many) = (journeyc::compile(&few), journeyc::compile(&many));
+    let (base_few, base_many) = (cost(&mut few, None, 3), cost(&mut many, None, 3));
+    let groups = lint::by_group().into_iter();
+    let groups = groups.filter(|(group, _)| matches!(group, Group::Coverage | Group::Overlap));
+    let rules: Vec<_> = groups.flat_map(|(_, rules)| rules).collect();
+    assert!(rules.len() > 25, "{}", rules.len());
+    for rule in rules {
+        let id = rule.id.0;
+        let above = |it: Duration, base: Duration| it.saturating_sub(base);
+        if above(cost(&mut many, Some(id), 1), base_many) < SHORT {
+            continue;
+        }
+        let small = above(cost(&mut few, Some(id), 5), base_few);
+        let large = above(cost(&mut many, Some(id), 3), base_many);
+        let limit = small.max(Duration::from_millis(2)) * WORST;
+        assert!(
+            large < SHORT || large <= limit,
+            "{id}: {FEW} journeys take {small:?}, {MANY} take {large:?}"
+        );
+    }
+}
