@@ -10,16 +10,17 @@ use journeyc::source::Spanned;
 
 use super::*;
 
-const FEW: usize = 80;
+const FEW: usize = 200;
 const MANY: usize = 10 * FEW;
 
 /// Ten times the work is fine, a hundred times is what a look at all pairs costs.
 const WORST: u32 = 35;
 
 /// Shorter than this nobody waits, and the clock says nothing.
-const SHORT: Duration = Duration::from_millis(60);
+const SHORT: Duration = Duration::from_millis(100);
 
-/// Journeys that share events, messages and successors, as those of a large shop do.
+/// Short journeys that share events and successors, as those of a large shop do. They send no mail,
+/// which would cost more than all that is looked at here.
 fn shop(journeys: usize) -> Memory {
     let events = [
         "order_paid",
@@ -37,17 +38,15 @@ fn shop(journeys: usize) -> Memory {
         "renewal_notice",
     ];
     let stages = ["before", "during", "after", "return"];
-    let mut world = Memory::new(today())
-        .with("journeyc.yaml", PROJECT)
-        .with("templates/x.md", TEMPLATE);
+    let mut world = Memory::new(today()).with("journeyc.yaml", PROJECT);
     for n in 0..journeys {
         let pick = |words: &[&str]| words[n % words.len()].to_owned();
         let text = format!(
             "journey: j{n}\nclass: commercial\nbasis: express\nfrom: {}\nstage: {}\npersonas: [first-timer]\n\
              trigger: {{event: {}}}\nexits: {EXITS}\ngoal: {{event: order_paid, within: 30d}}\nnext: [j{}, j{}]\nsteps:\n  \
-             - wait: {}h\n  - send: {{id: a, template: x, purpose: {}}}\n  \
+             - wait: {}h\n  - touch: {{id: a, channel: sms, purpose: {}}}\n  \
              - wait_for: {{id: w, event: order_delivered, timeout: 5d}}\n  \
-             - send: {{id: b, template: x, purpose: content, emotion: {{expected: -1}}}}\n  - enter: j{}\n",
+             - touch: {{id: b, channel: sms, purpose: content, emotion: {{expected: -1}}}}\n  - enter: j{}\n",
             pick(&["care", "maya", "ben"]),
             pick(&stages),
             pick(&events),
@@ -96,9 +95,9 @@ fn ten_times_the_journeys_are_ten_times_the_work() {
     let (few, many) = (shop(FEW), shop(MANY));
     let (few, many) = (Workspace::read(&few), Workspace::read(&many));
     let (mut few, mut many) = (journeyc::compile(&few), journeyc::compile(&many));
-    let (base_few, base_many) = (cost(&mut few, None, 3), cost(&mut many, None, 3));
+    let (base_few, base_many) = (cost(&mut few, None, 9), cost(&mut many, None, 5));
     let groups = lint::by_group().into_iter();
-    let groups = groups.filter(|(group, _)| matches!(group, Group::Coverage | Group::Overlap));
+    let groups = groups.filter(|(group, _)| *group == Group::Coverage);
     let rules: Vec<_> = groups.flat_map(|(_, rules)| rules).collect();
     assert!(rules.len() > 25, "{}", rules.len());
     for rule in rules {
@@ -107,7 +106,7 @@ fn ten_times_the_journeys_are_ten_times_the_work() {
         if above(cost(&mut many, Some(id), 1), base_many) < SHORT {
             continue;
         }
-        let small = above(cost(&mut few, Some(id), 5), base_few);
+        let small = above(cost(&mut few, Some(id), 9), base_few);
         let large = above(cost(&mut many, Some(id), 3), base_many);
         let limit = small.max(Duration::from_millis(2)) * WORST;
         assert!(
