@@ -81,6 +81,7 @@ fn cost(compiled: &mut Compilation<'_>, rule: Option<&str>, runs: u32) -> Durati
         mails: &compiled.mails,
         sources: &compiled.workspace.sources,
         today: today(),
+        before: None,
     };
     let run = || {
         let begin = Instant::now();
