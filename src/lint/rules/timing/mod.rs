@@ -28,10 +28,9 @@ pub(super) const RULES: &[&dyn Rule] = &[
     &thank_you_missing::ThankYouMissing,
     &timezone_unknown_fallback::TimezoneUnknownFallback,
     &wait_too_long::WaitTooLong,
+    &wait_unit_changed::WaitUnitChanged,
     &wait_unit_suspicious::WaitUnitSuspicious,
     &window_breaks_deadline::WindowBreaksDeadline,
     &wow_window::WowWindow,
-    &wait_too_long::WaitTooLong,
-    &wait_unit_changed::WaitUnitChanged,
     &zero_wait::ZeroWait,
 ];
