@@ -46,6 +46,7 @@ mod suppression;
 mod voice;
 mod watched;
 mod ways;
+mod weight;
 
 pub use catalogue::{by_group, find, ids, is_input, to_markdown};
 pub use driver::{Subject, run};

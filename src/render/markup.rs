@@ -5,7 +5,7 @@ use html5ever::data::NAMED_ENTITIES;
 
 /// A piece of HTML, with its source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Piece<'h> {
+pub(crate) enum Piece<'h> {
     /// Text, with its entities; the content of `<style>` and its like too.
     Text(&'h str),
     /// `<!-- … -->`, as a whole.
@@ -33,7 +33,7 @@ pub(super) fn is_void(name: &str) -> bool {
 }
 
 /// Takes HTML apart.
-pub(super) fn pieces(html: &str) -> Vec<Piece<'_>> {
+pub(crate) fn pieces(html: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = html;
     let mut raw: Option<&str> = None;
@@ -115,7 +115,7 @@ fn tag_length(rest: &str) -> usize {
 }
 
 /// The value of a tag's attribute, with its entities.
-pub(super) fn attribute<'h>(tag: &'h str, wanted: &str) -> Option<&'h str> {
+pub(crate) fn attribute<'h>(tag: &'h str, wanted: &str) -> Option<&'h str> {
     attributes(tag)
         .find(|it| it.0.eq_ignore_ascii_case(wanted))
         .map(|it| it.1)

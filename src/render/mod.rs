@@ -13,6 +13,8 @@ mod tests;
 mod text;
 mod tokens;
 
+pub(crate) use markup::{Piece, attribute, pieces};
+
 use crate::diagnostic::Sink;
 use crate::template::ir::{self, Node};
 use crate::template::{Sample, Spelling, Template, evaluate};
