@@ -14,6 +14,26 @@ const LINES: usize = 100;
 /// Letters that all journeys share.
 const LETTERS: usize = 50;
 
+/// What switches all rules off, at the end of the project file.
+pub(crate) const QUIET: &str = "lint: {groups: {logic: off, timing: off, feedback: off, relationship: off, coverage: off, consent: off, message: off, delivery: off, accessibility: off, overlap: off, privacy: off, governance: off}}\n";
+
+/// How many branches the large journey has; each stands for ten steps.
+pub(crate) const LARGE_BRANCHES: usize = 200;
+
+/// One journey of 2,000 steps.
+pub(crate) fn large() -> String {
+    let mut text = String::from("journey: large\n");
+    text.push_str(&HEAD_PURCHASE.replace("LINE", "00"));
+    text.push_str("steps:\n");
+    for n in 0..LARGE_BRANCHES {
+        let _ = write!(
+            text,
+            "  - branch:\n      id: choice-{n}\n      when:\n        - if: contact.count(\"order_paid\", within=\"365d\") > {n}\n          steps:\n            - wait: 2d\n            - send: {{id: a-{n}, template: shared/letter-00, purpose: content, class: commercial}}\n            - wait: 3d\n            - send: {{id: b-{n}, template: shared/letter-01, purpose: content, class: commercial}}\n      else:\n        - wait: 4d\n        - send: {{id: c-{n}, template: shared/letter-02, purpose: status_update}}\n  - wait: 6d\n  - send: {{id: d-{n}, template: shared/letter-03, purpose: check_in}}\n"
+        );
+    }
+    text
+}
+
 /// Writes the repository; answers how many bytes of YAML it holds.
 pub(crate) fn write(root: &Path, journeys: usize) -> io::Result<u64> {
     let mut bytes = 0;
