@@ -36,7 +36,7 @@ impl Rule for FallbackUgly {
             (Part::Body, &mail.text),
         ];
         let mut told = BTreeSet::new();
-        for it in used(cx.project(), letter.template, event) {
+        for it in used(cx.project(), letter) {
             let own = &it.own;
             // Without a fallback the hole is another rule's; entries of lists have no sample of their own.
             if !own.printed || !own.nullable || !own.covered || own.path.contains("[]") {

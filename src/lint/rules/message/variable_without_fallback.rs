@@ -22,21 +22,15 @@ impl Rule for VariableWithoutFallback {
                 .map(|it| it.value)
                 .any(|it| it == Purpose::NextSteps)
         });
-        let events: BTreeSet<&str> = letter
-            .sent_by
-            .iter()
-            .map(|it| &*it.journey.trigger.event.value)
-            .collect();
         let mut told = BTreeSet::new();
-        for event in events {
-            for it in used(cx.project(), letter.template, event) {
-                let own = &it.own;
-                if !own.printed || !own.nullable || own.covered || !told.insert(own.span) {
-                    continue;
-                }
-                let in_line = matches!(own.part, Part::Subject | Part::Preheader);
-                let grave = in_line || says_what_next;
-                out.fail(own.span, format!("`{}` is printed and may be missing", own.path))
+        for it in used(cx.project(), letter) {
+            let own = &it.own;
+            if !own.printed || !own.nullable || own.covered || !told.insert(own.span) {
+                continue;
+            }
+            let in_line = matches!(own.part, Part::Subject | Part::Preheader);
+            let grave = in_line || says_what_next;
+            out.fail(own.span, format!("`{}` is printed and may be missing", own.path))
                     .subject(&*own.path)
                     .level(if grave { Level::Error } else { Level::Warning })
                     .label("prints nothing where nothing is known")
@@ -49,7 +43,6 @@ impl Rule for VariableWithoutFallback {
                         "say what stands there instead: `{{{{ {} | default(\"…\") }}}}`, or put the sentence into an `if`",
                         own.path.replace("[]", "")
                     ));
-            }
         }
     }
 }
