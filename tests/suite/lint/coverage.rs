@@ -158,12 +158,14 @@ fn parts_of_the_project_may_be_missing() {
 
 #[test]
 fn each_rule_tells_a_missing_thing_once() {
-    let events: String = (0..40)
+    let events = (0..40)
         .map(|n| format!("  lapsed_{n}: {{milestone: lapsed}}\n  gone_{n}: {{milestone: refunded}}\n  cart_{n}: {{milestone: intent}}\n"))
-        .collect();
-    let personas: String = (0..40)
+        .collect::<Vec<_>>()
+        .concat();
+    let personas = (0..40)
         .map(|n| format!("  p{n}: {{description: somebody}}\n"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let project = format!("events:\n{events}personas:\n{personas}");
     let text = "stage: after\ntrigger: {event: order_paid}\npersonas: [first-timer]\nsteps:\n  \
                 - send: {id: a, template: x/a, purpose: thank_you}\n\
@@ -329,7 +331,8 @@ fn shares_are_broken_only_beyond_their_limits() {
                     "  - send: {{id: s{n}, template: x/s{n}, purpose: {purpose}, stage: {stage}}}\n"
                 )
             })
-            .collect()
+            .collect::<Vec<_>>()
+            .concat()
     };
     let others = "# journeys/b.yaml\nstage: during\nsteps: []\n# journeys/c.yaml\nstage: during\nsteps: []\n";
     for (early, late, expected) in [(4, 2, 0), (5, 2, 1), (3, 1, 0), (8, 4, 0), (9, 4, 1)] {
