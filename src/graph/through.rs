@@ -67,3 +67,53 @@ impl Graph<'_> {
         beyond
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::super::fixture::{journey, project};
+    use super::*;
+
+    #[test]
+    fn a_way_through_several_places_is_dated_and_what_lies_behind_is_found() {
+        let project = project("{}");
+        let journey = journey(
+            "
+  - send: {id: a, template: a, purpose: content}
+  - wait: 1d
+  - branch:
+      id: choice
+      when:
+        - if: contact.did(\"order_paid\")
+          steps:
+            - wait: 2d
+            - send: {id: b, template: a, purpose: content}
+      else:
+        - send: {id: c, template: a, purpose: content}
+  - repeat:
+      id: rounds
+      times: 3
+      every: 1w
+      steps:
+        - send: {id: d, template: a, purpose: content}
+        - send: {id: e, template: a, purpose: content}
+",
+        );
+        let graph = Graph::new(&journey, &project);
+        let node = |it: &str| graph.find(it).unwrap();
+        let through = |all: &[&str]| {
+            let nodes: Vec<NodeId> = all.iter().map(|it| node(it)).collect();
+            graph.path_through(&nodes).map(|it| it.length().to_string())
+        };
+        // The shortest way to `d` leads by `c`; the one asked for takes two days more.
+        assert_eq!(through(&["a", "d"]).unwrap(), "23 h");
+        assert_eq!(through(&["a", "b", "d"]).unwrap(), "2 d 23 h");
+        assert_eq!(through(&["b", "c"]), None);
+        // In the next round only.
+        assert_eq!(through(&["e", "d"]).unwrap(), "7 d 22 h");
+        let beyond = |it: &str| graph.beyond(&Marks::default().node(node(it)));
+        assert!(beyond("b").has_node(node("d")) && !beyond("b").has_node(node("c")));
+        assert!(beyond("e").has_node(node("d")) && beyond("d").has_node(node("d")));
+        assert!(!beyond("a").has_node(node("a")));
+    }
+}

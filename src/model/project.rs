@@ -123,6 +123,10 @@ pub struct Sender {
     #[serde(default)]
     #[schemars(example = &"1bd")]
     pub respond_within: Option<Spanned<Duration>>,
+    /// The days and hours in which somebody is there to answer.
+    #[serde(default)]
+    #[schemars(example = example_staffed())]
+    pub staffed: Option<SendWindow>,
     /// The sender whose customers this one takes over, when a person changes.
     #[serde(default)]
     #[schemars(example = &"maya")]
@@ -242,7 +246,7 @@ pub struct Policy {
     pub thresholds: Table<Spanned<Threshold>>,
 }
 
-/// The days and hours in which commercial mail goes out.
+/// Days, and the hours of each of them.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SendWindow {
@@ -444,6 +448,7 @@ examples! {
     example_obstacles => {"unclear-setup": {"stage": "after", "description": "The leaflet is confusing", "mitigated_by": ["post-purchase/setup-help"]}};
     example_policy => {"link_domains": ["fernandfinch.example"]};
     example_window => {"days": ["mon", "tue", "wed", "thu", "fri"], "from": "08:00", "to": "20:00", "zone": "contact"};
+    example_staffed => {"days": ["mon", "tue", "wed", "thu", "fri"], "from": "09:00", "to": "17:00"};
     example_quiet => {"from": "21:00", "to": "08:00"};
     example_cap => {"commercial": {"per_day": 1, "per_week": 3}};
     example_limits => {"per_day": 1, "per_week": 3};

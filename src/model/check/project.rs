@@ -1,7 +1,7 @@
 //! References inside the project file.
 
 use crate::diagnostic::{Diagnostic, Sink, did_you_mean};
-use crate::model::{Event, Name, Property, Table, Type};
+use crate::model::{Event, Name, Property, SendWindow, Table, Type};
 
 use super::types::check_value;
 use super::{
@@ -24,6 +24,13 @@ pub(super) fn check(context: &Context<'_>, sink: &mut Sink) {
     for sender in project.senders.values() {
         if let Some(from) = &sender.handover_from {
             context.check_sender(from, sink);
+        }
+        if let Some(hours) = &sender.staffed {
+            check_window(
+                hours,
+                "the hours of this sender end before they begin",
+                sink,
+            );
         }
         for address in [Some(&sender.address), sender.reply_to.as_ref()]
             .into_iter()
@@ -191,19 +198,22 @@ fn check_obstacles(context: &Context<'_>, sink: &mut Collector<'_>) {
     }
 }
 
+fn check_window(window: &SendWindow, message: &str, sink: &mut Collector<'_>) {
+    if let Some(zone) = &window.zone {
+        check_zone(zone, true, sink);
+    }
+    if window.from.value >= window.to.value {
+        let help = "write the earlier time under `from` and the later under `to`, on one day";
+        let label = format!("opens at {}", window.from.value);
+        let diagnostic = Diagnostic::error(INVALID_VALUE, window.to.span, message);
+        sink.push(diagnostic.help(help).related(window.from.span, label));
+    }
+}
+
 fn check_policy(context: &Context<'_>, sink: &mut Collector<'_>) {
     let project = context.project;
     if let Some(window) = &project.policy.send_window {
-        if let Some(zone) = &window.zone {
-            check_zone(zone, true, sink);
-        }
-        if window.from.value >= window.to.value {
-            let message = "the send window closes before it opens";
-            let help = "write the earlier time under `from` and the later under `to`, on one day";
-            let label = format!("opens at {}", window.from.value);
-            let diagnostic = Diagnostic::error(INVALID_VALUE, window.to.span, message);
-            sink.push(diagnostic.help(help).related(window.from.span, label));
-        }
+        check_window(window, "the send window closes before it opens", sink);
     }
     if let Some(quiet) = &project.policy.quiet_hours {
         if let Some(zone) = &quiet.zone {

@@ -13,6 +13,7 @@ mod no_reply_sender;
 mod no_service_recovery_path;
 mod offer_after_bad_news;
 mod one_way_journey;
+mod reply_invited_when_closed;
 mod sender_churn;
 mod single_channel_dependency;
 mod upsell_too_soon;
@@ -35,6 +36,7 @@ pub(super) const RULES: &[&dyn Rule] = &[
     &no_service_recovery_path::NoServiceRecoveryPath,
     &offer_after_bad_news::OfferAfterBadNews,
     &one_way_journey::OneWayJourney,
+    &reply_invited_when_closed::ReplyInvitedWhenClosed,
     &sender_churn::SenderChurn,
     &single_channel_dependency::SingleChannelDependency,
     &upsell_too_soon::UpsellTooSoon,
