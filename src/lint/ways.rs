@@ -1,11 +1,12 @@
 //! What a mail says on every way of its choices, and what it says on any.
 //!
-//! Choices are taken one by one: two that always fall alike are not known to.
+//! Choices that ask the same fall alike; that two different questions cannot both be answered with no is
+//! not known here.
 
 use std::collections::BTreeSet;
 
 use crate::source::Span;
-use crate::template::ir::{Expr, Node, Out, Path, Root, Step};
+use crate::template::ir::{Comparison, Expr, Node, Out, Path, Root, Step, Test};
 
 /// Whether a value is a link that the provider makes.
 pub(crate) fn is_link(out: &Out, name: &str) -> bool {
@@ -22,32 +23,145 @@ fn is_link_path(path: &Path, name: &str) -> bool {
 /// Whether something is there, whichever way the choices fall; else the choice at which it is missing,
 /// if it is a choice that leaves it out.
 pub(crate) fn always(nodes: &[Node], is: &dyn Fn(&Node) -> bool) -> Result<(), Option<Span>> {
-    let mut choice = None;
-    for node in nodes {
-        match node {
-            _ if is(node) => return Ok(()),
+    let mut atoms = Vec::new();
+    gather_atoms(nodes, is, &mut atoms);
+    // Each choice is a test that holds or not; tests that are the same fall alike.
+    let falls = 0..1usize << atoms.len().min(MOST_ATOMS);
+    let is_there = |fall: usize| {
+        let fall = Fall {
+            atoms: &atoms,
+            bits: fall,
+        };
+        fall.reaches(nodes, is)
+    };
+    if falls.into_iter().all(is_there) {
+        return Ok(());
+    }
+    Err(nodes.iter().find_map(|it| leaving_out(it, is)))
+}
+
+/// More tests than these are taken to fail where they are not told apart.
+const MOST_ATOMS: usize = 8;
+
+/// One way in which tests may fall.
+struct Fall<'a> {
+    atoms: &'a [String],
+    bits: usize,
+}
+
+impl Fall<'_> {
+    fn reaches(&self, nodes: &[Node], is: &dyn Fn(&Node) -> bool) -> bool {
+        nodes.iter().any(|node| match node {
+            _ if is(node) => true,
             Node::If(it) => {
-                let arms = it.arms.iter().map(|arm| &arm.body);
-                let missing = |body: &Vec<Node>| always(body, is).is_err();
-                let all = || arms.clone().chain([&it.otherwise]);
-                if !all().any(missing) {
-                    return Ok(());
-                }
-                // Where no arm has it, the choice is not to blame.
-                if choice.is_none() && !all().all(missing) {
-                    choice = Some(it.span);
-                }
+                let arm = it.arms.iter().find(|arm| self.holds(&arm.test));
+                self.reaches(arm.map_or(&it.otherwise, |it| &it.body), is)
             }
-            Node::For(it) => {
-                let both = [&it.body, &it.otherwise];
-                if both.iter().all(|body| always(body, is).is_ok()) {
-                    return Ok(());
-                }
+            Node::For(it) => self.reaches(&it.body, is) && self.reaches(&it.otherwise, is),
+            Node::Text(_) | Node::Out(_) => false,
+        })
+    }
+
+    fn holds(&self, test: &Test) -> bool {
+        match test {
+            Test::Constant(it) => *it,
+            Test::Not(it) => !self.holds(it),
+            Test::All(all) => all.iter().all(|it| self.holds(it)),
+            Test::Any(all) => all.iter().any(|it| self.holds(it)),
+            atom => {
+                let (key, is_opposite) = key(atom);
+                let at = self.atoms.iter().position(|it| *it == key);
+                at.is_some_and(|at| (self.bits >> at & 1 == 1) != is_opposite)
             }
-            Node::Text(_) | Node::Out(_) => {}
         }
     }
-    Err(choice)
+}
+
+/// The tests that decide whether something is there.
+fn gather_atoms(nodes: &[Node], is: &dyn Fn(&Node) -> bool, atoms: &mut Vec<String>) {
+    for node in nodes {
+        match node {
+            Node::If(it) if has(node, is) => {
+                for arm in &it.arms {
+                    atoms_of(&arm.test, atoms);
+                    gather_atoms(&arm.body, is, atoms);
+                }
+                gather_atoms(&it.otherwise, is, atoms);
+            }
+            Node::For(it) => {
+                gather_atoms(&it.body, is, atoms);
+                gather_atoms(&it.otherwise, is, atoms);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn atoms_of(test: &Test, atoms: &mut Vec<String>) {
+    match test {
+        Test::Constant(_) => {}
+        Test::Not(it) => atoms_of(it, atoms),
+        Test::All(all) | Test::Any(all) => all.iter().for_each(|it| atoms_of(it, atoms)),
+        atom => {
+            let (key, _) = key(atom);
+            if atoms.len() < MOST_ATOMS && !atoms.contains(&key) {
+                atoms.push(key);
+            }
+        }
+    }
+}
+
+/// What two tests share that ask the same, and whether this one asks the opposite.
+fn key(test: &Test) -> (String, bool) {
+    let of = |it: &Expr| match it {
+        Expr::Path(path) => path.to_string(),
+        other => format!("{other:?}"),
+    };
+    match test {
+        Test::Compare {
+            op, left, right, ..
+        } => {
+            let (sign, is_opposite) = match op {
+                Comparison::Eq => ("==".to_owned(), false),
+                Comparison::Ne => ("==".to_owned(), true),
+                other => (format!("{other:?}"), false),
+            };
+            (format!("{}{sign}{}", of(left), of(right)), is_opposite)
+        }
+        Test::Truthy(it) => (format!("truthy {}", of(it)), false),
+        Test::Present(it) => (format!("present {}", of(it)), false),
+        Test::Filled(it) => (format!("filled {}", of(it)), false),
+        other => (format!("{other:?}"), false),
+    }
+}
+
+/// Whether something is there on any way.
+fn has(node: &Node, is: &dyn Fn(&Node) -> bool) -> bool {
+    let any = |nodes: &[Node]| nodes.iter().any(|it| has(it, is));
+    is(node)
+        || match node {
+            Node::If(it) => it.arms.iter().any(|arm| any(&arm.body)) || any(&it.otherwise),
+            Node::For(it) => any(&it.body) || any(&it.otherwise),
+            Node::Text(_) | Node::Out(_) => false,
+        }
+}
+
+/// The innermost choice that has something on one way and not on another.
+fn leaving_out(node: &Node, is: &dyn Fn(&Node) -> bool) -> Option<Span> {
+    let Node::If(it) = node else {
+        return None;
+    };
+    let bodies: Vec<&Vec<Node>> = it
+        .arms
+        .iter()
+        .map(|it| &it.body)
+        .chain([&it.otherwise])
+        .collect();
+    let inner = bodies.iter().copied().flatten();
+    inner
+        .into_iter()
+        .find_map(|it| leaving_out(it, is))
+        .or_else(|| has(node, is).then_some(it.span))
 }
 
 /// The words that stand in a text whichever way its choices fall, in small letters.
@@ -144,7 +258,7 @@ pub(crate) fn phrases<'p>(said: &str, all: &[&'p str]) -> impl Iterator<Item = (
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::template::ir::{Arm, Test};
+    use crate::template::ir::{Arm, Literal};
 
     #[test]
     fn phrases_end_where_words_end() {
@@ -161,7 +275,7 @@ mod tests {
         let text = |it: &str| vec![Node::Text(it.to_owned())];
         let choice = |yes: &str, no: &str| {
             let arm = Arm {
-                test: Test::Constant(true),
+                test: Test::Truthy(Expr::Literal(Literal::None)),
                 body: text(yes),
             };
             crate::template::ir::if_node(vec![arm], text(no), span)
@@ -173,6 +287,24 @@ mod tests {
             Err(Some(span))
         );
         assert_eq!(always(&[choice("go", "on")], &is), Err(None));
+        // The same question twice, with the opposite answer.
+        let plan = |op, start| Test::Compare {
+            op,
+            left: Expr::Path(Path {
+                root: Root::Contact,
+                steps: vec![Step::Key("plan".into())],
+                span,
+            }),
+            right: Expr::Literal(Literal::Text("pro".into())),
+            span: Span::new(span.file, start, start + 1),
+        };
+        let only = |test| {
+            let body = text("stop");
+            crate::template::ir::if_node(vec![Arm { test, body }], Vec::new(), span)
+        };
+        let (pro, other) = (only(plan(Comparison::Eq, 1)), only(plan(Comparison::Ne, 9)));
+        assert_eq!(always(&[pro.clone(), other], &is), Ok(()));
+        assert_eq!(always(&[pro.clone(), pro], &is), Err(Some(span)));
         let words = certain_words(&[
             choice("stop here now", "stop there now"),
             Node::Text("Bye".to_owned()),

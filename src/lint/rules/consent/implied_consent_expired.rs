@@ -67,16 +67,20 @@ impl Rule for ImpliedConsentExpired {
         let id = node.id().unwrap_or_default();
         let more = match late.len() {
             1 => String::new(),
+            2 => ", as does one more message".to_owned(),
             it => format!(", as do {} more messages", it - 1),
         };
-        let at = latest(&graph, *first) + Bound::Finite(age);
+        let when = match latest(&graph, *first) + Bound::Finite(age) {
+            Bound::Finite(it) => format!("comes up to {it} after {}", begin.what),
+            Bound::Endless => format!("may come any time after {}", begin.what),
+        };
         let span = node
             .step
             .and_then(|it| it.id())
             .map_or(node.span, |it| it.span);
         out.fail(span, format!("`{id}` may come when the consent has run out"))
             .level(cx.legal(journey, &[Jurisdiction::Ca]))
-            .label(format!("comes up to {at} after {}{more}", begin.what))
+            .label(format!("{when}{more}"))
             .related(basis.span, format!("this consent lasts {}", begin.lasts))
             .why("who has not bought for so long has not asked for advertising, and Canada's law says so too")
             .help("ask for express consent while the old one holds (`purpose: consent_request`), and write later to those only who said yes")

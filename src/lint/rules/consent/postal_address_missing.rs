@@ -5,9 +5,10 @@ use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
-use crate::lint::ways::{certain_words, words};
+use crate::lint::ways::{always, certain_words, words};
 use crate::model::Jurisdiction;
 use crate::source::Span;
+use crate::template::ir::Node;
 
 rule! {
     PostalAddressMissing, id: "postal-address-missing", group: Consent, level: Error,
@@ -32,18 +33,26 @@ impl Rule for PostalAddressMissing {
             return;
         };
         let address: BTreeSet<String> = words(&address.value).collect();
-        let there = certain_words(&letter.mail.text);
         // A footer may write it a little otherwise: without the country, or with another dash.
-        if address.intersection(&there).count() * 4 >= address.len() * 3 {
+        let shows =
+            |there: &BTreeSet<String>| address.intersection(there).count() * 4 >= address.len() * 3;
+        let text = &letter.mail.text;
+        let whole = |it: &Node| matches!(it, Node::Text(it) if shows(&words(it).collect()));
+        if shows(&certain_words(text)) || always(text, &whole).is_ok() {
             return;
         }
+        let label = if shows(&words(letter.said_text()).collect()) {
+            "some people get it without the address"
+        } else {
+            "no address in it"
+        };
         let name = &letter.template.name;
         out.fail(
             letter.span(),
             format!("`{name}` does not show the postal address to everybody"),
         )
         .level(cx.legal(by.journey, &LAWS))
-        .label("the text of this mail has no address")
+        .label(label)
         .related(by.send.id.span, "sent as commercial mail")
         .subject(&**name)
         .why(WHY)

@@ -30,7 +30,8 @@ impl Rule for UnsubscribeLinkMissing {
             (Ok(()), Ok(())) => return,
             // A page of one's own has no value that would show on every way, but it is there.
             _ if has_own_page(letter) => return,
-            (Err(choice), Err(_)) => ("neither the page nor the plain text has one", choice),
+            (Err(Some(choice)), Err(_)) => ("some people get it without the link", Some(choice)),
+            (Err(None), Err(_)) => ("neither the page nor the plain text has one", None),
             (Err(choice), Ok(())) => ("the plain text has one, the page has not", choice),
             (Ok(()), Err(choice)) => ("it is hidden: the plain text has none", choice),
         };
