@@ -102,10 +102,12 @@ pub(crate) fn compile_after<'w>(
         model::check::check(program, &known, &unread, sources, &mut sink);
         emails = messages(program, &templates, &mut sink);
         mails = render_all(&emails, &mut sink);
+        let idle = emails.idle(&templates);
         let subject = lint::Subject {
             program,
             messages: &emails,
             mails: &mails,
+            idle: &idle,
             sources,
             today: workspace.today,
             before,

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::diagnostic::{Diagnostic, RuleId, Sink, did_you_mean};
 use crate::model::{Journey, Program, Project, Send};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::template::{self, Library, Shape, Statics, Template};
 
 /// One email in one language.
@@ -66,6 +66,16 @@ pub(crate) fn messages(program: &Program, library: &Library<'_>, sink: &mut Sink
     check_shapes(program, &messages, &mut told, sink);
     check_senders(program, library, sink);
     messages
+}
+
+impl Messages {
+    /// The template files that go into no email, by their paths below `templates/`.
+    pub(crate) fn idle<'a>(&self, library: &Library<'a>) -> Vec<(&'a str, FileId)> {
+        let templates = self.templates.iter().flatten();
+        let read: BTreeSet<FileId> = templates.flat_map(|it| it.read.iter().copied()).collect();
+        let files = library.files();
+        files.filter(|(_, it)| !read.contains(it)).collect()
+    }
 }
 
 /// One compile.

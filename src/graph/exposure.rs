@@ -30,6 +30,8 @@ pub struct Exposed<'g, 'm> {
     open: Vec<[bool; 2]>,
     /// For each node, before and after the event, the way back.
     before: Vec<[Option<Step>; 2]>,
+    /// For each node, before and after the event, the last place that asked for it before.
+    asked: Vec<[Option<EdgeId>; 2]>,
 }
 
 /// A way on which a node is met although an event has happened since entry.
@@ -70,10 +72,13 @@ impl<'m> Graph<'m> {
             leaves: self.exits.iter().any(leaves),
             open: Vec::new(),
             before: Vec::new(),
+            asked: Vec::new(),
         };
         if !res.leaves {
             res.open = open(self, event, ends);
-            res.before = res.search();
+            res.before = vec![[None; 2]; self.nodes.len()];
+            res.asked = vec![[None; 2]; self.nodes.len()];
+            res.search();
         }
         res
     }
@@ -117,14 +122,26 @@ impl<'g> Exposed<'g, '_> {
         self.event
     }
 
-    /// The shortest way on which a node is met although the event has happened. `None` means that
-    /// everybody is kept from it: by an exit, or by a condition that no time passes after.
-    pub fn at(&self, node: NodeId) -> Option<Exposure<'g>> {
+    /// Whether a node can be met although the event has happened. `false` means that everybody is
+    /// kept from it: by an exit, or by a condition that no time passes after.
+    pub fn meets(&self, node: NodeId) -> bool {
         let watched = |it: &super::ExitWatch<'_>| *it.event.value == *self.event && !it.filtered;
-        if self.leaves || self.graph.watches(node).any(watched) {
+        !self.leaves
+            && !self.graph.watches(node).any(watched)
+            && self.before[node.0 as usize][1].is_some()
+    }
+
+    /// The last place on the shortest way to a node at which the journey asked for the event before
+    /// it happened.
+    pub fn checked(&self, node: NodeId) -> Option<EdgeId> {
+        self.asked.get(node.0 as usize)?[1]
+    }
+
+    /// The shortest way on which a node is met although the event has happened, if it can be.
+    pub fn at(&self, node: NodeId) -> Option<Exposure<'g>> {
+        if !self.meets(node) {
             return None;
         }
-        self.before[node.0 as usize][1]?;
         let mut steps = Vec::new();
         let (mut at, mut happened) = (node, true);
         while let Some(step) = self.before[at.0 as usize][usize::from(happened)] {
@@ -134,24 +151,22 @@ impl<'g> Exposed<'g, '_> {
             happened = step.happened;
         }
         steps.reverse();
-        let happens = steps.iter().position(|it| it.2).unwrap_or(0);
-        // To wait for what ends it is not to ask for it.
-        let asks = |id: &EdgeId| match self.graph.node(self.graph.edge(*id).from).kind {
-            NodeKind::WaitFor(it) => *it.event.value == *self.event,
-            _ => true,
-        };
-        let refused = |id: &EdgeId| !self.open[id.0 as usize][1] && asks(id);
-        let checked = steps[..happens]
-            .iter()
-            .rev()
-            .filter_map(|it| it.1)
-            .find(refused);
         Some(Exposure {
             event: self.event,
             path: self.path(&steps),
-            happens,
-            checked,
+            happens: steps.iter().position(|it| it.2).unwrap_or(0),
+            checked: self.checked(node),
         })
+    }
+
+    /// The edge, if it was taken because the event had not happened.
+    fn refusing(&self, id: EdgeId) -> Option<EdgeId> {
+        // To wait for what ends it is not to ask for it.
+        let asks = match self.graph.node(self.graph.edge(id).from).kind {
+            NodeKind::WaitFor(it) => *it.event.value == *self.event,
+            _ => true,
+        };
+        (asks && !self.open[id.0 as usize][1]).then_some(id)
     }
 
     /// Whether everybody to whom the event has happened leaves the journey at a node where others
@@ -209,16 +224,15 @@ impl<'g> Exposed<'g, '_> {
     }
 
     /// The shortest ways, after Dijkstra.
-    fn search(&self) -> Vec<[Option<Step>; 2]> {
+    fn search(&mut self) {
         let graph = self.graph;
-        let mut before = vec![[None; 2]; graph.nodes.len()];
         let mut done = vec![[false; 2]; graph.nodes.len()];
         let mut costs: Vec<[Option<Cost>; 2]> = vec![[None; 2]; graph.nodes.len()];
         let mut queue = BinaryHeap::new();
         let triggers = *graph.journey.trigger.event.value == *self.event;
         let start = usize::from(triggers);
         costs[0][start] = Some((0, 0, 0));
-        before[0][start] = Some(Step {
+        self.before[0][start] = Some(Step {
             edge: None,
             happened: false,
         });
@@ -226,6 +240,16 @@ impl<'g> Exposed<'g, '_> {
         while let Some(Reverse((cost, node, now))) = queue.pop() {
             if std::mem::replace(&mut done[node as usize][now], true) {
                 continue;
+            }
+            if let Some(Step {
+                edge: Some(id),
+                happened,
+            }) = self.before[node as usize][now]
+            {
+                let from = graph.edge(id).from.0 as usize;
+                let earlier = self.asked[from][usize::from(happened)];
+                let own = if now == 0 { self.refusing(id) } else { None };
+                self.asked[node as usize][now] = own.or(earlier);
             }
             for (id, edge) in graph.leaving(NodeId(node)) {
                 for next in now..=1 {
@@ -248,7 +272,7 @@ impl<'g> Exposed<'g, '_> {
                     let to = edge.to.0 as usize;
                     if costs[to][next].is_none_or(|it| cost < it) {
                         costs[to][next] = Some(cost);
-                        before[to][next] = Some(Step {
+                        self.before[to][next] = Some(Step {
                             edge: Some(id),
                             happened: now == 1,
                         });
@@ -257,7 +281,6 @@ impl<'g> Exposed<'g, '_> {
                 }
             }
         }
-        before
     }
 
     /// Whether an edge can be taken by somebody to whom the event has happened, or not, before it

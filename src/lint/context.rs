@@ -26,6 +26,8 @@ pub(crate) struct LintContext<'p> {
     sources: Option<&'p Sources>,
     /// What the journey that is looked at sets about the rules.
     settings: Option<&'p JourneyLint>,
+    /// The template files that go into no email, by their paths below `templates/`.
+    idle: &'p [(&'p str, FileId)],
 }
 
 /// What is the same for all journeys.
@@ -87,7 +89,14 @@ impl<'p> LintContext<'p> {
             shared: Arc::new(shared),
             sources: None,
             settings: None,
+            idle: &[],
         }
+    }
+
+    /// Adds the template files that go into no email.
+    pub(super) fn beside(mut self, idle: &'p [(&'p str, FileId)]) -> Self {
+        self.idle = idle;
+        self
     }
 
     /// Adds the texts that secrets are looked for in.
@@ -103,6 +112,7 @@ impl<'p> LintContext<'p> {
             shared: Arc::clone(&self.shared),
             sources: self.sources,
             settings: Some(settings),
+            idle: self.idle,
         }
     }
 
@@ -179,6 +189,11 @@ impl<'p> LintContext<'p> {
     pub(crate) fn letters_of(&self, send: &Send) -> impl Iterator<Item = &Letter<'p>> {
         let found = self.letters_of.get(&send.id.span).into_iter().flatten();
         found.map(|it| &self.letters[*it])
+    }
+
+    /// The template files that go into no email, by their paths below `templates/`.
+    pub(crate) fn idle_templates(&self) -> &'p [(&'p str, FileId)] {
+        self.idle
     }
 
     /// The timed graph of one of the program's journeys.

@@ -18,7 +18,7 @@ pub(crate) struct Link<'n, B> {
     /// The time between the two, at least.
     pub(crate) took: Elapsed,
     /// What says so.
-    pub(crate) by: Option<&'n B>,
+    pub(crate) by: &'n B,
 }
 
 impl<B> Clone for Link<'_, B> {
@@ -32,24 +32,8 @@ impl<B> Copy for Link<'_, B> {}
 /// For each component of things that start each other, its fastest circle, beginning with the name
 /// that comes first in the alphabet.
 pub(crate) fn circles<'n, B>(links: &[Link<'n, B>]) -> Vec<Vec<Link<'n, B>>> {
-    let mut leaving: BTreeMap<&str, Vec<Link<'n, B>>> = BTreeMap::new();
-    for link in links {
-        leaving.entry(link.from).or_default().push(*link);
-    }
-    let mut search = Search {
-        leaving: &leaving,
-        numbers: BTreeMap::new(),
-        stack: Vec::new(),
-        on_stack: BTreeSet::new(),
-        found: Vec::new(),
-    };
-    for name in leaving.keys() {
-        if !search.numbers.contains_key(name) {
-            search.go(name);
-        }
-    }
-    let mut res: Vec<Vec<Link<'n, B>>> = search
-        .found
+    let leaving = by_start(links);
+    let mut res: Vec<Vec<Link<'n, B>>> = components(&leaving)
         .iter()
         .filter_map(|component| {
             let starts = component.iter().take(MOST_STARTS);
@@ -61,13 +45,49 @@ pub(crate) fn circles<'n, B>(links: &[Link<'n, B>]) -> Vec<Vec<Link<'n, B>>> {
     res
 }
 
+/// The names that stand in any circle; linear in the links.
+pub(crate) fn in_circles<'n, B>(links: &[Link<'n, B>]) -> BTreeSet<&'n str> {
+    let leaving = by_start(links);
+    let own = links.iter().filter(|it| it.from == it.to);
+    let mut res: BTreeSet<&str> = own.map(|it| it.from).collect();
+    let larger = components(&leaving).into_iter().filter(|it| it.len() > 1);
+    res.extend(larger.flatten());
+    res
+}
+
+type Leaving<'n, B> = BTreeMap<&'n str, Vec<Link<'n, B>>>;
+
+fn by_start<'n, B>(links: &[Link<'n, B>]) -> Leaving<'n, B> {
+    let mut leaving: Leaving<'n, B> = BTreeMap::new();
+    for link in links {
+        leaving.entry(link.from).or_default().push(*link);
+    }
+    leaving
+}
+
+fn components<'n, B>(leaving: &Leaving<'n, B>) -> Vec<BTreeSet<&'n str>> {
+    let mut search = Search {
+        leaving,
+        numbers: BTreeMap::new(),
+        stack: Vec::new(),
+        on_stack: BTreeSet::new(),
+        found: Vec::new(),
+    };
+    for name in leaving.keys() {
+        if !search.numbers.contains_key(name) {
+            search.go(name);
+        }
+    }
+    search.found
+}
+
 fn length<B>(circle: &[Link<'_, B>]) -> Elapsed {
     circle.iter().fold(Elapsed::ZERO, |all, it| all + it.took)
 }
 
 /// The fastest way from a name back to itself, inside its component; after Dijkstra.
 fn fastest<'n, B>(
-    leaving: &BTreeMap<&'n str, Vec<Link<'n, B>>>,
+    leaving: &Leaving<'n, B>,
     component: &BTreeSet<&'n str>,
     start: &'n str,
 ) -> Option<Vec<Link<'n, B>>> {
@@ -105,7 +125,7 @@ fn fastest<'n, B>(
 
 /// Tarjan's search for components, with its own stack: chains of journeys can be long.
 struct Search<'s, 'n, B> {
-    leaving: &'s BTreeMap<&'n str, Vec<Link<'n, B>>>,
+    leaving: &'s Leaving<'n, B>,
     /// For each name its number, and the lowest number that it leads to.
     numbers: BTreeMap<&'n str, (usize, usize)>,
     stack: Vec<&'n str>,
@@ -194,7 +214,7 @@ mod tests {
             from,
             to,
             took: Elapsed::hours(hours),
-            by: None,
+            by: &(),
         })
         .collect();
         let told: Vec<String> = circles(&links)
@@ -202,5 +222,6 @@ mod tests {
             .map(|it| it.iter().map(|it| it.from).collect())
             .collect();
         assert_eq!(told, ["abc", "d"]);
+        assert_eq!(in_circles(&links), BTreeSet::from(["a", "b", "c", "d"]));
     }
 }

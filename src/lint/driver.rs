@@ -47,6 +47,8 @@ pub struct Subject<'p> {
     pub messages: &'p Messages,
     /// What is sent, by the places of the templates.
     pub mails: &'p [Option<Arc<Mail>>],
+    /// The template files that go into no email, by their paths below `templates/`.
+    pub idle: &'p [(&'p str, FileId)],
     /// Every text; rules see of them only what looks like a secret.
     pub sources: &'p Sources,
     /// Today in UTC.
@@ -71,7 +73,9 @@ pub fn run(subject: Subject<'_>, sink: &mut Sink) {
         .collect();
     let journeys = judged.iter().map(|it| &it.journey).collect();
     let letters = letters(program, subject.messages, subject.mails);
-    let cx = LintContext::new(program, letters, journeys, is_whole, today).over(subject.sources);
+    let cx = LintContext::new(program, letters, journeys, is_whole, today)
+        .over(subject.sources)
+        .beside(subject.idle);
     let own = OwnLevels::of(program, today);
     let rules = active(&program.project, &own);
 

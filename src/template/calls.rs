@@ -585,6 +585,7 @@ impl<'l> Evaluator<'l> {
             return Err(Told);
         }
         self.including.push(file.path);
+        self.read.insert(file.id);
         let here = Here { place: &file.place };
         let before = std::mem::replace(&mut self.here, here);
         let outcome = self.deeper(span, run);

@@ -17,7 +17,7 @@ use super::ir::{self, Arm, Expr, Node, Out, Root, Test};
 use super::source::{Library, Place};
 use super::{TEMPLATE_SYNTAX, TEMPLATE_VARIABLE, environment, limits, words};
 use crate::diagnostic::{Diagnostic, RuleId, Sink};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
 /// The evaluation cannot go on here; the reason has been told.
 pub(super) struct Told;
@@ -101,6 +101,8 @@ pub(super) struct Evaluator<'l> {
     /// The Markdown body of a layout of another kind.
     pub(super) body_apart: Option<Vec<Node>>,
     pub(super) including: Vec<&'l str>,
+    /// Every file that was gone into.
+    pub(super) read: BTreeSet<FileId>,
     pub(super) loop_names: Vec<Arc<str>>,
     pub(super) depth: usize,
     steps: usize,
@@ -130,6 +132,7 @@ impl<'l> Evaluator<'l> {
             current_block: None,
             body_apart: None,
             including: Vec::new(),
+            read: BTreeSet::new(),
             loop_names: Vec::new(),
             depth: 0,
             steps: 0,

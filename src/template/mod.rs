@@ -25,7 +25,7 @@ mod source;
 mod tests;
 pub mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use minijinja::Value;
@@ -74,6 +74,8 @@ pub struct Template {
     pub locale: String,
     /// The file that the body was read from.
     pub file: FileId,
+    /// Every file that went into it: its own, its layouts, and what they include.
+    pub read: BTreeSet<FileId>,
     /// What the body is written in, its layout included.
     pub kind: Kind,
     /// The subject line; plain text.
@@ -115,6 +117,7 @@ pub fn compile(
     });
     let is_clean = outcome.is_ok() && evaluator.is_clean();
     let body_apart = evaluator.body_apart.take();
+    let read = std::mem::take(&mut evaluator.read);
     let subject = prose(library, file.front.subject.as_ref(), locale, &roots, sink);
     let preheader = prose(library, file.front.preheader.as_ref(), locale, &roots, sink);
     let is_sound = is_clean && sink.len() == before && subject.is_some() && preheader.is_some();
@@ -122,6 +125,7 @@ pub fn compile(
         name: name.to_owned(),
         locale: locale.to_owned(),
         file: file.id,
+        read,
         kind: outermost(library, file, locale),
         subject: subject.unwrap_or_default(),
         subject_span: file.front.subject.as_ref().map(whole),

@@ -122,6 +122,11 @@ impl<'a> Library<'a> {
         self.files.keys().map(|path| stem(path)).collect()
     }
 
+    /// Every file, by its path below `templates/`.
+    pub fn files(&self) -> impl Iterator<Item = (&'a str, FileId)> {
+        self.files.iter().map(|(path, it)| (*path, it.id))
+    }
+
     /// Whether there is a template of this name.
     pub fn has(&self, name: &str) -> bool {
         self.names().contains(name)

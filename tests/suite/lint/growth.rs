@@ -79,6 +79,7 @@ fn cost(compiled: &mut Compilation<'_>, rule: Option<&str>, runs: u32) -> Durati
         program,
         messages: &compiled.messages,
         mails: &compiled.mails,
+        idle: &[],
         sources: &compiled.workspace.sources,
         today: today(),
         before: None,

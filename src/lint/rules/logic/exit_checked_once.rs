@@ -33,9 +33,9 @@ impl Rule for ExitCheckedOnce {
             let exposed = graph.exposed(event, &[]);
             let mut told = BTreeSet::new();
             for (id, _) in graph.touchpoints() {
-                let Some(way) = exposed.at(id) else { continue };
-                if let Some((node, branch)) = checked_at(graph, &exposed, &way)
+                if let Some((node, branch)) = checked_at(graph, &exposed, id)
                     && told.insert(node)
+                    && let Some(way) = exposed.at(id)
                 {
                     report(cx.project(), journey, graph, branch, &way, out);
                 }
@@ -81,9 +81,10 @@ fn ends(project: &Project, journey: &Journey, event: &str) -> bool {
 fn checked_at<'m>(
     graph: &Graph<'m>,
     exposed: &Exposed<'_, 'm>,
-    way: &Exposure<'_>,
+    met: NodeId,
 ) -> Option<(NodeId, &'m Branch)> {
-    let node = graph.edge(way.checked?).from;
+    let checked = exposed.checked(met).filter(|_| exposed.meets(met));
+    let node = graph.edge(checked?).from;
     match graph.node(node).kind {
         NodeKind::Branch(it) if exposed.leave_at(node) => Some((node, it)),
         _ => None,

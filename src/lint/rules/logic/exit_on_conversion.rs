@@ -39,8 +39,10 @@ impl Rule for ExitOnConversion {
         }
         for event in purchases(project, journey) {
             let exposed = graph.exposed(&event.value, &[]);
-            let mut met = selling().filter_map(|(id, _)| exposed.at(id));
-            let Some(first) = met.next() else { continue };
+            let mut met = selling().map(|it| it.0).filter(|it| exposed.meets(*it));
+            let Some(first) = met.next().and_then(|it| exposed.at(it)) else {
+                continue;
+            };
             if told_elsewhere(graph, &exposed, &first) {
                 continue;
             }

@@ -1,8 +1,8 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::graph::{Elapsed, NodeKind};
 use crate::lint::context::LintContext;
-use crate::lint::cycles::{Link, circles};
+use crate::lint::cycles::{Link, circles, in_circles};
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
 use crate::lint::rule::{Declared, Rule, rule};
@@ -21,24 +21,25 @@ impl Rule for SelfTriggerCycle {
             .filter(|it| lets_in_again(it))
             .map(|it| (&*it.name.value, it))
             .collect();
-        let starts: BTreeSet<&str> = open.keys().copied().collect();
-        let mut links: Vec<Link<'_, Name>> = Vec::new();
-        for (name, journey) in &open {
-            let enters = |it: &Step| matches!(it, Step::Enter(to) if starts.contains(&*to.value));
-            if !journey.walk().iter().any(|(it, _)| enters(&it.value)) {
+        let links = open.values().flat_map(|it| enters(&open, it));
+        let round = in_circles(&links.collect::<Vec<_>>());
+        let mut links = Vec::new();
+        // Only these need their graphs: few at most, of however many journeys.
+        for name in &round {
+            let Some(journey) = open.get(name) else {
                 continue;
-            }
+            };
             let graph = cx.graph(journey);
             for (id, node) in graph.nodes() {
-                if let NodeKind::Enter(to) = node.kind
+                if let NodeKind::Enter(by) = node.kind
+                    && let Some(to) = round.get(&*by.value)
                     && let Some(took) = graph.earliest(id)
-                    && let Some((to, _)) = open.get_key_value(&*to.value)
                 {
                     links.push(Link {
                         from: name,
                         to,
                         took,
-                        by: enter_of(journey, to),
+                        by,
                     });
                 }
             }
@@ -61,22 +62,25 @@ fn lets_in_again(journey: &Journey) -> bool {
     reentry.is_none_or(|it| it == Reentry::Always)
 }
 
-/// The place that starts another journey.
-fn enter_of<'j>(journey: &'j Journey, to: &str) -> Option<&'j Name> {
-    journey
-        .walk()
-        .into_iter()
-        .find_map(|(it, _)| match &it.value {
-            Step::Enter(name) if *name.value == *to => Some(name),
-            _ => None,
-        })
+/// What a journey starts, whenever it does.
+fn enters<'p>(open: &BTreeMap<&'p str, &'p Journey>, journey: &'p Journey) -> Vec<Link<'p, Name>> {
+    let steps = journey.walk().into_iter();
+    let links = steps.filter_map(|(it, _)| match &it.value {
+        Step::Enter(by) => Some(Link {
+            from: &journey.name.value,
+            to: open.get_key_value(&*by.value)?.0,
+            took: Elapsed::ZERO,
+            by,
+        }),
+        _ => None,
+    });
+    links.collect()
 }
 
 fn report(circle: &[Link<'_, Name>], took: Elapsed, out: &mut Findings) {
     let Some((first, rest)) = circle.split_first() else {
         return;
     };
-    let Some(place) = first.by else { return };
     let headline = match rest {
         [] => format!("`{}` starts itself again every {took}", first.from),
         _ => format!(
@@ -85,7 +89,7 @@ fn report(circle: &[Link<'_, Name>], took: Elapsed, out: &mut Findings) {
         ),
     };
     let mut finding = out
-        .fail(place.span, headline)
+        .fail(first.by.span, headline)
         .subject(first.to)
         .label(format!("back at the beginning after {took}, without end"))
         .why("the customer gets the same letters again and again, for as long as they stay")
@@ -94,11 +98,7 @@ fn report(circle: &[Link<'_, Name>], took: Elapsed, out: &mut Findings) {
             first.from
         ));
     for link in rest {
-        if let Some(name) = link.by {
-            finding = finding.related(
-                name.span,
-                format!("and `{}` starts `{}`", link.from, link.to),
-            );
-        }
+        let text = format!("and `{}` starts `{}`", link.from, link.to);
+        finding = finding.related(link.by.span, text);
     }
 }

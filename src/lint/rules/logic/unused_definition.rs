@@ -4,6 +4,7 @@ use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::rule::{Rule, rule};
 use crate::model::{ExprKind, Journey, Step};
+use crate::source::Span;
 
 rule! { UnusedDefinition, id: "unused-definition", group: Logic, level: Note, docs: "unused_definition.md" }
 
@@ -14,6 +15,7 @@ impl Rule for UnusedDefinition {
         }
         check_senders(cx, out);
         check_events(cx, out);
+        check_templates(cx, out);
     }
 }
 
@@ -56,6 +58,16 @@ fn check_events(cx: &LintContext<'_>, out: &mut Findings) {
             .label("no journey starts, waits, ends or decides on this event")
             .why("the shop tells something about a customer, and nobody answers")
             .help("answer it in a journey, remove it, or say why not: `ignored: \"the shop answers\"`");
+    }
+}
+
+fn check_templates(cx: &LintContext<'_>, out: &mut Findings) {
+    for (path, file) in cx.idle_templates() {
+        out.fail(Span::start_of(*file), format!("no message uses `{path}`"))
+            .subject(*path)
+            .label("no step sends it, and no template that is sent includes it")
+            .why("somebody will correct this one, and customers go on getting the other")
+            .help("remove the file, or send it");
     }
 }
 
