@@ -1,7 +1,8 @@
 use crate::graph::{Bound, By, Elapsed, Graph, Lens, Marks, NodeId};
+use crate::lint::asks::place;
 use crate::lint::commercial::is_advert_node;
 use crate::lint::context::LintContext;
-use crate::lint::findings::Findings;
+use crate::lint::findings::{Finding, Findings};
 use crate::lint::limit::{Limit, on_the_calendar};
 use crate::lint::rule::{Declared, Rule, rule};
 use crate::model::{Basis, ConsentSource, Duration, Journey, Jurisdiction, Milestone};
@@ -11,6 +12,10 @@ rule! {
     docs: "implied_consent_expired.md",
     limit: Limit::Duration(Duration { minutes: 0, days: 730, business_days: 0 }, &[])
 }
+
+/// What decides where nobody knows.
+const NEEDS: &str =
+    "`consent: {source: purchase, age: 270d}`: what it comes from, and how old it may be on entry";
 
 /// How long an inquiry lasts: the shortest six months there are.
 const INQUIRY: Elapsed = Elapsed(181 * Elapsed::DAY.0);
@@ -38,10 +43,10 @@ impl Rule for ImpliedConsentExpired {
         if adverts.is_empty() {
             return;
         }
-        let begin = begin(cx, journey, &graph, cx.elapsed(self.info()));
-        let begin = begin.unwrap_or(Begin {
+        let purchase = cx.elapsed(self.info());
+        let begin = begin(cx, journey, &graph, purchase).unwrap_or(Begin {
             what: "a purchase",
-            lasts: cx.elapsed(self.info()),
+            lasts: purchase,
             age: None,
         });
         let age = begin.age.unwrap_or_default();
@@ -49,43 +54,51 @@ impl Rule for ImpliedConsentExpired {
         let late: Vec<NodeId> = adverts
             .into_iter()
             .filter(|it| latest(&graph, *it) + Bound::Finite(age) > limit)
-            .filter(|it| !is_renewed(&graph, *it, cx.elapsed(self.info())))
+            .filter(|it| !is_renewed(&graph, *it, purchase))
             .collect();
         let Some(first) = late.first() else {
             if begin.age.is_none() {
                 out.undecided(
                     basis.span,
                     format!("nobody knows how old the consent in `{}` is", journey.name.value),
-                    "`consent: {source: purchase, age: 270d}`: what it comes from, and how old it may be on entry",
+                    NEEDS,
                 )
                 .level(cx.legal(journey, &[Jurisdiction::Ca]))
                 .why("in Canada, consent by a purchase ends after two years, and by a question after six months");
             }
             return;
         };
-        let node = graph.node(*first);
-        let id = node.id().unwrap_or_default();
-        let more = match late.len() {
-            1 => String::new(),
-            2 => ", as does one more message".to_owned(),
-            it => format!(", as do {} more messages", it - 1),
-        };
-        let when = match latest(&graph, *first) + Bound::Finite(age) {
-            Bound::Finite(it) => format!("comes up to {it} after {}", begin.what),
-            Bound::Endless => format!("may come any time after {}", begin.what),
-        };
-        let span = node
-            .step
-            .and_then(|it| it.id())
-            .map_or(node.span, |it| it.span);
-        out.fail(span, format!("`{id}` may come when the consent has run out"))
+        let when = latest(&graph, *first) + Bound::Finite(age);
+        tell(&graph, &late, when, &begin, out)
             .level(cx.legal(journey, &[Jurisdiction::Ca]))
-            .label(format!("{when}{more}"))
-            .related(basis.span, format!("this consent lasts {}", begin.lasts))
-            .why("who has not bought for so long has not asked for advertising, and Canada's law says so too")
-            .help("ask for express consent while the old one holds (`purpose: consent_request`), and write later to those only who said yes")
-            .witness(graph.path_to(*first, By::Longest).map(|it| graph.witness(&it)));
+            .related(basis.span, format!("this consent lasts {}", begin.lasts));
     }
+}
+
+fn tell<'f>(
+    graph: &Graph<'_>,
+    late: &[NodeId],
+    when: Bound,
+    begin: &Begin,
+    out: &'f mut Findings,
+) -> Finding<'f> {
+    let first = late.first().copied().unwrap_or(graph.entry());
+    let node = graph.node(first);
+    let id = node.id().unwrap_or_default();
+    let more = match late.len() {
+        0 | 1 => String::new(),
+        2 => ", as does one more message".to_owned(),
+        it => format!(", as do {} more messages", it - 1),
+    };
+    let when = match when {
+        Bound::Finite(it) => format!("comes up to {it} after {}", begin.what),
+        Bound::Endless => format!("may come any time after {}", begin.what),
+    };
+    out.fail(place(node), format!("`{id}` may come when the consent has run out"))
+        .label(format!("{when}{more}"))
+        .why("who has not bought for so long has not asked for advertising, and Canada's law says so too")
+        .help("ask for express consent while the old one holds (`purpose: consent_request`), and write later to those only who said yes")
+        .witness(graph.path_to(first, By::Longest).map(|it| graph.witness(&it)))
 }
 
 /// Whether the consent is one that ends by itself: in Canada, a soft opt-in is one too.
