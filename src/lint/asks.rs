@@ -1,7 +1,7 @@
 //! Which steps ask for feedback: what many rules mean by "a request".
 
-use crate::graph::{Node, NodeKind};
-use crate::model::{Journey, Name, Purpose, Send};
+use crate::graph::{Exposure, Graph, Node, NodeId, NodeKind};
+use crate::model::{Journey, Milestone, Name, Project, Purpose, Send};
 use crate::source::{Span, Spanned};
 
 /// Whether a step asks for feedback, or reminds of a step that does.
@@ -33,6 +33,46 @@ pub(crate) fn is_ask(journey: &Journey, node: &Node<'_>) -> bool {
         _ => None,
     };
     asks(journey, node.step.map_or(&[], |it| it.purposes()), send)
+}
+
+/// The requests that people come by, in the order of the file.
+pub(crate) fn requests<'g, 'm>(
+    journey: &Journey,
+    graph: &'g Graph<'m>,
+) -> impl Iterator<Item = (NodeId, &'g Node<'m>)> {
+    graph
+        .touchpoints()
+        .filter(move |(_, it)| is_ask(journey, it))
+}
+
+/// The message of a node, if it is one.
+pub(crate) fn send_of<'m>(node: &Node<'m>) -> Option<&'m Send> {
+    match node.kind {
+        NodeKind::Send(it) => Some(it),
+        _ => None,
+    }
+}
+
+/// Whether a request is about what was bought: it does not say that it is about something else.
+pub(crate) fn is_about_product(journey: &Journey, node: &Node<'_>) -> bool {
+    send_of(node).is_none_or(|it| about(journey, it).is_none())
+}
+
+/// The first of some requests that people come by although something has happened, of whichever
+/// event of the milestone, and has not been ended.
+pub(crate) fn asked_despite<'g>(
+    project: &'g Project,
+    graph: &'g Graph<'_>,
+    requests: &[NodeId],
+    begun: Milestone,
+    ended: Option<Milestone>,
+) -> Option<(NodeId, Exposure<'g>)> {
+    let ends = ended.into_iter().flat_map(|it| project.events_of(it));
+    let ends: Vec<&str> = ends.map(|it| &*it.value).collect();
+    project.events_of(begun).find_map(|event| {
+        let exposed = graph.exposed(&event.value, &ends);
+        requests.iter().find_map(|it| Some((*it, exposed.at(*it)?)))
+    })
 }
 
 /// The message that another reminds of.

@@ -94,6 +94,10 @@ pub struct Journey {
     #[serde(default)]
     #[schemars(example = ["newsletter"])]
     pub next: Vec<Name>,
+    /// Whether what was bought must be set up before anybody can judge it.
+    #[serde(default)]
+    #[schemars(example = true)]
+    pub needs_setup: Option<bool>,
     /// The percentage of people kept out to see what the journey is worth.
     #[serde(default)]
     #[schemars(example = 5, range(min = 0, max = 50))]

@@ -89,6 +89,14 @@ pub struct Send {
     #[serde(default)]
     #[schemars(example = &"checkout")]
     pub about: Option<Name>,
+    /// How many questions it asks.
+    #[serde(default)]
+    #[schemars(example = 3)]
+    pub questions: Option<Spanned<u32>>,
+    /// How many minutes the answers take.
+    #[serde(default)]
+    #[schemars(example = 2)]
+    pub minutes: Option<Spanned<u32>>,
     /// Sent only if this holds when the time comes.
     #[serde(default, rename = "if")]
     #[schemars(example = &"contact.plan == \"pro\"")]

@@ -5,6 +5,7 @@ mod dst_sensitive_deadline;
 mod follow_up_within_7_days;
 mod next_steps_after_payment;
 mod post_payment_gap;
+mod post_purchase_crowding;
 mod silence_after_payment;
 mod thank_you_missing;
 mod timezone_unknown_fallback;
@@ -24,6 +25,7 @@ pub(super) const RULES: &[&dyn Rule] = &[
     &follow_up_within_7_days::FollowUpWithin7Days,
     &next_steps_after_payment::NextStepsAfterPayment,
     &post_payment_gap::PostPaymentGap,
+    &post_purchase_crowding::PostPurchaseCrowding,
     &silence_after_payment::SilenceAfterPayment,
     &thank_you_missing::ThankYouMissing,
     &timezone_unknown_fallback::TimezoneUnknownFallback,

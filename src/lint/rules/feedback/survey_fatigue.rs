@@ -1,0 +1,119 @@
+use std::collections::BTreeSet;
+
+use crate::graph::Elapsed;
+use crate::lint::asks::asks;
+use crate::lint::context::LintContext;
+use crate::lint::duties::spoken;
+use crate::lint::findings::Findings;
+use crate::lint::limit::{Limit, on_the_calendar};
+use crate::lint::lives::{Life, Member, Planned, apart, are_apart};
+use crate::lint::rule::{Declared, Rule, rule};
+use crate::model::{Condition, Duration, ExprKind, Since, Step};
+use crate::source::Span;
+
+rule! {
+    SurveyFatigue, id: "survey-fatigue", group: Feedback, level: Warning, docs: "survey_fatigue.md",
+    limit: Limit::Duration(Duration { minutes: 0, days: 90, business_days: 0 }, &[])
+}
+
+/// A request of a life.
+type Asked<'p> = (Member<'p>, Planned<'p>);
+
+impl Rule for SurveyFatigue {
+    fn check_repository(&self, cx: &LintContext<'_>, out: &mut Findings) {
+        let limit = cx.elapsed(self.info());
+        let mut told: BTreeSet<Span> = BTreeSet::new();
+        for life in cx.lives() {
+            for party in life.parties(cx.project()) {
+                let mut asked = requests(cx, &party, limit);
+                asked.sort_by_key(|(member, it)| (member.time_of(it).lo, it.id.span));
+                // The one before in time is the one that is too near, if any is.
+                for pair in asked.windows(2) {
+                    let (first, second) = (pair[0], pair[1]);
+                    let other = first.0.journey.name.value != second.0.journey.name.value;
+                    let is_near = apart(first, second) < limit;
+                    if other
+                        && is_near
+                        && !are_apart(cx.project(), first, second)
+                        && told.insert(second.1.id.span)
+                    {
+                        report(life, first, second, limit, out);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What the journeys of a party ask, but for reminders and what looks first whether somebody was asked.
+fn requests<'p>(cx: &LintContext<'p>, party: &[Member<'p>], limit: Elapsed) -> Vec<Asked<'p>> {
+    let mut res = Vec::new();
+    for member in party {
+        let filter = member.journey.trigger.filter.as_ref();
+        if filter.is_some_and(|it| looks_back(it, limit)) {
+            continue;
+        }
+        for planned in &cx.timetable(member.journey).touches {
+            let Step::Send(send) = &planned.step.value else {
+                continue;
+            };
+            let guards = [send.only_if.as_ref(), send.unless.as_ref()];
+            let is_guarded = guards.into_iter().flatten().any(|it| looks_back(it, limit));
+            let is_ask =
+                asks(member.journey, &send.purpose.0, Some(send)) && send.reminder_of.is_none();
+            if is_ask && !is_guarded {
+                res.push((*member, *planned));
+            }
+        }
+    }
+    res
+}
+
+/// Whether a condition looks at what happened within the limit.
+fn looks_back(condition: &Condition, limit: Elapsed) -> bool {
+    let Ok(expr) = &condition.parsed else {
+        return false;
+    };
+    let mut found = false;
+    expr.walk(&mut |it| {
+        if let ExprKind::History(it) = &it.kind {
+            found |= match it.since {
+                Since::Always => true,
+                Since::Within(span) => on_the_calendar(span) >= limit,
+                Since::Entry => false,
+            };
+        }
+    });
+    found
+}
+
+fn report(
+    life: &Life<'_>,
+    first: Asked<'_>,
+    second: Asked<'_>,
+    limit: Elapsed,
+    out: &mut Findings,
+) {
+    let (journey, other) = (&second.0.journey.name.value, &first.0.journey.name.value);
+    let id = &second.1.id.value;
+    let between = apart(first, second);
+    let message = format!("`{id}` asks people whom `{other}` has asked already");
+    out.fail(second.1.id.span, message)
+        .subject(&**other)
+        .label(if between == Elapsed::ZERO {
+            "perhaps on the same day".to_owned()
+        } else {
+            format!(
+                "{} apart; people bear one survey in {}",
+                spoken(between),
+                spoken(limit)
+            )
+        })
+        .related(first.1.id.span, "this asks the same people")
+        .why("each team asks only once; the customer is asked by all of them")
+        .help(format!(
+            "ask in one of `{journey}` and `{other}`, or look back first: \
+             `unless: contact.did(\"…\", within=\"90d\")`"
+        ))
+        .witness(Some(life.witness(&[first, second])));
+}
