@@ -275,9 +275,9 @@ fn held(node: &Node<'_>, took: Elapsed) -> String {
         let (from, to) = (it.clock(0, true), it.clock(it.minutes, true));
         let nominal = Elapsed::minutes(it.minutes);
         if took == nominal {
-            Some(format!(" ({from} to {to})"))
+            Some(format!(", {from} to {to}"))
         } else if hold.both.late && took == nominal + Elapsed::HOUR {
-            Some(format!(" ({from} to {to}, and clocks go back)"))
+            Some(format!(", {from} to {to}, and clocks go back"))
         } else {
             None
         }

@@ -146,7 +146,7 @@ fn payment_on_a_friday_evening_breaks_a_deadline_because_of_the_window() {
             ""
         };
         let held = hours(worst);
-        let held = format!("held by the send window for {held} (Fri 17:00 to Mon 09:00{back})");
+        let held = format!("held by the send window for {held}, Fri 17:00 to Mon 09:00{back}");
         assert_eq!(
             names,
             [(0, "order_paid"), (worst, &*held), (worst, "next-steps")]

@@ -58,8 +58,38 @@ pub(crate) fn is_about_product(journey: &Journey, node: &Node<'_>) -> bool {
     send_of(node).is_none_or(|it| about(journey, it).is_none())
 }
 
-/// The first of some requests that people come by although something has happened, of whichever
-/// event of the milestone, and has not been ended.
+/// The events of a milestone that a journey speaks of; if it speaks of none, the first declared one
+/// stands for all. A repository may have one for each of its many products.
+pub(crate) fn events_in<'g>(
+    project: &'g Project,
+    graph: &'g Graph<'_>,
+    milestone: Milestone,
+) -> Vec<&'g str> {
+    let carries = |name: &str| {
+        let declared = project.event(name).and_then(|it| it.milestone);
+        declared.is_some_and(|it| it.value == milestone)
+    };
+    let watched = graph.exits().iter().map(|it| &*it.event.value);
+    let mut known: Vec<&str> = watched.filter(|it| carries(it)).collect();
+    for (id, _) in graph.edges() {
+        let facts = graph.establishes(id).chain(graph.denies(id));
+        known.extend(
+            facts
+                .filter(|it| it.milestone == Some(milestone))
+                .map(|it| it.name),
+        );
+    }
+    known.sort_unstable();
+    known.dedup();
+    if known.is_empty() {
+        let declared = project.events_of(milestone).next();
+        known.extend(declared.map(|it| &*it.value));
+    }
+    known
+}
+
+/// The first of some requests that people come by although something has happened, of which the
+/// journey may know several events, and has not been ended.
 pub(crate) fn asked_despite<'g>(
     project: &'g Project,
     graph: &'g Graph<'_>,
@@ -67,12 +97,15 @@ pub(crate) fn asked_despite<'g>(
     begun: Milestone,
     ended: Option<Milestone>,
 ) -> Option<(NodeId, Exposure<'g>)> {
-    let ends = ended.into_iter().flat_map(|it| project.events_of(it));
-    let ends: Vec<&str> = ends.map(|it| &*it.value).collect();
-    project.events_of(begun).find_map(|event| {
-        let exposed = graph.exposed(&event.value, &ends);
-        requests.iter().find_map(|it| Some((*it, exposed.at(*it)?)))
-    })
+    let ends = ended.map_or_else(Vec::new, |it| events_in(project, graph, it));
+    let mut worst = None;
+    for event in events_in(project, graph, begun) {
+        let exposed = graph.exposed(event, &ends);
+        let found = requests.iter().find_map(|it| Some((*it, exposed.at(*it)?)));
+        // The journey looks after one of them, and so after the matter.
+        worst = worst.or(Some(found?));
+    }
+    worst
 }
 
 /// The message that another reminds of.

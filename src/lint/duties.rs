@@ -5,6 +5,7 @@
 //! in time for the same people. Not done here: words and thresholds, which are each rule's own.
 
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::graph::{Bound, Deadline, Elapsed, Graph, Lens, Marks, Node, NodeKind, Origin, Path};
@@ -25,6 +26,21 @@ const AFTER: [Milestone; 4] = [
     Milestone::Refunded,
     Milestone::ReturnRequested,
 ];
+
+/// Help and news: what tells people after the purchase that somebody looks after them.
+pub(crate) const FOLLOW_UPS: [Purpose; 5] = [
+    Purpose::CheckIn,
+    Purpose::SetupHelp,
+    Purpose::StatusUpdate,
+    Purpose::DelayNotice,
+    Purpose::Apology,
+];
+
+/// How many conditions of journeys are held against one another; beyond, the first ones are.
+const KINDS: usize = 32;
+
+/// Of several journeys that fail the lowest is blamed: it comes nearest to doing what is owed.
+type Rank = (bool, Bound, Elapsed, Reverse<Option<i32>>, Span);
 
 /// Something that is owed to everybody who has paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,13 +117,7 @@ impl Duty {
                 let gift = matches!(node.kind, NodeKind::Send(it) if it.gift == Some(true));
                 gift || any(&[Purpose::Wow])
             }
-            Self::FollowUp => any(&[
-                Purpose::CheckIn,
-                Purpose::SetupHelp,
-                Purpose::StatusUpdate,
-                Purpose::DelayNotice,
-                Purpose::Apology,
-            ]),
+            Self::FollowUp => any(&FOLLOW_UPS),
         }
     }
 
@@ -127,32 +137,31 @@ pub(crate) fn broken<'p>(cx: &LintContext<'p>, duty: Duty, limit: Elapsed) -> Ve
     if !cx.is_whole() {
         return Vec::new();
     }
-    let events = cx.project().events_of(Milestone::Payment);
-    events
-        .filter_map(|event| worst(cx, duty, limit, &event.value))
+    let candidates = candidates(cx).into_iter();
+    candidates
+        .filter_map(|(event, journeys)| worst(cx, duty, limit, event, &journeys))
         .collect()
 }
 
-/// The ways on which a duty is kept only as long as no clock is changed.
+/// The ways on which a duty is kept only as long as no clock is changed, one for each payment event.
 pub(crate) fn on_the_hour<'p>(
     cx: &LintContext<'p>,
     duty: Duty,
     limit: Elapsed,
 ) -> Vec<(Arc<Graph<'p>>, Path)> {
-    let events = cx.project().events_of(Milestone::Payment);
-    let journeys = events.flat_map(|event| {
-        candidates(cx, &event.value)
-            .into_iter()
-            .map(move |it| (event, it))
-    });
-    journeys
-        .filter_map(
-            |(event, journey)| match stand(cx, journey, &event.value, duty, limit)? {
-                Standing::Keeps(barely) => barely,
-                Standing::Breaks(_) => None,
-            },
-        )
-        .collect()
+    let mut found = Vec::new();
+    for (event, journeys) in candidates(cx) {
+        for journey in journeys {
+            let Some(Standing::Keeps(barely)) = stand(cx, journey, event, duty, limit) else {
+                continue;
+            };
+            found.extend(barely);
+            if condition(journey).is_none() {
+                break;
+            }
+        }
+    }
+    found
 }
 
 /// A journey that looks after customers although no event carries the milestone of the payment:
@@ -184,30 +193,52 @@ pub(crate) fn without_payment<'p>(cx: &LintContext<'p>) -> Option<&'p Journey> {
     })
 }
 
-/// The journeys that may do what is owed after an event: those that it starts, or else those that
-/// wait for it.
-fn candidates<'p>(cx: &LintContext<'p>, event: &str) -> Vec<&'p Journey> {
-    let started: Vec<_> = cx
-        .journeys()
-        .filter(|it| &*it.trigger.event.value == event)
-        .collect();
-    if !started.is_empty() {
-        return started;
-    }
-    let is_ignored = cx
-        .project()
-        .event(event)
-        .is_some_and(|it| it.ignored.is_some());
-    if is_ignored {
-        return Vec::new();
-    }
-    let waits = |it: &&Journey| {
-        let steps = it.walk();
-        steps
-            .iter()
-            .any(|(step, _)| matches!(&step.value, Step::WaitFor(it) if *it.event.value == *event))
+/// For each payment event the journeys that may do what is owed after it: those that it starts, or
+/// else those that wait for it.
+fn candidates<'p>(cx: &LintContext<'p>) -> Vec<(&'p str, Vec<&'p Journey>)> {
+    let mut all = started(cx);
+    let is_alone = |(event, journeys): &(&str, Vec<_>)| {
+        let declared = cx.project().event(event);
+        journeys.is_empty() && declared.is_some_and(|it| it.ignored.is_none())
     };
-    cx.journeys().filter(waits).collect()
+    let alone: BTreeSet<&str> = all
+        .iter()
+        .filter(|it| is_alone(it))
+        .map(|it| it.0)
+        .collect();
+    if alone.is_empty() {
+        return all;
+    }
+    let mut waiting: BTreeMap<&str, Vec<&'p Journey>> = BTreeMap::new();
+    for journey in cx.journeys() {
+        let steps = journey.walk().into_iter();
+        let awaited: BTreeSet<&str> = steps
+            .filter_map(|(step, _)| match &step.value {
+                Step::WaitFor(it) => alone.get(&*it.event.value).copied(),
+                _ => None,
+            })
+            .collect();
+        for event in awaited {
+            waiting.entry(event).or_default().push(journey);
+        }
+    }
+    for (event, journeys) in &mut all {
+        journeys.extend(waiting.remove(event).into_iter().flatten());
+    }
+    all
+}
+
+/// For each payment event the journeys that it starts.
+pub(crate) fn started<'p>(cx: &LintContext<'p>) -> Vec<(&'p str, Vec<&'p Journey>)> {
+    let events = cx.project().events_of(Milestone::Payment);
+    let mut all: BTreeMap<&str, Vec<&'p Journey>> =
+        events.map(|it| (&*it.value, Vec::new())).collect();
+    for journey in cx.journeys() {
+        if let Some(known) = all.get_mut(&*journey.trigger.event.value) {
+            known.push(journey);
+        }
+    }
+    all.into_iter().collect()
 }
 
 fn worst<'p>(
@@ -215,46 +246,33 @@ fn worst<'p>(
     duty: Duty,
     limit: Elapsed,
     event: &'p str,
+    candidates: &[&'p Journey],
 ) -> Option<Broken<'p>> {
     let mut keepers: Vec<&Expr> = Vec::new();
-    let mut failures: Vec<Broken<'p>> = Vec::new();
-    let mut words = None;
-    for journey in candidates(cx, event) {
-        words.get_or_insert(Vocabulary::of(cx.project(), journey));
+    // Graphs of thousands of journeys at once would weigh too much.
+    let mut failures: Vec<(Rank, &Journey)> = Vec::new();
+    let words = Vocabulary::of(cx.project(), candidates.first()?);
+    for journey in candidates.iter().copied() {
         match stand(cx, journey, event, duty, limit) {
             Some(Standing::Keeps(_)) => match condition(journey) {
-                Some(it) => keepers.push(it),
+                Some(it) if keepers.len() < KINDS => keepers.push(it),
+                Some(_) => {}
                 None => return None,
             },
-            Some(Standing::Breaks(it)) => failures.push(*it),
+            Some(Standing::Breaks(it)) => failures.push((it.rank(), journey)),
             None => {}
         }
     }
-    let words = words?;
     // Whom the others look after, nobody else has to.
-    failures.retain(|it| {
-        let own = condition(it.journey).map(|it| (it, true));
+    failures.retain(|(_, it)| {
+        let own = condition(it).map(|it| (it, true));
         words.possible(own.into_iter().chain(keepers.iter().map(|it| (*it, false))))
     });
-    failures.into_iter().min_by_key(|it| {
-        let late = if it.is_missing {
-            Bound::Endless
-        } else {
-            it.path.length()
-        };
-        let touches = it
-            .graph
-            .touchpoints()
-            .filter_map(|(id, _)| it.graph.earliest(id));
-        let first = touches.min().unwrap_or(Elapsed(i64::MAX));
-        (
-            it.is_missing,
-            late,
-            first,
-            Reverse(it.journey.priority),
-            it.journey.span(),
-        )
-    })
+    let (_, best) = failures.into_iter().min_by_key(|it| it.0)?;
+    match stand(cx, best, event, duty, limit)? {
+        Standing::Breaks(it) => Some(*it),
+        Standing::Keeps(_) => None,
+    }
 }
 
 /// Who gets into a journey, if not everybody to whom its event happens. That something was paid at
@@ -292,41 +310,70 @@ fn stand<'p>(
 ) -> Option<Standing<'p>> {
     let graph = cx.graph(journey);
     cx.forget(journey);
-    let goal = goal(cx, &graph, duty, limit);
-    let excuses = excuses(&graph);
     let origins: Vec<Origin> = if *journey.trigger.event.value == *event {
         vec![graph.origin(graph.entry())]
     } else {
         graph.origins(Milestone::Payment)
     };
+    if origins.is_empty() {
+        return None;
+    }
+    let own = graph.marks(|id, node| graph.is_reachable(id) && duty.is_met_by(node));
+    let standing = judge(journey, &graph, event, &origins, &own, (duty, limit));
+    if matches!(standing, Standing::Keeps(_)) {
+        return Some(standing);
+    }
+    // Entering a journey that does so in time counts.
+    let entered = graph.marks(|_, node| match node.kind {
+        NodeKind::Enter(name) => enters(cx, name, duty, limit),
+        _ => false,
+    });
+    if entered.is_empty() {
+        return Some(standing);
+    }
+    let goal = own.and(&entered);
+    Some(judge(
+        journey,
+        &graph,
+        event,
+        &origins,
+        &goal,
+        (duty, limit),
+    ))
+}
+
+fn judge<'p>(
+    journey: &'p Journey,
+    graph: &Arc<Graph<'p>>,
+    event: &'p str,
+    origins: &[Origin],
+    goal: &Marks,
+    (duty, limit): (Duty, Elapsed),
+) -> Standing<'p> {
+    let excuses = excuses(graph);
     let mut barely = None;
-    let mut standing = None;
-    for origin in &origins {
-        let kept = |lens| graph.deadline(origin, &goal, &excuses, lens);
+    for origin in origins {
+        let kept = |lens| graph.deadline(origin, goal, &excuses, lens);
         let deadline = kept(duty.lens());
         let Some(path) = deadline.broken_by(limit) else {
-            standing.get_or_insert(());
             continue;
         };
         if is_in_time(&deadline, limit) {
-            barely.get_or_insert_with(|| path.clone());
+            barely.get_or_insert_with(|| (Arc::clone(graph), path.clone()));
             continue;
         }
-        let path = path.clone();
-        let broken = Broken {
+        return Standing::Breaks(Box::new(Broken {
             journey,
             event,
             is_missing: deadline.missing.is_some(),
             is_partial: !goal.is_empty(),
             is_held: is_in_time(&kept(Lens::FREE), limit),
-            path,
+            path: path.clone(),
             limit,
-            graph: Arc::clone(&graph),
-        };
-        return Some(Standing::Breaks(Box::new(broken)));
+            graph: Arc::clone(graph),
+        }));
     }
-    let barely = barely.map(|it| (graph, it));
-    (!origins.is_empty()).then_some(Standing::Keeps(barely))
+    Standing::Keeps(barely)
 }
 
 /// Whether a deadline is kept, but for the hour of a clock change.
@@ -338,14 +385,7 @@ fn is_in_time(deadline: &Deadline, limit: Elapsed) -> bool {
     deadline.missing.is_none() && worst <= Bound::Finite(limit)
 }
 
-/// The steps that fulfil a duty; entering a journey that does so in time counts.
-fn goal(cx: &LintContext<'_>, graph: &Graph<'_>, duty: Duty, limit: Elapsed) -> Marks {
-    graph.marks(|id, node| match node.kind {
-        NodeKind::Enter(name) => enters(cx, name, duty, limit),
-        _ => graph.is_reachable(id) && duty.is_met_by(node),
-    })
-}
-
+/// Whether a journey fulfils a duty in time after people have been sent into it.
 fn enters(cx: &LintContext<'_>, name: &Name, duty: Duty, limit: Elapsed) -> bool {
     let Some(journey) = cx.program().journey(&name.value) else {
         return false;
@@ -367,6 +407,19 @@ fn excuses(graph: &Graph<'_>) -> Marks {
 }
 
 impl<'p> Broken<'p> {
+    fn rank(&self) -> Rank {
+        let late = if self.is_missing {
+            Bound::Endless
+        } else {
+            self.path.length()
+        };
+        let touches = self.graph.touchpoints();
+        let first = touches.filter_map(|(id, _)| self.graph.earliest(id)).min();
+        let first = first.unwrap_or(Elapsed(i64::MAX));
+        let priority = Reverse(self.journey.priority);
+        (self.is_missing, late, first, priority, self.journey.span())
+    }
+
     /// The node at which it is fulfilled, too late; nothing if it never is.
     pub(crate) fn late(&self) -> Option<&Node<'p>> {
         (!self.is_missing).then(|| self.graph.node(self.path.target()))
@@ -396,8 +449,8 @@ impl<'p> Broken<'p> {
         };
         let due = format!("{what} should come within {}", spoken(self.limit));
         let label = match (self.is_held, self.is_missing) {
-            (true, true) => format!("{due}, and the frequency cap may drop it"),
-            (true, false) => format!("{due}, and it is held back"),
+            (true, true) => format!("{due}, but the frequency cap may drop it"),
+            (true, false) => format!("{due}, but it is held back"),
             (false, _) => due,
         };
         out.fail(self.place(), headline)
@@ -409,7 +462,7 @@ impl<'p> Broken<'p> {
 
 /// A limit as people say it: 24 hours, but 7 days.
 pub(crate) fn spoken(limit: Elapsed) -> String {
-    if limit <= Elapsed::days(3) {
+    if limit <= Elapsed::days(2) {
         limit.in_hours()
     } else {
         limit.to_string()

@@ -1,6 +1,6 @@
 use crate::diagnostic::Level;
 use crate::graph::{Bound, Elapsed, Graph, Marks, Node, NodeId, Path};
-use crate::lint::asks::{about, any_asks, place, reminded, requests, send_of};
+use crate::lint::asks::{about, any_asks, events_in, place, reminded, requests, send_of};
 use crate::lint::context::LintContext;
 use crate::lint::duties::spoken;
 use crate::lint::findings::Findings;
@@ -121,11 +121,15 @@ impl<'g, 'm> Look<'g, 'm> {
             .subject(before)
             .label("one question and one reminder are enough")
             .why("whoever did not answer hears that we did not notice; whoever did hears that we did not listen")
-            .help(format!(
-                "drop it, or make it the one reminder: `reminder_of: {before}`, {} later, and not for those who \
-                 have answered",
-                spoken(self.limit)
-            ))
+            .help(if many {
+                "drop it: ask once, remind once, and then leave them in peace".to_owned()
+            } else {
+                format!(
+                    "drop it, or make it the one reminder: `reminder_of: {before}`, {} later, and not for those \
+                     who have answered",
+                    spoken(self.limit)
+                )
+            })
             .witness(Some(self.graph.witness(path)));
         let finding = if mild {
             finding.level(Level::Warning)
@@ -225,8 +229,8 @@ impl<'g, 'm> Look<'g, 'm> {
     ) {
         let project = self.cx.project();
         let name = self.name(id);
-        let mut events = project.events_of(Milestone::FeedbackGiven);
-        let Some(event) = events.next() else {
+        let events = events_in(project, self.graph, Milestone::FeedbackGiven);
+        if events.is_empty() {
             if !*undecided && self.cx.program().lost.is_empty() {
                 let needs = "declare the event that says that somebody has answered, for example \
                              `review_given: {milestone: feedback_given}`";
@@ -240,12 +244,11 @@ impl<'g, 'm> Look<'g, 'm> {
             }
             *undecided = true;
             return;
-        };
+        }
         // There may be several kinds of answers; this one waits for one of them.
-        let exposures = std::iter::once(event).chain(events).map(|event| {
-            let exposed = self.graph.exposed(&event.value, &[]);
-            exposed.at(id)
-        });
+        let exposures = events
+            .into_iter()
+            .map(|it| self.graph.exposed(it, &[]).at(id));
         let exposures: Option<Vec<_>> = exposures.collect();
         let Some(exposure) = exposures.and_then(|it| it.into_iter().next()) else {
             return;

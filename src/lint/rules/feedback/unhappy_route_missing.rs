@@ -1,4 +1,3 @@
-use crate::lint::asks::any_asks;
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::rule::{Rule, rule};
@@ -17,11 +16,11 @@ impl Rule for UnhappyRouteMissing {
             return;
         }
         let project = cx.project();
-        let asking = cx.journeys().filter(|it| any_asks(it));
-        let Some((journey, send)) = asking
-            .filter_map(|it| Some((it, first_score(project, it)?)))
-            .next()
-        else {
+        let has_number = has_number(project);
+        let mut scores = cx
+            .journeys()
+            .filter_map(|it| Some((it, first_score(it, has_number)?)));
+        let Some((journey, send)) = scores.next() else {
             return;
         };
         let answers: Vec<&str> = project
@@ -58,17 +57,21 @@ impl Rule for UnhappyRouteMissing {
     }
 }
 
-/// The first message that asks for something that can be low.
-fn first_score<'j>(project: &Project, journey: &'j Journey) -> Option<&'j Send> {
+/// Whether an answer carries a number.
+fn has_number(project: &Project) -> bool {
     let mut answers = project.events_of(Milestone::FeedbackGiven);
-    let has_number = answers.any(|it| {
+    answers.any(|it| {
         let event = project.event(&it.value);
         event.is_some_and(|it| {
             it.properties
                 .values()
                 .any(|it| matches!(it.kind, Type::Number))
         })
-    });
+    })
+}
+
+/// The first message that asks for something that can be low.
+fn first_score(journey: &Journey, has_number: bool) -> Option<&Send> {
     let scored = |it: &Ask| match it {
         Ask::Nps | Ask::Ces | Ask::Csat => true,
         Ask::Review | Ask::Survey => has_number,

@@ -1,6 +1,7 @@
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
-use crate::diagnostic::Level;
+use crate::diagnostic::{Level, Witness};
 use crate::graph::{Bound, Elapsed, Graph, Lens, Origin, Path};
 use crate::lint::context::LintContext;
 use crate::lint::duties::spoken;
@@ -10,7 +11,7 @@ use crate::lint::rule::{Declared, Rule, rule};
 use crate::model::{
     Duration, Journey, Jurisdiction, Milestone, Name, Project, Purpose, Step, WaitFor,
 };
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 rule! {
     DelayNoticeMissing, id: "delay-notice-missing", group: Timing, level: Warning, docs: "delay_notice_missing.md",
@@ -25,9 +26,11 @@ struct Silent<'p> {
     journey: &'p Journey,
     wait: &'p WaitFor,
     path: Path,
-    is_missing: bool,
     due: Elapsed,
-    witness: crate::diagnostic::Witness,
+    witness: Witness,
+    /// The lowest is blamed: whether it begins elsewhere than with the payment, and whether nobody
+    /// is ever told.
+    rank: (bool, bool, Reverse<Option<i32>>, Span),
 }
 
 impl Rule for DelayNoticeMissing {
@@ -36,60 +39,58 @@ impl Rule for DelayNoticeMissing {
             return;
         }
         let grace = cx.elapsed(self.info());
-        let promise = promise(cx.project());
-        let mut silent = Vec::new();
+        // For each awaited delivery the journey to blame; nothing if one tells those who wait, since
+        // others need not tell them again.
+        let mut awaited: BTreeMap<&str, Option<Silent<'_>>> = BTreeMap::new();
         let mut is_told = false;
         for journey in cx.journeys() {
-            is_told |= tells(journey);
+            is_told = is_told || tells(journey);
             let Some(wait) = awaits(cx.project(), journey) else {
                 continue;
             };
-            match judge(
-                cx,
-                journey,
-                wait,
-                promise.map(|it| on_the_calendar(it.value)),
-                grace,
-            ) {
-                Some(it) => silent.push(it),
-                // Somebody tells those who wait; others need not tell them again.
-                None => return,
+            let event = &*wait.event.value;
+            if matches!(awaited.get(event), Some(None)) {
+                continue;
+            }
+            let promise = promise(cx.project(), event);
+            let silent = judge(cx, journey, wait, promise, grace);
+            let best = match (awaited.remove(event).flatten(), silent) {
+                (Some(one), Some(other)) if one.rank <= other.rank => Some(one),
+                (_, it) => it,
+            };
+            awaited.insert(event, best);
+        }
+        for (event, silent) in &awaited {
+            // A journey that answers the carrier's bad news is another way to do it.
+            if let Some(it) = silent.as_ref().filter(|it| !(it.rank.1 && is_told)) {
+                report(cx, it, promise(cx.project(), event), out);
             }
         }
-        let first = |it: &Silent<'_>| {
-            let event = cx.project().event(&it.journey.trigger.event.value);
-            let paid =
-                event.and_then(|it| it.milestone).map(|it| it.value) == Some(Milestone::Payment);
-            (
-                !paid,
-                it.is_missing,
-                Reverse(it.journey.priority),
-                it.journey.span(),
-            )
-        };
-        match silent.into_iter().min_by_key(first) {
-            // A journey that answers the carrier's bad news is another way to do it.
-            Some(it) if it.is_missing && is_told => {}
-            Some(it) => report(cx, &it, promise, out),
-            None => {
-                if let Some(promise) = promise.filter(|_| !is_told) {
-                    nobody(cx, promise, out);
-                }
+        if is_told {
+            return;
+        }
+        for event in arrivals(cx.project()) {
+            let promise = promise(cx.project(), &event.value);
+            if let Some(promise) = promise.filter(|_| !awaited.contains_key(&*event.value)) {
+                nobody(cx, promise, out);
             }
         }
     }
 }
 
-/// The shortest promise of a delivery.
-fn promise(project: &Project) -> Option<&Spanned<Duration>> {
-    let events =
-        arrivals(project).filter_map(|it| project.event(&it.value)?.promised_within.as_ref());
-    events.min_by_key(|it| on_the_calendar(it.value))
+fn promise<'p>(project: &'p Project, event: &str) -> Option<&'p Spanned<Duration>> {
+    project.event(event)?.promised_within.as_ref()
 }
 
 fn arrivals(project: &Project) -> impl Iterator<Item = &Name> {
     let wanted = [Milestone::Delivered, Milestone::ServiceStarted];
     wanted.into_iter().flat_map(|it| project.events_of(it))
+}
+
+fn is_arrival(project: &Project, event: &str) -> bool {
+    let milestone = project.event(event).and_then(|it| it.milestone);
+    let wanted = [Milestone::Delivered, Milestone::ServiceStarted];
+    milestone.is_some_and(|it| wanted.contains(&it.value))
 }
 
 fn tells(journey: &Journey) -> bool {
@@ -104,9 +105,7 @@ fn tells(journey: &Journey) -> bool {
 fn awaits<'p>(project: &Project, journey: &'p Journey) -> Option<&'p WaitFor> {
     let steps = journey.walk();
     steps.into_iter().find_map(|(step, _)| match &step.value {
-        Step::WaitFor(it) => arrivals(project)
-            .any(|name| name.value == it.event.value)
-            .then_some(&**it),
+        Step::WaitFor(it) if is_arrival(project, &it.event.value) => Some(&**it),
         _ => None,
     })
 }
@@ -116,12 +115,12 @@ fn judge<'p>(
     cx: &LintContext<'p>,
     journey: &'p Journey,
     wait: &'p WaitFor,
-    promise: Option<Elapsed>,
+    promise: Option<&Spanned<Duration>>,
     grace: Elapsed,
 ) -> Option<Silent<'p>> {
     let graph = cx.graph(journey);
     cx.forget(journey);
-    let due = promise.unwrap_or(UNPROMISED) + grace;
+    let due = promise.map_or(UNPROMISED, |it| on_the_calendar(it.value)) + grace;
     let goal = graph.marks(|id, node| {
         graph.is_reachable(id) && (node.has(Purpose::DelayNotice) || node.has(Purpose::Apology))
     });
@@ -138,11 +137,13 @@ fn judge<'p>(
         late.then_some((path, is_missing))
     });
     let (path, is_missing) = worst?;
+    let paid = graph.entry_milestone() == Some(Milestone::Payment);
+    let rank = (!paid, is_missing, Reverse(journey.priority), journey.span());
     Some(Silent {
         journey,
         wait,
-        is_missing,
         due,
+        rank,
         witness: graph.witness(&path),
         path,
     })
@@ -179,7 +180,7 @@ fn report(
 ) {
     let id = &it.wait.id.value;
     let due = spoken(it.due);
-    let headline = if it.is_missing {
+    let headline = if it.rank.1 {
         format!(
             "nobody says so when `{}` does not come",
             it.wait.event.value

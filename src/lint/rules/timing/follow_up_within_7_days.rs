@@ -1,5 +1,8 @@
+use std::collections::BTreeSet;
+
+use crate::graph::Elapsed;
 use crate::lint::context::LintContext;
-use crate::lint::duties::{Broken, Duty, broken, spoken};
+use crate::lint::duties::{Duty, FOLLOW_UPS, broken, spoken};
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
 use crate::lint::rule::{Declared, Rule, rule};
@@ -25,8 +28,14 @@ const NO_NEWS: [Milestone; 8] = [
 impl Rule for FollowUpWithin7Days {
     fn check_repository(&self, cx: &LintContext<'_>, out: &mut Findings) {
         let limit = cx.elapsed(self.info());
-        for it in broken(cx, Duty::FollowUp, limit) {
-            if cx.journeys().any(|other| brings_news(cx, &it, other)) {
+        let broken = broken(cx, Duty::FollowUp, limit);
+        if broken.is_empty() {
+            return;
+        }
+        let followed = followed(cx, limit);
+        for it in broken {
+            let key = key(cx, it.event).map(|it| it.0);
+            if key.is_some_and(|it| followed.contains(it)) {
                 continue;
             }
             it.report("help or news", out)
@@ -39,26 +48,26 @@ impl Rule for FollowUpWithin7Days {
     }
 }
 
-/// Whether a journey follows the same order by other events, such as those of the carrier, and writes.
-fn brings_news(cx: &LintContext<'_>, it: &Broken<'_>, other: &Journey) -> bool {
-    let key = |name: &str| {
-        let event = cx.project().event(name)?;
-        let is_news = event
-            .milestone
-            .is_none_or(|it| !NO_NEWS.contains(&it.value));
-        Some((event.key.as_ref()?.value.clone(), is_news))
+/// What an event calls its order by, and whether the event is news of it.
+fn key<'p>(cx: &LintContext<'p>, event: &str) -> Option<(&'p str, bool)> {
+    let event = cx.project().event(event)?;
+    let is_news = event
+        .milestone
+        .is_none_or(|it| !NO_NEWS.contains(&it.value));
+    Some((&event.key.as_ref()?.value, is_news))
+}
+
+/// The keys of orders that a journey follows by other events, such as those of the carrier, and
+/// writes.
+fn followed<'p>(cx: &LintContext<'p>, limit: Elapsed) -> BTreeSet<&'p str> {
+    let writes = |it: &Journey| {
+        let mut touches = cx.timetable(it).touches.iter();
+        touches.any(|it| it.at.lo <= limit && FOLLOW_UPS.iter().any(|purpose| it.has(*purpose)))
     };
-    let (Some((own, _)), Some((others, true))) = (key(it.event), key(&other.trigger.event.value))
-    else {
-        return false;
-    };
-    if own != others {
-        return false;
-    }
-    let graph = cx.graph(other);
-    cx.forget(other);
-    let found = graph.touchpoints().any(|(id, node)| {
-        Duty::FollowUp.is_met_by(node) && graph.earliest(id).is_some_and(|at| at <= it.limit)
-    });
-    found
+    cx.journeys()
+        .filter_map(|it| match key(cx, &it.trigger.event.value)? {
+            (key, true) if writes(it) => Some(key),
+            _ => None,
+        })
+        .collect()
 }

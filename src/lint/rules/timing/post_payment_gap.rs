@@ -4,11 +4,12 @@ use std::sync::Arc;
 use crate::graph::{Bound, Elapsed, Graph, Lens, NodeId, Path};
 use crate::lint::asks::place;
 use crate::lint::context::LintContext;
-use crate::lint::duties::spoken;
+use crate::lint::duties::{spoken, started};
 use crate::lint::findings::Findings;
 use crate::lint::limit::{Limit, on_the_calendar};
 use crate::lint::rule::{Declared, Rule, rule};
 use crate::model::{Duration, Journey, Milestone, Profile};
+use crate::source::Span;
 
 rule! {
     PostPaymentGap, id: "post-payment-gap", group: Timing, level: Warning, docs: "post_payment_gap.md",
@@ -39,22 +40,24 @@ impl Rule for PostPaymentGap {
             return;
         }
         let limit = cx.elapsed(self.info());
-        for event in cx.project().events_of(Milestone::Payment) {
-            let mut silent = Vec::new();
+        for (_, journeys) in started(cx) {
+            let mut best: Option<Silent<'_>> = None;
             let mut is_accompanied = false;
-            let started = cx
-                .journeys()
-                .filter(|it| it.trigger.event.value == event.value);
-            for journey in started {
+            for journey in journeys {
                 let graph = cx.graph(journey);
                 cx.forget(journey);
                 match silence(cx, &graph, limit) {
-                    Some((path, until_delivery)) => silent.push(Silent {
-                        journey,
-                        graph,
-                        path,
-                        until_delivery,
-                    }),
+                    Some((path, until_delivery)) => {
+                        let it = Silent {
+                            journey,
+                            graph,
+                            path,
+                            until_delivery,
+                        };
+                        if best.as_ref().is_none_or(|best| it.rank() < best.rank()) {
+                            best = Some(it);
+                        }
+                    }
                     None => is_accompanied |= keeps_company(&graph),
                 }
             }
@@ -62,14 +65,18 @@ impl Rule for PostPaymentGap {
             if is_accompanied {
                 continue;
             }
-            let best = silent.into_iter().min_by_key(|it| {
-                let touches = it.graph.touchpoints().count();
-                (!it.until_delivery, Reverse(touches), it.journey.span())
-            });
             if let Some(it) = best {
                 report(&it, limit, out);
             }
         }
+    }
+}
+
+impl Silent<'_> {
+    /// The lowest is blamed: the journey that looks after people most.
+    fn rank(&self) -> (bool, Reverse<usize>, Span) {
+        let touches = self.graph.touchpoints().count();
+        (!self.until_delivery, Reverse(touches), self.journey.span())
     }
 }
 
