@@ -44,10 +44,9 @@ impl Rule for FeedbackLoopOpen {
 }
 
 fn first(journey: &Journey) -> Option<&Send> {
-    let found = journey
+    journey
         .sends()
-        .find(|it| asks(journey, &it.purpose.0, Some(it)));
-    found
+        .find(|it| asks(journey, &it.purpose.0, Some(it)))
 }
 
 /// Whether a journey hears of an answer and says something within the limit.
@@ -80,9 +79,8 @@ fn answers_back(cx: &LintContext<'_>, journey: &Journey, answers: &[&str], limit
         .then(|| graph.entry())
         .into_iter()
         .chain(waits.map(|it| it.0));
-    let found = origins.into_iter().any(|it| {
+    origins.into_iter().any(|it| {
         let path = graph.gap(&graph.origin(it), &said);
         path.is_some_and(|it| it.length() <= crate::graph::Bound::Finite(limit))
-    });
-    found
+    })
 }

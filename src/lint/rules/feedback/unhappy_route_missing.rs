@@ -76,10 +76,9 @@ fn first_score(journey: &Journey, has_number: bool) -> Option<&Send> {
         Ask::Nps | Ask::Ces | Ask::Csat => true,
         Ask::Review | Ask::Survey => has_number,
     };
-    let found = journey
+    journey
         .sends()
-        .find(|it| it.asks.is_some_and(|it| scored(&it.value)));
-    found
+        .find(|it| it.asks.is_some_and(|it| scored(&it.value)))
 }
 
 /// Whether a journey hears of answers, not only of good ones, and a person does something about them.

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use crate::graph::{Bound, Closed, EdgeKind, Elapsed, Hold, NodeKind, Path, Stop};
 use crate::lint::context::LintContext;
@@ -158,14 +159,16 @@ fn held_up(hold: Hold) -> String {
     };
     let mut text = format!("waits up to {}", longest.in_hours());
     if let Some(it) = hold.closed {
-        text += &format!(
+        let _ = write!(
+            text,
             ", {} to {}",
             it.clock(0, false),
             it.clock(it.minutes, false)
         );
     }
     if hold.both.late {
-        text += &format!(
+        let _ = write!(
+            text,
             "; {} when clocks go back, {} when they go forward",
             (longest + Elapsed::HOUR).in_hours(),
             (longest - Elapsed::HOUR).in_hours()
@@ -203,7 +206,8 @@ fn story(it: &Broken<'_>, stop: Stop, hold: Hold) -> String {
         text = text.replace(" on ", " at ");
     }
     if hold.both.late {
-        text += &format!(
+        let _ = write!(
+            text,
             "; {} over the night in which clocks go back, {} when they go forward",
             (waited + Elapsed::HOUR).in_hours(),
             (waited - Elapsed::HOUR).in_hours()
