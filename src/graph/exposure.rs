@@ -241,46 +241,40 @@ impl<'g> Exposed<'g, '_> {
             if std::mem::replace(&mut done[node as usize][now], true) {
                 continue;
             }
-            if let Some(Step {
-                edge: Some(id),
-                happened,
-            }) = self.before[node as usize][now]
-            {
-                let from = graph.edge(id).from.0 as usize;
-                let earlier = self.asked[from][usize::from(happened)];
-                let own = if now == 0 { self.refusing(id) } else { None };
-                self.asked[node as usize][now] = own.or(earlier);
-            }
+            self.remember(node as usize, now);
             for (id, edge) in graph.leaving(NodeId(node)) {
-                for next in now..=1 {
-                    if !self.goes(id, edge, now == 1, next == 1) {
+                for then in [false, true] {
+                    if !self.goes(id, edge, now == 1, then) {
                         continue;
                     }
-                    let took = edge.stretch.nominal.lo.0;
-                    // A way on which the cap drops messages is the last to be shown.
-                    let stops = if edge.kind == EdgeKind::Capped {
-                        100
-                    } else {
-                        1
-                    };
-                    let cost = (
-                        cost.0.saturating_add(took),
-                        cost.1.saturating_add(stops),
-                        // As late as possible: the nearest wait tells most.
-                        cost.2 + super::count(next),
-                    );
-                    let to = edge.to.0 as usize;
-                    if costs[to][next].is_none_or(|it| cost < it) {
-                        costs[to][next] = Some(cost);
-                        self.before[to][next] = Some(Step {
+                    let cost = dearer(cost, edge, then);
+                    let to = (edge.to.0 as usize, usize::from(then));
+                    if costs[to.0][to.1].is_none_or(|it| cost < it) {
+                        costs[to.0][to.1] = Some(cost);
+                        self.before[to.0][to.1] = Some(Step {
                             edge: Some(id),
                             happened: now == 1,
                         });
-                        queue.push(Reverse((cost, edge.to.0, next)));
+                        queue.push(Reverse((cost, edge.to.0, to.1)));
                     }
                 }
             }
         }
+    }
+
+    /// Takes over who asked last on the way to a node.
+    fn remember(&mut self, node: usize, now: usize) {
+        let Some(Step {
+            edge: Some(id),
+            happened,
+        }) = self.before[node][now]
+        else {
+            return;
+        };
+        let from = self.graph.edge(id).from.0 as usize;
+        let earlier = self.asked[from][usize::from(happened)];
+        let own = if now == 0 { self.refusing(id) } else { None };
+        self.asked[node][now] = own.or(earlier);
     }
 
     /// Whether an edge can be taken by somebody to whom the event has happened, or not, before it
@@ -295,6 +289,21 @@ impl<'g> Exposed<'g, '_> {
             _ => open,
         }
     }
+}
+
+/// The cost at the end of an edge.
+fn dearer(cost: Cost, edge: &Edge<'_>, happened: bool) -> Cost {
+    // A way on which the cap drops messages is the last to be shown.
+    let stops = match edge.kind {
+        EdgeKind::Capped => 100,
+        _ => 1,
+    };
+    (
+        cost.0.saturating_add(edge.stretch.nominal.lo.0),
+        cost.1.saturating_add(stops),
+        // As late as possible: the nearest wait tells most.
+        cost.2.saturating_add(u32::from(happened)),
+    )
 }
 
 impl Graph<'_> {

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use crate::graph::{Bound, By, Elapsed, Exposed, Graph, NodeId, NodeKind};
 use crate::lint::context::LintContext;
 use crate::lint::exclusion::{Window, excludes_since_entry, windows};
-use crate::lint::findings::Findings;
+use crate::lint::findings::{Finding, Findings};
 use crate::lint::limit::{Limit, on_the_calendar};
 use crate::lint::rewrite::Rewrite;
 use crate::lint::rule::{Declared, Rule, rule};
@@ -104,17 +104,21 @@ impl GuardWindow {
                 "who acts right after the start, or whose event comes up to {slack} late, still gets `{id}`"
             ))
             .witness(witness);
-        let Bound::Finite(ago) = ago else {
-            finding.help("write `since=entry` in place of the window");
-            return;
-        };
-        let enough = enough(ago);
-        finding
-            .help(format!(
-                "write `within=\"{enough}\"`, which is {ago} and a day, or `since=entry`"
-            ))
-            .rewrite(format!("look back {enough}"), widened(window, &enough));
+        cure(finding, window, ago);
     }
+}
+
+fn cure(finding: Finding<'_>, window: &Window<'_>, ago: Bound) {
+    let Bound::Finite(ago) = ago else {
+        finding.help("write `since=entry` in place of the window");
+        return;
+    };
+    let enough = enough(ago);
+    finding
+        .help(format!(
+            "write `within=\"{enough}\"`, which is {ago} and a day, or `since=entry`"
+        ))
+        .rewrite(format!("look back {enough}"), widened(window, &enough));
 }
 
 /// The message that the condition protects: the guarded step, or the first behind a branch.
