@@ -83,6 +83,22 @@ impl Workspace {
             && pairs.into_iter().all(|((_, a), (_, b))| is_same(a, b))
     }
 
+    /// The same repository with other texts for some of its files.
+    pub(crate) fn edited(&self, texts: impl IntoIterator<Item = (FileId, String)>) -> Self {
+        let mut sources = self.sources.clone();
+        for (file, text) in texts {
+            sources.replace(file, text);
+        }
+        Self {
+            sources,
+            today: self.today,
+            revision: self.revision.clone(),
+            has_project: self.has_project,
+            problems: self.problems.clone(),
+            unreadable: self.unreadable.clone(),
+        }
+    }
+
     /// What could not be read.
     pub(crate) fn problems(&self, sink: &mut Sink) {
         for it in &self.problems {

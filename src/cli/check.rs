@@ -6,10 +6,11 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::failure::Failure;
 use super::since::Since;
-use super::{Exit, Global, Streams, progress, repository};
+use super::{Exit, Global, Streams, fix, progress, repository};
 use crate::baseline::compile_since;
 use crate::compile::{Compilation, compile};
 use crate::diagnostic::{Diagnostic, Level};
+use crate::fix::Fixed;
 use crate::lint;
 use crate::load::{Base, Disk, PROJECT_FILE};
 use crate::report::{self, FORMATS, Format, Look, Report, Summary};
@@ -23,10 +24,11 @@ Examples:
   journeyc check --fail-on warning --strict
   journeyc check --base origin/main
   journeyc check --format json > report.json
+  journeyc check --fix --dry-run | git apply
 
-Exit status:
+Exit status (under --fix, of what is left):
   0  nothing at or above the failing level
-  1  findings at or above the failing level
+  1  findings at or above the failing level, or fixes to make under --dry-run
   2  invalid input (syntax, unknown keys and names, wrong types), or a wrong call
   3  undecided findings under --strict";
 
@@ -50,6 +52,12 @@ pub(super) struct Args {
     /// counted, and never fails the check
     #[arg(long, value_name = "REF")]
     base: Option<String>,
+    /// Make the fixes that are safe, and report what is left
+    #[arg(long)]
+    fix: bool,
+    /// With --fix, write the changes to standard output as a patch, and change nothing
+    #[arg(long, requires = "fix", conflicts_with = "format")]
+    dry_run: bool,
 }
 
 fn formats() -> impl TypedValueParser<Value = &'static Format> {
@@ -74,8 +82,12 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let disk = repository::open(global, &args.paths, streams)?;
     let wanted = repository::inside(&disk, &args.paths, streams)?;
-    let work = || check(&disk, args.base.as_deref(), &wanted);
-    let (workspace, found) = progress::during(streams, global, "checking", work)?;
+    let work = || check(&disk, args, &wanted);
+    let (fixed, found) = progress::during(streams, global, "checking", work)?;
+    let workspace = &fixed.workspace;
+    if args.fix && !args.dry_run {
+        fix::write(&disk, &fixed.changes)?;
+    }
     if let Some(since) = &found.since {
         since.tell(streams)?;
     }
@@ -88,14 +100,8 @@ pub(super) fn run(
         today: workspace.today,
         base: found.since.as_ref().map(Since::base),
     };
-    let look = Look {
-        color: streams.colors_out(global.color),
-        width: streams.look_width(),
-        quiet: global.quiet,
-    };
-    (args.format.write)(&report, look, streams.out)?;
     let summary = Summary::of(&report);
-    Ok(if found.is_invalid {
+    let exit = if found.is_invalid {
         Exit::Invalid
     } else if summary.at_least(args.fail_on) > 0 {
         Exit::Findings
@@ -103,29 +109,48 @@ pub(super) fn run(
         Exit::Undecided
     } else {
         Exit::Clean
-    })
+    };
+    if args.dry_run {
+        fix::show(&disk, &fixed.changes, streams)?;
+        fix::tell(&fixed, Some(&summary), global, streams);
+        // As with other formatters and linters, what could be fixed is not fine as it is.
+        let is_fine = exit != Exit::Clean || fixed.changes.is_empty();
+        return Ok(if is_fine { exit } else { Exit::Findings });
+    }
+    let look = Look {
+        color: streams.colors_out(global.color),
+        width: streams.look_width(),
+        quiet: global.quiet,
+    };
+    (args.format.write)(&report, look, streams.out)?;
+    if args.fix {
+        fix::tell(&fixed, None, global, streams);
+    }
+    Ok(exit)
 }
 
-/// Reads, compiles, and compares with the base where there is one.
-fn check(
-    disk: &Disk,
-    reference: Option<&str>,
-    wanted: &[String],
-) -> Result<(Workspace, Found), Failure> {
+/// Reads, fixes where that is wanted, compiles, and compares with the base where there is one.
+fn check(disk: &Disk, args: &Args, wanted: &[String]) -> Result<(Fixed, Found), Failure> {
     let workspace = Workspace::read(disk);
-    let found = match reference {
-        None => Found::of(&compile(&workspace), wanted),
+    let fixed = if args.fix {
+        crate::fix::fix(workspace, &|path| is_wanted(path, wanted))
+    } else {
+        Fixed::nothing(workspace)
+    };
+    let workspace = &fixed.workspace;
+    let found = match args.base.as_deref() {
+        None => Found::of(&compile(workspace), wanted),
         Some(reference) => {
             let base = Base::open(disk, reference, Workspace::ROOTS, &workspace.sources)
                 .map_err(repository::failure)?;
             let before = Workspace::read(&base);
-            let (compilation, baseline) = compile_since(&workspace, &before);
+            let (compilation, baseline) = compile_since(workspace, &before);
             let mut found = Found::of(&compilation, wanted);
-            found.since = Some(Since::new(reference, &base, baseline, &found, &workspace));
+            found.since = Some(Since::new(reference, &base, baseline, &found, workspace));
             found
         }
     };
-    Ok((workspace, found))
+    Ok((fixed, found))
 }
 
 /// What is to be shown of a compilation.

@@ -15,6 +15,7 @@ mod check;
 mod completions;
 mod explain;
 mod failure;
+mod fix;
 mod graph;
 mod init;
 mod man;
@@ -56,6 +57,7 @@ Examples:
   journeyc check journeys/after       show one folder of it
   journeyc check --format json        say everything, for programs
   journeyc check --base origin/main   what this branch brings, and nothing older
+  journeyc check --fix                make the safe fixes, and report what is left
   journeyc explain zero-wait          what a rule looks for, and why
   journeyc schema                     write what editors complete from
 

@@ -19,6 +19,7 @@ use crate::source::{FileId, Sources, Span};
 use super::catalogue;
 use super::change::Change;
 use super::context::LintContext;
+use super::cure;
 use super::findings::{Findings, Found};
 use super::letter::letters;
 use super::rule::Rule;
@@ -49,7 +50,7 @@ pub struct Subject<'p> {
     pub mails: &'p [Option<Arc<Mail>>],
     /// The template files that go into no email, by their paths below `templates/`.
     pub idle: &'p [(&'p str, FileId)],
-    /// Every text; rules see of them only what looks like a secret.
+    /// Every text: cures are written into them; rules see of them only what looks like a secret.
     pub sources: &'p Sources,
     /// Today in UTC.
     pub today: NaiveDate,
@@ -93,16 +94,18 @@ pub fn run(subject: Subject<'_>, sink: &mut Sink) {
         out.into_found()
     }));
 
-    let mut found: Vec<Diagnostic> = found.into_iter().map(|it| it.diagnostic).collect();
     name_places(program, &mut found);
     own.weigh(&mut found);
     let judged = judged.iter().map(|it| it.file).collect();
     let mut exceptions = Exceptions::of(program, today);
-    exceptions.cover(&mut found);
+    exceptions.cover(found.iter_mut().map(|it| &mut it.diagnostic));
     let mut complaints = exceptions.complaints(&program.project, &judged, is_whole);
-    settings::check(program, today, &mut complaints);
+    let mut wrong = Vec::new();
+    settings::check(program, today, &mut wrong);
+    complaints.extend(wrong.into_iter().map(Found::from));
     own.weigh(&mut complaints);
     found.append(&mut complaints);
+    let found = cure::lower(subject.sources, found);
     for diagnostic in found {
         sink.push(diagnostic);
     }
@@ -254,10 +257,10 @@ fn hears_of_lost(program: &Program, document: &Document) -> bool {
 }
 
 /// Names the journey and the step of every finding that lies in one and does not name it itself.
-fn name_places(program: &Program, found: &mut [Diagnostic]) {
+fn name_places(program: &Program, found: &mut [Found]) {
     let documents = program.documents.iter();
     let by_file: BTreeMap<FileId, &Document> = documents.map(|it| (it.file, it)).collect();
-    for diagnostic in found {
+    for Found { diagnostic, .. } in found {
         let span = diagnostic.primary.span;
         let Some(document) = by_file.get(&span.file) else {
             continue;

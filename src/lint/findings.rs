@@ -42,6 +42,15 @@ pub(crate) struct Finding<'f> {
     fixed: bool,
 }
 
+impl From<Diagnostic> for Found {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self {
+            diagnostic,
+            cure: None,
+        }
+    }
+}
+
 impl Findings {
     /// No findings yet.
     pub(crate) fn new(rule: RuleId, level: Level, fixed: bool) -> Self {

@@ -19,6 +19,7 @@ mod change;
 mod commercial;
 mod contact;
 mod context;
+mod cure;
 mod cycles;
 mod declared;
 mod driver;

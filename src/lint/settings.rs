@@ -11,6 +11,7 @@ use crate::model::{Journey, Name, Program, Project, RuleLevel, Threshold};
 use crate::source::{Span, Spanned};
 
 use super::catalogue;
+use super::findings::Found;
 use super::rule::{Group, RuleInfo};
 use super::suppression::EXPIRED_ALLOW;
 
@@ -61,11 +62,11 @@ impl<'p> OwnLevels<'p> {
     }
 
     /// Weighs findings as their journeys want it, and drops those of rules that are off there.
-    pub(super) fn weigh(&self, found: &mut Vec<Diagnostic>) {
+    pub(super) fn weigh(&self, found: &mut Vec<Found>) {
         if self.journeys.is_empty() {
             return;
         }
-        found.retain_mut(|it| {
+        found.retain_mut(|Found { diagnostic: it, .. }| {
             let journey = it.journey.as_deref().and_then(|it| self.journeys.get(it));
             match journey.and_then(|journey| self.own(journey, it.rule.0)) {
                 None => !self.only_here.contains(it.rule.0),

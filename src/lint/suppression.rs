@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use crate::diagnostic::{Diagnostic, RuleId, Suppression};
+use crate::diagnostic::{Applicability, Diagnostic, RuleId, Suppression};
 use crate::model::{Allow, Program, Project, Step};
 use crate::source::FileId;
 
 use super::catalogue;
+use super::findings::{Cure, Found};
+use super::rewrite::Rewrite;
 use super::settings::level_of;
 
 pub(super) const EXPIRED_ALLOW: &str = "expired-allow";
@@ -17,7 +19,7 @@ const UNUSED_ALLOW: &str = "unused-allow";
 /// Marks the findings that an `allow` covers. For stages that find things after
 /// [`run`](super::run); which entries are unused is judged there alone.
 pub fn cover(program: &Program, today: NaiveDate, found: &mut [Diagnostic]) {
-    Exceptions::of(program, today).cover(found);
+    Exceptions::of(program, today).cover(found.iter_mut());
 }
 
 /// Every `allow` of a program, the narrowest first.
@@ -65,7 +67,7 @@ impl<'p> Exceptions<'p> {
     }
 
     /// Marks what they cover, each finding by the narrowest.
-    pub(super) fn cover(&mut self, found: &mut [Diagnostic]) {
+    pub(super) fn cover<'d>(&mut self, found: impl Iterator<Item = &'d mut Diagnostic>) {
         for diagnostic in found {
             if catalogue::is_input(diagnostic.rule) {
                 continue;
@@ -93,19 +95,24 @@ impl<'p> Exceptions<'p> {
         project: &Project,
         judged: &BTreeSet<FileId>,
         is_whole: bool,
-    ) -> Vec<Diagnostic> {
+    ) -> Vec<Found> {
         let mut res = Vec::new();
         for entry in &self.entries {
-            if entry.expired {
-                res.extend(entry.expired_complaint(project));
-                continue;
-            }
             let is_judged = entry
                 .journey
                 .map_or(is_whole, |(_, it)| judged.contains(&it));
-            if !entry.needed && is_judged {
-                res.extend(entry.unused_complaint(project));
-            }
+            let is_unneeded = !entry.needed && is_judged;
+            let complaint = if entry.expired {
+                entry.expired_complaint(project)
+            } else if is_unneeded {
+                entry.unused_complaint(project)
+            } else {
+                None
+            };
+            res.extend(complaint.map(|diagnostic| Found {
+                diagnostic,
+                cure: is_unneeded.then(|| entry.removal()),
+            }));
         }
         res
     }
@@ -120,6 +127,16 @@ impl Exception<'_> {
             && self
                 .step
                 .is_none_or(|it| diagnostic.step.as_deref() == Some(it))
+    }
+
+    fn removal(&self) -> Cure {
+        Cure {
+            title: format!("remove the exception for `{}`", self.allow.rule.value),
+            applicability: Applicability::Safe,
+            rewrites: vec![Rewrite::Remove {
+                entry: self.allow.rule.span,
+            }],
+        }
     }
 
     fn expired_complaint(&self, project: &Project) -> Option<Diagnostic> {

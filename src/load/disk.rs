@@ -53,6 +53,11 @@ impl Disk {
         &self.root
     }
 
+    /// Where a file of the repository really lies, links followed.
+    pub fn locate(&self, path: &str) -> Result<PathBuf, ReadError> {
+        self.resolve(path)
+    }
+
     /// Resolves a path, links included, and refuses it when it leads out of the root.
     fn resolve(&self, path: &str) -> Result<PathBuf, ReadError> {
         plain(path)?;

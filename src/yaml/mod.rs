@@ -9,6 +9,7 @@
 
 mod build;
 mod de;
+pub(crate) mod edit;
 mod scalar;
 mod syntax;
 

@@ -4,14 +4,14 @@
 //! `CASE=name` runs one case. Snapshots freeze faults as well as virtues, so each case must also
 //! hold what is true of every report: see [`hold_in_every_case`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use journeyc::diagnostic::{Diagnostic, Fix};
 use journeyc::load::Disk;
-use journeyc::source::{Sources, Span};
+use journeyc::source::{FileId, Sources, Span};
 use journeyc::{Workspace, compile};
 use serde_json::Value;
 
@@ -136,11 +136,16 @@ fn hold_in_every_span(name: &str, sources: &Sources, span: Span) {
 fn a_fix_cures(name: &str, folder: &Path, sources: &Sources, finding: &Diagnostic, fix: &Fix) {
     let copied = tempfile::tempdir().unwrap();
     copy(folder, copied.path());
+    let mut texts: BTreeMap<FileId, String> = BTreeMap::new();
     for edit in fix.edits.iter().rev() {
-        let path = copied.path().join(sources.path(edit.span.file));
-        let mut text = sources.text(edit.span.file).to_owned();
+        let file = edit.span.file;
+        let text = texts
+            .entry(file)
+            .or_insert_with(|| sources.text(file).to_owned());
         text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
-        fs::write(path, text).unwrap();
+    }
+    for (file, text) in texts {
+        fs::write(copied.path().join(sources.path(file)), text).unwrap();
     }
     let world = Disk::open(copied.path(), NaiveDate::default()).unwrap();
     let workspace = Workspace::read(&world);

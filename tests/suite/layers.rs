@@ -23,6 +23,7 @@ const STAGES: &[&str] = &[
     "dialect",
     "target",
     "compile",
+    "fix",
     "baseline",
     "build",
     "simulate",

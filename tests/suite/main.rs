@@ -13,6 +13,7 @@ mod check;
 mod cli;
 mod dependencies;
 mod dialect;
+mod fix;
 mod formats;
 mod input;
 mod language;

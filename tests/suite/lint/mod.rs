@@ -5,6 +5,7 @@ mod catalogue;
 mod changes;
 mod coverage;
 mod examples;
+mod fixes;
 mod growth;
 mod law;
 mod property;

@@ -4,6 +4,7 @@ use crate::lint::asks::{about, any_asks, is_ask, place};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
+use crate::lint::rewrite::Rewrite;
 use crate::lint::rule::{Declared, Rule, rule};
 use crate::model::{Duration, Journey, Milestone, Name, Project};
 
@@ -153,5 +154,14 @@ fn report(project: &Project, graph: &Graph<'_>, node: &Node<'_>, path: &Path, ou
         .help(format!(
             "put before it: `- wait_for: {{id: delivery, event: {event}, timeout: 10d, on_timeout: \
              [{{exit: not-delivered}}]}}`; say `about: checkout` if the question is not about the product"
-        ));
+        ))
+        .suggest(
+            format!("ask once `{event}` has come"),
+            vec![Rewrite::Before {
+                entry: place(node),
+                new: format!(
+                    "wait_for:\n  id: delivery\n  event: {event}\n  timeout: 10d\n  on_timeout:\n    - exit: not-delivered"
+                ),
+            }],
+        );
 }

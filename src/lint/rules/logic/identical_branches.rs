@@ -2,6 +2,7 @@ use std::fmt::Write as _;
 
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
+use crate::lint::rewrite::{Rewrite, scalar_of};
 use crate::lint::rule::{Rule, rule};
 use crate::model::{Branch, Condition, Journey, Split, Step, Steps};
 
@@ -33,15 +34,21 @@ fn branch(branch: &Branch, out: &mut Findings) {
     for (n, pair) in branch.when.windows(2).enumerate() {
         if ways[n] == ways[n + 1] && !ways[n].is_empty() {
             let [first, second] = [&pair[0], &pair[1]].map(|it| &it.condition.text);
+            let both = format!("({}) or ({})", first.value, second.value);
+            let merged = vec![
+                Rewrite::Replace {
+                    at: first.span,
+                    value: scalar_of(&both),
+                },
+                Rewrite::Remove { entry: second.span },
+            ];
             out.fail(second.span, "this way does the same as the one above")
                 .label("the same steps again")
                 .related(first.span, "as here")
                 .subject(&*second.value)
                 .why("a later correction of one copy will be forgotten in the other")
-                .help(format!(
-                    "write one way: `if: ({}) or ({})`",
-                    first.value, second.value
-                ));
+                .help(format!("write one way: `if: {both}`"))
+                .rewrite("make one way of the two", merged);
         }
     }
 }

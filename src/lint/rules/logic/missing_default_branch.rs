@@ -1,6 +1,7 @@
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::reason::{Visit, walk};
+use crate::lint::rewrite::{Rewrite, Spot};
 use crate::lint::rule::{Rule, rule};
 use crate::model::Journey;
 
@@ -26,7 +27,16 @@ impl Rule for MissingDefaultBranch {
                 .fail(branch.id.span, message)
                 .label("there is no `else`")
                 .why("whoever meets no condition gets nothing here, and nobody decided that")
-                .help("add `else: []` to let them go on below, or `else:` with their own steps");
+                .help("add `else: []` to let them go on below, or `else:` with their own steps")
+                // Nobody has decided yet, so that nothing is written unseen.
+                .suggest(
+                    "let them go on below",
+                    vec![Rewrite::Set {
+                        of: Spot::Around(branch.id.span),
+                        key: "else",
+                        value: "[]".to_owned(),
+                    }],
+                );
             if let Some(span) = first {
                 finding.related(span, conditions);
             }

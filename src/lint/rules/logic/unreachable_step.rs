@@ -1,8 +1,9 @@
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
+use crate::lint::rewrite::Rewrite;
 use crate::lint::rule::{Rule, rule};
 use crate::model::{Journey, Step, Steps};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 rule! { UnreachableStep, id: "unreachable-step", group: Logic, level: Error, docs: "unreachable_step.md" }
 
@@ -24,7 +25,7 @@ fn ends(steps: &Steps, out: &mut Findings) -> Option<Span> {
         {
             ended = Some(end);
             if let Some(next) = steps.get(n + 1) {
-                report(&next.value, next.span, end, steps.len() - n - 2, out);
+                report(&next.value, end, &steps[n + 1..], out);
             }
         }
     }
@@ -54,7 +55,8 @@ fn step_ends(step: &Step, span: Span, out: &mut Findings) -> Option<Span> {
     ends.then_some(span)
 }
 
-fn report(step: &Step, span: Span, end: Span, more: usize, out: &mut Findings) {
+fn report(step: &Step, end: Span, never: &[Spanned<Step>], out: &mut Findings) {
+    let (more, span) = (never.len() - 1, never[0].span);
     let message = match step.id() {
         Some(id) => format!("nobody reaches `{}`", id.value),
         None => format!("nobody reaches this `{}`", step.kind()),
@@ -68,5 +70,12 @@ fn report(step: &Step, span: Span, end: Span, more: usize, out: &mut Findings) {
         .label(label)
         .related(end, "everybody has left the journey after this")
         .why("somebody planned these steps for the customer, who will never get them")
-        .help("remove the steps, or move them before the `exit`");
+        .help("remove the steps, or move them before the `exit`")
+        .rewrite(
+            "remove what nobody reaches",
+            never
+                .iter()
+                .map(|it| Rewrite::Remove { entry: it.span })
+                .collect(),
+        );
 }

@@ -1,5 +1,6 @@
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
+use crate::lint::rewrite::{Rewrite, Spot};
 use crate::lint::rule::{Rule, rule};
 use crate::model::{Journey, Step, WaitFor};
 
@@ -20,13 +21,19 @@ fn check(wait: &WaitFor, out: &mut Findings) {
         return;
     }
     let event = &wait.event;
+    let timeout = Rewrite::Set {
+        of: Spot::Around(wait.id.span),
+        key: "timeout",
+        value: "10d".to_owned(),
+    };
     if let Some(step) = wait.on_timeout.as_ref().and_then(|it| it.first()) {
         let message = format!("`{}` has an `on_timeout` but no `timeout`", wait.id.value);
         out.fail(wait.id.span, message)
             .label(format!("waits for `{}` without end", event.value))
             .related(step.span, "so this never happens")
             .why("the help for people whose event does not come never reaches them")
-            .help("say how long to wait, for example `timeout: 10d`");
+            .help("say how long to wait, for example `timeout: 10d`")
+            .suggest("give up after 10 days", vec![timeout]);
     } else if !wait.perpetual {
         let message = format!(
             "`{}` waits for `{}` without end",

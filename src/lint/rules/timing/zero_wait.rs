@@ -6,6 +6,7 @@ use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
 use crate::lint::reason::{Facts, Visit, Vocabulary, walk};
+use crate::lint::rewrite::Rewrite;
 use crate::lint::rule::{Declared, Rule, rule};
 use crate::model::{
     Channel, Class, Duration, Journey, Name, Repeat, Send, Step, Steps, Touch, Wait, WaitFor,
@@ -21,7 +22,7 @@ impl Rule for ZeroWait {
     fn check_journey(&self, cx: &LintContext<'_>, journey: &Journey, out: &mut Findings) {
         for (step, _) in journey.walk() {
             match &step.value {
-                Step::Wait(it) => no_wait(it, out),
+                Step::Wait(it) => no_wait(it, step.span, out),
                 Step::WaitFor(it) => no_timeout(it, out),
                 _ => {}
             }
@@ -38,7 +39,7 @@ impl Rule for ZeroWait {
     }
 }
 
-fn no_wait(wait: &Wait, out: &mut Findings) {
+fn no_wait(wait: &Wait, step: Span, out: &mut Findings) {
     let Some(duration) = wait.duration.filter(|it| it.value.is_zero()) else {
         return;
     };
@@ -46,7 +47,8 @@ fn no_wait(wait: &Wait, out: &mut Findings) {
         out.fail(duration.span, "this waits for no time at all")
             .label("zero")
             .why("what was meant to come later comes in the same minute")
-            .help("write how long to wait, for example `wait: 1d`, or remove the step");
+            .help("write how long to wait, for example `wait: 1d`, or remove the step")
+            .rewrite("remove the wait", vec![Rewrite::Remove { entry: step }]);
     }
 }
 
