@@ -79,12 +79,11 @@ pub fn fix(workspace: Workspace, may_change: &dyn Fn(&str) -> bool) -> Fixed {
     let now = state.workspace.sources.iter();
     let changes = now
         .zip(original.iter())
-        .filter_map(|((_, after), (_, before))| {
-            (after.text != before.text).then(|| Change {
-                path: Arc::clone(&before.path),
-                before: Arc::clone(&before.text),
-                after: Arc::clone(&after.text),
-            })
+        .filter(|&((_, after), (_, before))| after.text != before.text)
+        .map(|((_, after), (_, before))| Change {
+            path: Arc::clone(&before.path),
+            before: Arc::clone(&before.text),
+            after: Arc::clone(&after.text),
         });
     Fixed {
         changes: changes.collect(),
@@ -234,7 +233,7 @@ impl State {
                             && (span.start as usize) < end
                     })
             };
-            !(is_broken(it) && !broken.contains(&span.file)) && !made.iter().any(is_left)
+            (!is_broken(it) || broken.contains(&span.file)) && !made.iter().any(is_left)
         })
     }
 }

@@ -52,7 +52,8 @@ fn in_file(
 ) -> Vec<(usize, Fix)> {
     let mut sink = Sink::default();
     let path = sources.path(file);
-    if !(path.ends_with(".yaml") || path.ends_with(".yml")) {
+    // Journeys are listed by just these endings.
+    if ![".yaml", ".yml"].iter().any(|it| path.ends_with(it)) {
         return Vec::new();
     }
     let Some(tree) = parse(file, sources.text(file), &mut sink) else {
@@ -76,7 +77,7 @@ fn in_file(
 /// The one file that a cure changes; changes in several files are more than anybody expects of one
 /// finding.
 fn file_of(cure: &Cure) -> Option<FileId> {
-    let mut files = cure.rewrites.iter().map(|it| it.file());
+    let mut files = cure.rewrites.iter().map(super::rewrite::Rewrite::file);
     let first = files.next()?;
     files.all(|it| it == first).then_some(first)
 }

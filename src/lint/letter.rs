@@ -35,8 +35,6 @@ pub(crate) struct SentBy<'p> {
     pub(crate) journey: &'p Journey,
     /// The step.
     pub(crate) send: &'p Send,
-    /// The sender's name among the project's senders.
-    pub(crate) sender: &'p str,
 }
 
 impl SentBy<'_> {
@@ -70,13 +68,6 @@ impl Letter<'_> {
         let top = Span::start_of(self.template.file);
         self.template.subject_span.unwrap_or(top)
     }
-
-    /// Whether any step sends it as commercial mail.
-    pub(crate) fn is_commercial(&self) -> bool {
-        self.sent_by
-            .iter()
-            .any(|it| it.class() == Class::Commercial)
-    }
 }
 
 /// Every letter of a program that could be made, in the order of [`Messages::templates`].
@@ -92,7 +83,6 @@ pub(super) fn letters<'p>(
             sent_by[email.template as usize].push(SentBy {
                 journey: &document.journey,
                 send: sends[email.send as usize],
-                sender: &email.sender,
             });
         }
     }

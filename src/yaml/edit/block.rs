@@ -22,14 +22,14 @@ impl Plan<'_, '_> {
     }
 
     /// Writes a new key with its value, where people look for it.
-    pub(super) fn insert_pair(&mut self, map: u32, key: &str, text: String) -> Option<()> {
+    pub(super) fn insert_pair(&mut self, map: u32, key: &str, text: &str) -> Option<()> {
         let pairs = self.pairs(map);
         let keys: Vec<_> = pairs.iter().map(|it| self.key(*it)).collect();
         let predecessor = self.outline.predecessor(&keys, key).map(|it| pairs[it]);
         if self.is_flow(map) {
             let ranges = self.pair_ranges(&pairs);
             let end = predecessor.map(|it| self.pair_end(it));
-            return self.insert_in_flow(map, &ranges, end, &text);
+            return self.insert_in_flow(map, &ranges, end, text);
         }
         let indent = self.indent(map)?;
         let Some(predecessor) = predecessor else {
@@ -61,12 +61,12 @@ impl Plan<'_, '_> {
     pub(super) fn append_to_block(&mut self, pair: Written, entries: &[Piece]) -> Option<()> {
         let list = self.start(pair.value);
         let column = self.lines.column(list);
-        let last = *self.items(pair.value).last()?;
+        let bottom = *self.items(pair.value).last()?;
         // Comments below the last item belong to the list if they are indented like it, unless the
         // next key is as well.
         let is_deeper = column > self.lines.column(self.start(pair.key));
         let inside = if is_deeper { column } else { column + 1 };
-        let at = self.lines.end_of_block(self.end(last), inside);
+        let at = self.lines.end_of_block(self.end(bottom), inside);
         let newline = self.lines.newline;
         let lines = entries
             .iter()
@@ -76,7 +76,7 @@ impl Plan<'_, '_> {
         Some(())
     }
 
-    pub(super) fn before_in_block(&mut self, dash: usize, text: &str) -> Option<()> {
+    pub(super) fn before_in_block(&mut self, dash: usize, text: &str) {
         let column = self.lines.column(dash);
         let newline = self.lines.newline;
         let new = self.dashed(text, column);
@@ -87,7 +87,6 @@ impl Plan<'_, '_> {
             let new = format!("{}{newline}{}", new.trim_start(), " ".repeat(column));
             self.edits.push((dash..dash, new));
         }
-        Some(())
     }
 
     /// Takes an item or a pair out; `next` is where the next one begins.

@@ -20,7 +20,10 @@ impl Plan<'_, '_> {
                 let text = self.behind(part, text);
                 self.edits.push((end..end, text));
             }
-            (None, Some(first)) => return self.before_in_flow(first.start, text),
+            (None, Some(first)) => {
+                self.before_in_flow(first.start, text);
+                return Some(());
+            }
             (None, None) => {
                 let inside = self.start(id) + 1;
                 self.edits.push((inside..inside, text.to_owned()));
@@ -39,7 +42,7 @@ impl Plan<'_, '_> {
         self.insert_in_flow(list, &ranges, end, text)
     }
 
-    pub(super) fn before_in_flow(&mut self, start: usize, text: &str) -> Option<()> {
+    pub(super) fn before_in_flow(&mut self, start: usize, text: &str) {
         let is_alone = self.lines.begins_line(start);
         let gap = if is_alone {
             format!("{}{}", self.lines.newline, self.lines.before(start))
@@ -47,7 +50,6 @@ impl Plan<'_, '_> {
             " ".to_owned()
         };
         self.edits.push((start..start, format!("{text},{gap}")));
-        Some(())
     }
 
     /// Takes parts out of brackets, each with one comma.

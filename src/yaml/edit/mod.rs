@@ -108,7 +108,7 @@ impl Plan<'_, '_> {
                     entries.push(Piece::parse(entry)?);
                 }
                 Rewrite::Replace { at, value } => {
-                    self.replace(*at, &Piece::parse(value)?, value)?
+                    self.replace(*at, &Piece::parse(value)?, value)?;
                 }
                 Rewrite::Remove { entry } => {
                     let (link, list, index) = self.item(*entry)?;
@@ -132,7 +132,7 @@ impl Plan<'_, '_> {
         let text = if self.is_flow(map) { &new.flow } else { text };
         match self.pair(map, key) {
             Some(pair) => self.put(pair, text),
-            None => self.insert_pair(map, key, format!("{key}: {text}")),
+            None => self.insert_pair(map, key, &format!("{key}: {text}")),
         }
     }
 
@@ -163,7 +163,7 @@ impl Plan<'_, '_> {
             } else {
                 self.block_list(map, key, entries)
             };
-            return self.insert_pair(map, key, text);
+            return self.insert_pair(map, key, &text);
         };
         let entry = self.tree.entry(pair.value);
         match entry.data {
@@ -217,9 +217,11 @@ impl Plan<'_, '_> {
         // Neighbours go together, so that what stands between them is taken once.
         let begins = |it: &&usize| !it.checked_sub(1).is_some_and(|it| indexes.contains(&it));
         for first in indexes.iter().filter(begins) {
-            let last = (*first..).take_while(|it| indexes.contains(it)).last()?;
-            let next = self.dash(list, last + 1);
-            self.cut_block(self.dash(list, *first)?, self.end(items[last]), next)?;
+            let end = (*first..items.len())
+                .take_while(|it| indexes.contains(it))
+                .last()?;
+            let after = self.dash(list, end + 1);
+            self.cut_block(self.dash(list, *first)?, self.end(items[end]), after)?;
         }
         Some(())
     }
@@ -249,10 +251,11 @@ impl Plan<'_, '_> {
         let added = self.expected.added.entry(list).or_default();
         added.push((index, new.value.clone()));
         if self.is_flow(list) {
-            self.before_in_flow(self.start(self.items(list)[index]), &new.flow)
+            self.before_in_flow(self.start(self.items(list)[index]), &new.flow);
         } else {
-            self.before_in_block(self.dash(list, index)?, text)
+            self.before_in_block(self.dash(list, index)?, text);
         }
+        Some(())
     }
 
     fn expect_key(&mut self, map: u32, key: &str, value: Option<value::Value>) {
@@ -309,7 +312,6 @@ impl Plan<'_, '_> {
         };
         let found = match spot {
             Spot::File(_) => self.tree.root,
-            Spot::Mapping(span) => exact(span)?,
             Spot::Around(span) => {
                 let way = self.way(span);
                 way.iter().rev().find(|it| self.is_map(it.node))?.node

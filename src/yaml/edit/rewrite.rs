@@ -9,8 +9,6 @@ pub(crate) enum Spot {
     File(FileId),
     /// The mapping of a step, below its kind: `{id: …, template: …}` of the `send` with this place.
     Step(Span),
-    /// The mapping with just this place.
-    Mapping(Span),
     /// The innermost mapping that holds this place.
     Around(Span),
 }
@@ -71,7 +69,7 @@ impl Spot {
     pub(crate) fn file(self) -> FileId {
         match self {
             Self::File(it) => it,
-            Self::Step(it) | Self::Mapping(it) | Self::Around(it) => it.file,
+            Self::Step(it) | Self::Around(it) => it.file,
         }
     }
 }

@@ -214,7 +214,7 @@ fn a_key_goes_with_its_lines() {
     becomes("{journey: a, next: [b]}", unset("next"), "{journey: a}");
     becomes("{next: [b], journey: a}", unset("next"), "{journey: a}");
     let text = "steps:\n  - send:\n      id: x\n      class: c\n  - id: y\n    if: b\n";
-    let of = Spot::Mapping(of(text, "id: y\n    if: b"));
+    let of = Spot::Around(of(text, "id: y\n    if: b"));
     becomes(
         text,
         Rewrite::Unset { of, key: "id" },
@@ -337,7 +337,7 @@ fn what_is_used_elsewhere_stays() {
         "journey: a\nnext: &n [a, b]\nallow: [c]\nsteps: []\n"
     );
     let text = "base: &b\n  id: x\n  if: c\nsend:\n  <<: *b\n  id: y\n";
-    let of = Spot::Mapping(of(text, "id: x\n  if: c"));
+    let of = Spot::Around(of(text, "id: x\n  if: c"));
     assert_eq!(edited(text, &[set(of, "class", "c")]), None);
     assert_eq!(
         edited(text, &[set(of, "id", "z")])
@@ -504,7 +504,7 @@ fn places(tree: &Tree<'_>) -> Vec<Rewrite> {
     while let Some(node) = open.pop() {
         for pair in node.pairs() {
             if node.len() > 1 {
-                let of = Spot::Mapping(node.span());
+                let of = Spot::Around(node.span());
                 let key = ["id", "if", "template", "allow", "class"];
                 let key = key.into_iter().find(|it| *it == pair.key.as_key());
                 res.extend(key.map(|key| Rewrite::Unset { of, key }));
@@ -522,8 +522,8 @@ fn places(tree: &Tree<'_>) -> Vec<Rewrite> {
             open.push(item.value);
         }
         if matches!(node.kind(), super::super::Kind::Map) && !node.is_empty() {
-            res.push(set(Spot::Mapping(node.span()), "new", "[1, 'two']"));
-            res.push(add(Spot::Mapping(node.span()), "allow", "{rule: r}"));
+            res.push(set(Spot::Around(node.span()), "new", "[1, 'two']"));
+            res.push(add(Spot::Around(node.span()), "allow", "{rule: r}"));
         }
     }
     res
@@ -532,13 +532,14 @@ fn places(tree: &Tree<'_>) -> Vec<Rewrite> {
 /// The lines around a place.
 fn around<'t>(text: &'t str, rewrite: &Rewrite) -> &'t str {
     let at = match rewrite {
-        Rewrite::Remove { entry: it } | Rewrite::Before { entry: it, .. } => it.start as usize,
-        Rewrite::Set {
-            of: Spot::Mapping(it),
+        Rewrite::Remove { entry: it }
+        | Rewrite::Before { entry: it, .. }
+        | Rewrite::Set {
+            of: Spot::Around(it),
             ..
         }
         | Rewrite::Unset {
-            of: Spot::Mapping(it),
+            of: Spot::Around(it),
             ..
         } => it.start as usize,
         _ => 0,

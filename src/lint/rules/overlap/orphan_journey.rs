@@ -1,6 +1,7 @@
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::reason::Vocabulary;
+use crate::lint::rewrite::{Rewrite, Spot};
 use crate::lint::rule::{Rule, rule};
 use crate::model::Journey;
 
@@ -20,6 +21,10 @@ impl Rule for OrphanJourney {
         if let Some((declared, event)) = events.get_key_value(&*trigger.event.value)
             && let Some(reason) = &event.ignored
         {
+            let cure = vec![Rewrite::Unset {
+                of: Spot::Around(reason.span),
+                key: "ignored",
+            }];
             out.fail(
                 trigger.event.span,
                 format!("`{name}` waits for an event that is said to be ignored"),
@@ -30,7 +35,8 @@ impl Rule for OrphanJourney {
             .why(
                 "either nobody gets these letters, or somebody relies on a reason that is not true",
             )
-            .help("take `ignored` out of the event, or remove the journey");
+            .help("take `ignored` out of the event, or remove the journey")
+            .suggest("say no longer that the event is ignored", cure);
         }
         if let Some(filter) = &trigger.filter
             && let Ok(expr) = &filter.parsed
