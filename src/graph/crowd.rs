@@ -249,6 +249,7 @@ impl<'g, 'm> Packing<'g, 'm> {
             via,
             at: Bound::Finite(Elapsed(at)),
             rounds,
+            shifted: false,
         };
         let mut stops = vec![stop(first.node, None, 0, 0)];
         let (mut at, mut here) = (0, first);

@@ -214,6 +214,7 @@ impl<'g> Exposed<'g, '_> {
                 via: *via,
                 at: Bound::Finite(at),
                 rounds,
+                shifted: false,
             });
         }
         Path {

@@ -484,6 +484,7 @@ impl Walk<'_, '_, '_> {
             via,
             at,
             rounds,
+            shifted: self.sum.is_shifted(),
         });
     }
 }

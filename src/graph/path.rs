@@ -38,6 +38,19 @@ pub struct Stop {
     pub at: Bound,
     /// How many rounds of a repetition have passed since the stop before.
     pub rounds: u32,
+    /// Whether the time takes in the hour of a clock change.
+    pub shifted: bool,
+}
+
+impl Stop {
+    /// When, if clocks stand still.
+    fn on_still_clocks(&self, by: By) -> Bound {
+        match (self.at, self.shifted, by) {
+            (Bound::Finite(it), true, By::Longest) => Bound::Finite(it - Elapsed::HOUR),
+            (Bound::Finite(it), true, By::Shortest) => Bound::Finite(it + Elapsed::HOUR),
+            (it, ..) => it,
+        }
+    }
 }
 
 impl Path {
@@ -78,8 +91,25 @@ impl Path {
 
 impl Graph<'_> {
     /// The path as a timeline since the trigger's event: what comes before its beginning is filled
-    /// in with the same kind of path. Stops where the path may take for ever.
+    /// in with the same kind of path. Stops where the path may take for ever. Clocks stand still, so
+    /// that three days are three days, unless a window holds something back: then the hour of a clock
+    /// change is part of the worst case, and said.
     pub fn witness(&self, path: &Path) -> Witness {
+        let is_held = |it: &Path| {
+            it.edges().any(|id| {
+                let edge = self.edge(id);
+                edge.kind == EdgeKind::Held && edge.elapsed().hi > Bound::ZERO
+            })
+        };
+        let still = |mut it: Path| {
+            if !is_held(path) {
+                for stop in &mut it.stops {
+                    stop.at = stop.on_still_clocks(it.by);
+                }
+            }
+            it
+        };
+        let path = &still(path.clone());
         let mut told = Told {
             graph: self,
             moments: Vec::with_capacity(path.stops.len() + 2),
@@ -99,7 +129,7 @@ impl Graph<'_> {
                 Some(edge) => self.path_to(self.edge(edge).from, path.by),
                 None => self.path_to(first.node, path.by),
             };
-            if let Some(before) = &before {
+            if let Some(before) = &before.map(still) {
                 base = before.length();
                 told.tell(Elapsed::ZERO, &before.stops);
             }

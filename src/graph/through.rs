@@ -11,9 +11,11 @@ impl Path {
     #[must_use]
     pub fn then(mut self, next: &Self) -> Self {
         let base = self.length();
+        let shifted = self.shifted;
         let onward = next.stops.iter().skip(1);
         self.stops.extend(onward.map(|it| Stop {
             at: base + it.at,
+            shifted: it.shifted || shifted,
             ..*it
         }));
         self.shifted |= next.shifted;

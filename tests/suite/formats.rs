@@ -395,6 +395,7 @@ fn hostile_names_of_files_stay_names() {
     for line in check("github").out.lines() {
         let known = [
             "::error file=",
+            "::warning file=",
             "::notice file=",
             "::notice title=journeyc::",
             "checked ",

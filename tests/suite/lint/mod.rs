@@ -8,6 +8,7 @@ mod examples;
 mod fixes;
 mod growth;
 mod law;
+mod mutation;
 mod property;
 mod run;
 mod settings;
