@@ -148,9 +148,7 @@ const MUTATIONS: &[Mutation] = &[
         apply: |it| {
             let asks = it.has_purpose("feedback_request");
             asks && it.each_step(&mut |step| {
-                let Some(wait) = step.get("wait_for") else {
-                    return None;
-                };
+                let wait = step.get("wait_for")?;
                 let delivered = wait["event"] == "order_delivered";
                 delivered.then(|| vec![yaml("wait: 5d")])
             })
