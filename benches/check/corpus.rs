@@ -11,11 +11,22 @@ use std::path::Path;
 /// Product lines: each has events of its own, so that journeys meet as they do in life.
 const LINES: usize = 100;
 
+/// Shops that take the money: each has an event of a payment, for all lines.
+const REGIONS: [&str; 4] = ["north", "south", "east", "west"];
+
 /// Letters that all journeys share.
 const LETTERS: usize = 50;
 
 /// What switches all rules off, at the end of the project file.
 pub(crate) const QUIET: &str = "lint: {groups: {logic: off, timing: off, feedback: off, relationship: off, coverage: off, consent: off, message: off, delivery: off, accessibility: off, overlap: off, privacy: off, governance: off}}\n";
+
+/// The kinds of journeys, in turn: a name, and what such a journey says.
+const KINDS: [(&str, &str, &str); 4] = [
+    ("post-purchase", HEAD_PURCHASE, STEPS_PURCHASE),
+    ("abandonment", HEAD_ABANDONMENT, STEPS_ABANDONMENT),
+    ("renewal", HEAD_RENEWAL, STEPS_RENEWAL),
+    ("complaint", HEAD_COMPLAINT, STEPS_COMPLAINT),
+];
 
 /// How many branches the large journey has; each stands for ten steps.
 pub(crate) const LARGE_BRANCHES: usize = 200;
@@ -23,12 +34,16 @@ pub(crate) const LARGE_BRANCHES: usize = 200;
 /// One journey of 2,000 steps.
 pub(crate) fn large() -> String {
     let mut text = String::from("journey: large\n");
-    text.push_str(&HEAD_PURCHASE.replace("LINE", "00"));
+    let head = HEAD_PURCHASE
+        .replace("NEXT", "next: []")
+        .replace("REGION", REGIONS[0])
+        .replace("LINE", "00");
+    text.push_str(&head.replace("BAND", &band(1)));
     text.push_str("steps:\n");
     for n in 0..LARGE_BRANCHES {
         let _ = write!(
             text,
-            "  - branch:\n      id: choice-{n}\n      when:\n        - if: contact.count(\"order_paid\", within=\"365d\") > {n}\n          steps:\n            - wait: 2d\n            - send: {{id: a-{n}, template: shared/letter-00, purpose: content, class: commercial}}\n            - wait: 3d\n            - send: {{id: b-{n}, template: shared/letter-01, purpose: content, class: commercial}}\n      else:\n        - wait: 4d\n        - send: {{id: c-{n}, template: shared/letter-02, purpose: status_update}}\n  - wait: 6d\n  - send: {{id: d-{n}, template: shared/letter-03, purpose: check_in}}\n"
+            "  - branch:\n      id: choice-{n}\n      when:\n        - if: contact.count(\"paid_north\", within=\"365d\") > {n}\n          steps:\n            - wait: 2d\n            - send: {{id: a-{n}, template: shared/letter-00, purpose: content, class: commercial}}\n            - wait: 3d\n            - send: {{id: b-{n}, template: shared/letter-01, purpose: content, class: commercial}}\n      else:\n        - wait: 4d\n        - send: {{id: c-{n}, template: shared/letter-02, purpose: status_update}}\n  - wait: 6d\n  - send: {{id: d-{n}, template: shared/letter-03, purpose: check_in}}\n"
         );
     }
     text
@@ -57,7 +72,7 @@ pub(crate) fn write(root: &Path, journeys: usize) -> io::Result<u64> {
     }
     for number in 0..journeys {
         let line = number % LINES;
-        let (name, text) = journey(number, line);
+        let (name, text) = journey(number, journeys);
         put(format!("journeys/line-{line:02}/{name}.yaml"), text)?;
     }
     Ok(bytes)
@@ -72,15 +87,10 @@ fn pick<'a>(words: &[&'a str], number: usize, salt: usize) -> &'a str {
     words[mixed % words.len()]
 }
 
-fn journey(number: usize, line: usize) -> (String, String) {
-    const KINDS: [(&str, &str, &str); 4] = [
-        ("post-purchase", HEAD_PURCHASE, STEPS_PURCHASE),
-        ("abandonment", HEAD_ABANDONMENT, STEPS_ABANDONMENT),
-        ("renewal", HEAD_RENEWAL, STEPS_RENEWAL),
-        ("complaint", HEAD_COMPLAINT, STEPS_COMPLAINT),
-    ];
-    let (kind, head, steps) = KINDS[(number / LINES) % KINDS.len()];
-    let name = format!("{kind}-{number:05}");
+fn journey(number: usize, journeys: usize) -> (String, String) {
+    let line = number % LINES;
+    let (_, head, steps) = KINDS[(number / LINES) % KINDS.len()];
+    let name = name(number);
     let letter = |salt: usize| format!("shared/letter-{:02}", (number * 7 + salt) % LETTERS);
     let mut text = format!(
         "# yaml-language-server: $schema=../../schema/journey.schema.json\njourney: {name}\n"
@@ -88,8 +98,10 @@ fn journey(number: usize, line: usize) -> (String, String) {
     text.push_str(head);
     text.push_str(steps);
     let text = text
+        .replace("NEXT", &next(number, journeys))
+        .replace("REGION", REGIONS[line % REGIONS.len()])
         .replace("LINE", &format!("{line:02}"))
-        .replace("PRICE", pick(&["0", "10", "25", "50", "100"], number, 1))
+        .replace("BAND", &band(number / LINES / KINDS.len()))
         .replace("DAYS", pick(&["5d", "6d", "7d", "1w", "8d"], number, 2))
         .replace(
             "HOUR",
@@ -118,13 +130,42 @@ fn journey(number: usize, line: usize) -> (String, String) {
     (name, out)
 }
 
+fn name(number: usize) -> String {
+    let (kind, _, _) = KINDS[(number / LINES) % KINDS.len()];
+    format!("{kind}-{number:05}")
+}
+
+/// Which of an event's people a journey is for: no two journeys of one kind and line share any.
+fn band(of: usize) -> String {
+    let (from, to) = (of * 20, (of + 1) * 20);
+    format!("event.total >= {from} and event.total < {to}")
+}
+
+/// What follows a journey: the renewal after a purchase, the purchase after all else.
+fn next(number: usize, journeys: usize) -> String {
+    let kind = (number / LINES) % KINDS.len();
+    let purchase = number - kind * LINES;
+    let follows = if kind == 0 {
+        purchase + 2 * LINES
+    } else {
+        purchase
+    };
+    if follows < journeys {
+        format!("next: [{}]", name(follows))
+    } else {
+        "next: []".to_owned()
+    }
+}
+
 fn project() -> String {
     let mut text = PROJECT.to_owned();
+    for region in REGIONS {
+        text.push_str(&PAID.replace("REGION", region));
+    }
     for line in 0..LINES {
         let line = format!("{line:02}");
         text.push_str(&EVENTS.replace("LINE", &line));
     }
-    text.push_str(PROJECT_END);
     text
 }
 
@@ -191,13 +232,16 @@ policy:
   link_domains: [hundred.example]
 events:
   unsubscribed: {milestone: unsubscribed, ignored: "every journey watches it as an exit"}
+  bounced: {milestone: bounced, ignored: "every journey watches it as an exit"}
 "#;
 
-const EVENTS: &str = r"  paid_LINE:
+const PAID: &str = r"  paid_REGION:
     milestone: payment
     key: order_id
-    properties: {order_id: string, total: {type: number, sample: [42.5, 18]}}
-  delivered_LINE: {milestone: delivered, key: order_id, promised_within: 9d, properties: {order_id: string}}
+    properties: {order_id: string, line: string, total: {type: number, sample: [42.5, 18]}}
+";
+
+const EVENTS: &str = r"  delivered_LINE: {milestone: delivered, key: order_id, promised_within: 9d, properties: {order_id: string}}
   refunded_LINE: {milestone: refunded, key: order_id, properties: {order_id: string}}
   reviewed_LINE: {milestone: feedback_given, key: order_id, properties: {order_id: string, score: number}}
   checkout_LINE:
@@ -205,13 +249,12 @@ const EVENTS: &str = r"  paid_LINE:
     key: cart_id
     properties: {cart_id: string, total: {type: number, sample: [42.5, 18]}}
   renewal_LINE: {milestone: renewal_due, key: order_id, properties: {order_id: string, total: {type: number, sample: [9, 19]}}}
+  renewed_LINE: {key: order_id, properties: {order_id: string}}
   complaint_LINE: {milestone: complaint_opened, key: ticket_id, properties: {ticket_id: string, total: {type: number, sample: [1, 2]}}}
   settled_LINE: {milestone: complaint_closed, key: ticket_id, properties: {ticket_id: string}}
 ";
 
-const PROJECT_END: &str = "";
-
-const HEAD_PURCHASE: &str = r"title: From payment to the second order, line LINE
+const HEAD_PURCHASE: &str = r#"title: From payment to the second order, line LINE
 description: Sent by care, approved by the head of service; every answer reaches a person.
 owner: lifecycle
 reviewers: [customer-care]
@@ -220,16 +263,20 @@ personas: [newcomer, regular]
 class: transactional
 basis: soft_opt_in
 from: care
-trigger: {event: paid_LINE, where: event.total > PRICE}
+trigger: {event: paid_REGION, where: 'event.line == "LINE" and BAND'}
 reentry: per_key
+priority: 100
 in_flight: finish_old
 exits:
   - {on: refunded_LINE, reason: refunded}
+  - {on: complaint_LINE, only: commercial, reason: complaint}
   - {on: unsubscribed, only: commercial, reason: unsubscribed}
-goal: {event: paid_LINE, within: 90d}
+  - {on: bounced, only: commercial, reason: bounced}
+goal: {event: paid_REGION, within: 90d}
 metrics: [review_rate_45d, repeat_purchase_rate_90d]
+NEXT
 review_by: 2027-06-30
-";
+"#;
 
 const STEPS_PURCHASE: &str = r#"
 steps:
@@ -285,7 +332,7 @@ steps:
   - branch:
       id: first-or-returning
       when:
-        - if: contact.count("paid_LINE", within="365d") > 1
+        - if: contact.count("paid_REGION", within="365d") > 1
           title: has bought before
           steps:
             - send: {id: welcome-back, template: LETTER, purpose: check_in}
@@ -312,14 +359,22 @@ personas: [newcomer, regular]
 class: commercial
 basis: soft_opt_in
 from: care
-trigger: {event: checkout_LINE, where: event.total > PRICE}
+trigger: {event: checkout_LINE, where: BAND}
 reentry: {after: 30d}
+priority: 60
 in_flight: finish_old
 exits:
-  - {on: paid_LINE, reason: bought}
+  - {on: paid_north, reason: bought}
+  - {on: paid_south, reason: bought}
+  - {on: paid_east, reason: bought}
+  - {on: paid_west, reason: bought}
+  - {on: refunded_LINE, reason: refunded}
+  - {on: complaint_LINE, reason: complaint}
   - {on: unsubscribed, reason: unsubscribed}
-goal: {event: paid_LINE, within: 14d}
+  - {on: bounced, reason: bounced}
+goal: {event: paid_REGION, within: 14d}
 metrics: [recovered_rate_7d, repeat_purchase_rate_90d]
+NEXT
 review_by: 2027-06-30
 ";
 
@@ -334,9 +389,9 @@ steps:
       purpose: [abandonment, reminder]
       two_way: true
       respond_within: 1bd
-      unless: contact.did("paid_LINE", since=entry)
+      unless: contact.did("paid_REGION", since=entry)
       emotion: {expected: 0}
-  - wait: {id: a-night, for: 1d, at: "HOUR", on: [mon, tue, wed, thu, fri, sat]}
+  - wait: {id: a-night, for: 2d, at: "HOUR", on: [mon, tue, wed, thu, fri, sat]}
   - branch:
       id: followed-the-link
       when:
@@ -350,14 +405,14 @@ steps:
                 owner: customer-care
                 respond_within: 1bd
                 purpose: check_in
-                unless: contact.did("paid_LINE", since=entry)
-        - if: contact.plan in ["free", "pro"] and not contact.did("paid_LINE", within="30d")
+                unless: contact.did("paid_REGION", since=entry)
+        - if: contact.plan in ["free", "pro"] and not contact.did("paid_REGION", within="30d")
           steps:
             - send:
                 id: questions-answered
                 template: LETTER
                 purpose: content
-                unless: contact.did("paid_LINE", since=entry)
+                unless: contact.did("paid_REGION", since=entry)
       else: []
   - wait: DAYS
   - split:
@@ -370,15 +425,15 @@ steps:
                 id: choosing-guide
                 template: LETTER
                 purpose: content
-                unless: contact.did("paid_LINE", since=entry)
+                unless: contact.did("paid_REGION", since=entry)
         offer:
           weight: 30
           steps:
             - send:
                 id: free-delivery
                 template: LETTER
-                purpose: offer
-                unless: contact.did("paid_LINE", since=entry)
+                purpose: [content, reminder]
+                unless: contact.did("paid_REGION", since=entry)
         nothing:
           weight: 20
           steps: []
@@ -402,14 +457,18 @@ personas: [regular]
 class: transactional
 basis: soft_opt_in
 from: care
-trigger: {event: renewal_LINE, where: event.total > PRICE}
+trigger: {event: renewal_LINE, where: BAND}
 reentry: per_key
+priority: 90
 in_flight: finish_old
 exits:
   - {on: refunded_LINE, reason: cancelled}
+  - {on: complaint_LINE, only: commercial, reason: complaint}
   - {on: unsubscribed, only: commercial, reason: unsubscribed}
-goal: {event: paid_LINE, within: 60d}
+  - {on: bounced, only: commercial, reason: bounced}
+goal: {event: renewed_LINE, within: 60d}
 metrics: [renewal_rate_30d, repeat_purchase_rate_90d]
+NEXT
 review_by: 2027-06-30
 ";
 
@@ -423,26 +482,23 @@ steps:
       two_way: true
       respond_within: 1bd
       emotion: {expected: 0}
-      promises:
-        - {what: "PROMISE, three days before", step: three-days, within: 60d}
 
   - wait_until:
       id: renewal-near
       date: contact.renews_on
-      offset: "-3d"
+      offset: "-20d"
       at: "HOUR"
       if_past: continue
 
   - send:
-      id: three-days
+      id: in-time
       template: LETTER
       purpose: renewal_notice
       emotion: {expected: 0, risk: "they forgot that it renews"}
 
   - wait_for:
       id: payment
-      event: paid_LINE
-      where: event.total > PRICE
+      event: renewed_LINE
       timeout: DAYS
       on_timeout:
         - send:
@@ -452,7 +508,7 @@ steps:
             emotion: {expected: -1}
         - wait_for:
             id: second-try
-            event: paid_LINE
+            event: renewed_LINE
             timeout: 5d
             on_timeout:
               - task:
@@ -492,13 +548,13 @@ steps:
 const HEAD_COMPLAINT: &str = r"title: Something went wrong, line LINE
 description: A person of ours answers first; letters only say what happens next.
 owner: customer-care
-reviewers: [customer-care]
+reviewers: [lifecycle]
 stage: after
 personas: [newcomer, regular]
 class: transactional
 basis: transactional
 from: care
-trigger: {event: complaint_LINE, where: event.total >= 0 and event.total < 1000}
+trigger: {event: complaint_LINE, where: BAND}
 reentry: per_key
 priority: 200
 in_flight: finish_old
@@ -506,6 +562,7 @@ exits:
   - {on: refunded_LINE, reason: money-back}
 goal: {event: settled_LINE, within: 14d}
 metrics: [first_answer_rate_1d, repeat_purchase_rate_90d]
+NEXT
 review_by: 2027-06-30
 ";
 
@@ -551,8 +608,8 @@ steps:
             on_timeout:
               - task:
                   id: head-of-service
-                  title: The head of service writes by hand
-                  channel: post
+                  title: The head of service calls
+                  channel: phone
                   owner: customer-care
                   respond_within: 2bd
                   purpose: apology
@@ -563,7 +620,7 @@ steps:
   - branch:
       id: bought-since
       when:
-        - if: contact.did("paid_LINE", since=entry)
+        - if: contact.did("paid_REGION", since=entry)
           title: trusts us again
           steps:
             - send: {id: glad, template: LETTER, purpose: thank_you}

@@ -25,9 +25,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
+use chrono::NaiveDate;
+use journeyc::Workspace;
 use journeyc::cli::{self, Streams};
 use journeyc::diagnostic::Sink;
-use journeyc::source::FileId;
+use journeyc::lint::{self, RuleInfo, Subject};
+use journeyc::load::Disk;
+use journeyc::model::{Name, RuleLevel};
+use journeyc::source::{FileId, Spanned};
 use journeyc::yaml;
 use rayon::prelude::*;
 
@@ -39,6 +44,7 @@ const MAX_TIME_RATIO: f64 = 2.5;
 const MAX_MEMORY_RATIO: f64 = 8.0;
 const MAX_RULES_RATIO: f64 = 2.0;
 const MAX_LARGE: Duration = Duration::from_millis(50);
+const DEAREST: usize = 40;
 const MIN_BYTES_FOR_MEMORY: u64 = 20_000_000;
 
 /// What is measured; each is one process.
@@ -94,6 +100,7 @@ struct Sample {
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match args.as_slice() {
+        [flag, folder] if flag == "--each-rule" => each_rule(Path::new(folder)),
         [flag, phase, folder] if flag == "--phase" => run_phase(phase, Path::new(folder)),
         _ => measure_all(&args),
     };
@@ -112,12 +119,18 @@ fn measure_all(args: &[String]) -> Result<bool> {
     let mut journeys = DEFAULT_JOURNEYS;
     let mut threads = None;
     let mut keep = None;
+    let mut build = true;
+    let mut with_large = false;
+    let mut rounds = ROUNDS;
     let mut rest = args.iter();
     while let Some(arg) = rest.next() {
         match arg.as_str() {
             // Cargo says so itself.
             "--bench" => {}
             "--threads" => threads = rest.next().map(|it| it.parse::<usize>()).transpose()?,
+            "--with-large" => with_large = true,
+            "--no-build" => build = false,
+            "--rounds" => rounds = rest.next().map_or(Ok(rounds), |it| it.parse())?,
             "--keep" => keep = rest.next().map(PathBuf::from),
             number => journeys = number.parse()?,
         }
@@ -125,13 +138,16 @@ fn measure_all(args: &[String]) -> Result<bool> {
     let folder = tempfile::tempdir()?;
     let root = keep.as_deref().unwrap_or(folder.path());
     let bytes = corpus::write(root, journeys)?;
+    if with_large {
+        fs::write(root.join("journeys/large.yaml"), corpus::large())?;
+    }
 
     let mut samples: BTreeMap<Phase, Vec<Sample>> = BTreeMap::new();
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         // A build writes hundreds of thousands of previews: once is enough.
         let phases = PHASES
             .into_iter()
-            .filter(|it| *it != Phase::Build || round == 0);
+            .filter(|it| *it != Phase::Build || (build && round == 0));
         for phase in phases {
             samples
                 .entry(phase)
@@ -141,7 +157,7 @@ fn measure_all(args: &[String]) -> Result<bool> {
     }
     let threads = threads.map_or_else(|| "all".to_owned(), |it| it.to_string());
     println!(
-        "{journeys} journeys, {} of YAML, threads: {threads}, median of {ROUNDS}",
+        "{journeys} journeys, {} of YAML, threads: {threads}, median of {rounds}",
         megabytes(bytes)
     );
     Ok(show(&samples, bytes))
@@ -210,6 +226,61 @@ fn run_phase(name: &str, root: &Path) -> Result<bool> {
     }
     let wall = wall.unwrap_or_else(|| begin.elapsed());
     println!("{} {}", wall.as_micros(), peak_bytes()?);
+    Ok(true)
+}
+
+/// What each rule costs alone, the dearest first: the repository is read once.
+fn each_rule(root: &Path) -> Result<bool> {
+    let today = NaiveDate::from_ymd_opt(2026, 11, 1).ok_or("no such day")?;
+    let workspace = Workspace::read(&Disk::open(root, today)?);
+    let mut compiled = journeyc::compile(&workspace);
+    let mut cost = |on: &dyn Fn(&RuleInfo) -> bool| -> Result<(Duration, usize)> {
+        let program = compiled.program.as_mut().ok_or("no program")?;
+        let span = program.project.brand.name.span;
+        let rules = lint::by_group().into_iter().flat_map(|(_, rules)| rules);
+        let off = rules.filter(|it| !on(it));
+        let off = off.map(|it| {
+            let level = Spanned::new(RuleLevel::Off, span);
+            (Name::new(it.id.0.into(), span), level)
+        });
+        program.project.lint.rules = off.collect();
+        let subject = Subject {
+            program,
+            messages: &compiled.messages,
+            mails: &compiled.mails,
+            idle: &[],
+            sources: &workspace.sources,
+            today,
+            before: None,
+        };
+        let mut best = None;
+        let mut found = 0;
+        for _ in 0..3 {
+            let mut sink = Sink::default();
+            let begin = Instant::now();
+            lint::run(subject, &mut sink);
+            let wall = begin.elapsed();
+            found = sink.iter().count();
+            best = Some(best.map_or(wall, |it: Duration| it.min(wall)));
+        }
+        Ok((best.unwrap_or_default(), found))
+    };
+    let (none, _) = cost(&|_| false)?;
+    let (all, found) = cost(&|_| true)?;
+    println!("no rules {none:?}, all rules {all:?}, {found} findings");
+    let rules = lint::by_group().into_iter().flat_map(|(_, rules)| rules);
+    let mut costs = Vec::new();
+    for rule in rules {
+        let (wall, found) = cost(&|it| it.id == rule.id)?;
+        costs.push((wall.saturating_sub(none), found, rule.id.0));
+    }
+    costs.sort_unstable();
+    for (wall, found, id) in costs.iter().rev().take(DEAREST) {
+        println!(
+            "{:>10.1} ms {found:>6} findings  {id}",
+            wall.as_secs_f64() * 1e3
+        );
+    }
     Ok(true)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use chrono::NaiveDate;
 
@@ -14,6 +14,7 @@ use crate::model::{
 
 use crate::source::{FileId, Sources, Span};
 
+use super::duties::Stands;
 use super::letter::Letter;
 use super::limit::on_the_calendar;
 use super::lives::{Life, Timetable, lives};
@@ -34,12 +35,14 @@ pub(crate) struct LintContext<'p> {
 pub(crate) struct Shared<'p> {
     program: &'p Program,
     timing: Timing<'p>,
-    /// One for each document, by their order; there while the document is judged. Ten thousand of
+    /// One for each document, by their order; kept while the document is judged. Ten thousand of
     /// them at once would weigh more than all texts.
-    graphs: Vec<Mutex<Option<Arc<Graph<'p>>>>>,
+    graphs: Vec<Mutex<Slot<'p>>>,
     timetables: Vec<OnceLock<Timetable<'p>>>,
+    stands: Vec<OnceLock<Box<Stands>>>,
     lives: OnceLock<Vec<Life<'p>>>,
     entered: OnceLock<BTreeSet<&'p str>>,
+    by_name: OnceLock<BTreeMap<&'p str, &'p Journey>>,
     today: NaiveDate,
     /// Whether nothing of the repository is unreadable, broken or left out.
     whole: bool,
@@ -48,6 +51,14 @@ pub(crate) struct Shared<'p> {
     letters: Vec<Letter<'p>>,
     /// For each step that sends, by the place of its name, its letters.
     letters_of: BTreeMap<Span, Vec<usize>>,
+}
+
+/// Whether a journey's graph is kept, and the graph once somebody has asked for it.
+#[derive(Default)]
+enum Slot<'p> {
+    #[default]
+    Closed,
+    Open(Option<Arc<Graph<'p>>>),
 }
 
 impl<'p> Deref for LintContext<'p> {
@@ -77,8 +88,10 @@ impl<'p> LintContext<'p> {
             timing: Timing::of(&program.project),
             graphs: program.documents.iter().map(|_| Mutex::default()).collect(),
             timetables: program.documents.iter().map(|_| OnceLock::new()).collect(),
+            stands: program.documents.iter().map(|_| OnceLock::new()).collect(),
             lives: OnceLock::new(),
             entered: OnceLock::new(),
+            by_name: OnceLock::new(),
             today,
             whole,
             judged,
@@ -143,6 +156,19 @@ impl<'p> LintContext<'p> {
         self.judged.iter().copied()
     }
 
+    /// The journey with this name, whether it can be judged or not; of several the first.
+    pub(crate) fn journey(&self, name: &str) -> Option<&'p Journey> {
+        let by_name = self.by_name.get_or_init(|| {
+            let mut res = BTreeMap::new();
+            for document in &self.program.documents {
+                let journey = &document.journey;
+                res.entry(&*journey.name.value).or_insert(journey);
+            }
+            res
+        });
+        by_name.get(name).copied()
+    }
+
     /// Whether a journey sends to where this law applies.
     pub(crate) fn is_under(&self, journey: &Journey, law: Jurisdiction) -> bool {
         self.jurisdictions(journey).any(|it| it == law)
@@ -196,20 +222,33 @@ impl<'p> LintContext<'p> {
         self.idle
     }
 
-    /// The timed graph of one of the program's journeys.
+    /// The timed graph of one of the program's journeys. It is made once for the rules that look at
+    /// that journey, and anew for each rule over the repository: those ask for it as rarely as they
+    /// can.
     pub(crate) fn graph(&self, journey: &Journey) -> Arc<Graph<'p>> {
         let at = self.place(journey);
-        let mut slot = self.graphs[at]
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
         let make = || Arc::new(self.timing.graph(&self.program.documents[at].journey));
-        Arc::clone(slot.get_or_insert_with(make))
+        match &mut *self.slot(at) {
+            Slot::Open(graph) => return Arc::clone(graph.get_or_insert_with(make)),
+            Slot::Closed => {}
+        }
+        make()
+    }
+
+    /// Keeps a journey's graph from now on, for all rules that look at it.
+    pub(super) fn open(&self, journey: &Journey) {
+        *self.slot(self.place(journey)) = Slot::Open(None);
     }
 
     /// Lets a journey's graph go, once all rules have seen it.
-    pub(super) fn forget(&self, journey: &Journey) {
-        let slot = &self.graphs[self.place(journey)];
-        *slot.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    pub(super) fn close(&self, journey: &Journey) {
+        *self.slot(self.place(journey)) = Slot::Closed;
+    }
+
+    fn slot(&self, at: usize) -> MutexGuard<'_, Slot<'p>> {
+        self.graphs[at]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What a journey says, and when; small, so that it stays when the graph has gone.
@@ -217,6 +256,13 @@ impl<'p> LintContext<'p> {
         let at = self.place(journey);
         let make = || Timetable::of(&self.graph(journey));
         self.timetables[at].get_or_init(make)
+    }
+
+    /// How a journey that begins with a payment stands to what is owed then; small as well. Limits
+    /// are those of the repository: not to be asked within a journey.
+    pub(crate) fn stands(&self, journey: &'p Journey) -> &Stands {
+        let at = self.place(journey);
+        self.stands[at].get_or_init(|| Box::new(Stands::of(self, journey)))
     }
 
     /// What one person can be inside of at the same time, for each event that lets people in.

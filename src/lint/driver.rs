@@ -20,9 +20,10 @@ use super::catalogue;
 use super::change::Change;
 use super::context::LintContext;
 use super::cure;
+use super::duties::begins_with_payment;
 use super::findings::{Findings, Found};
 use super::letter::letters;
-use super::rule::Rule;
+use super::rule::{Group, Rule};
 use super::settings::{self, OwnLevels};
 use super::suppression::Exceptions;
 
@@ -135,17 +136,29 @@ fn active(project: &Project, own: &OwnLevels<'_>) -> Vec<Active> {
         .collect()
 }
 
-fn check_journey(cx: &LintContext<'_>, rules: &[Active], document: &Document) -> Vec<Found> {
-    let cx = &cx.within(&document.journey);
+fn check_journey<'p>(cx: &LintContext<'p>, rules: &[Active], document: &'p Document) -> Vec<Found> {
+    let journey = &document.journey;
+    cx.open(journey);
+    let within = cx.within(journey);
     let mut found = Vec::new();
     for active in rules {
         let mut out = active.findings();
-        active.rule.check_journey(cx, &document.journey, &mut out);
+        active.rule.check_journey(&within, journey, &mut out);
         found.append(&mut out.into_found());
     }
-    // Rules over the repository need it later, when the graph has gone.
-    cx.timetable(&document.journey);
-    cx.forget(&document.journey);
+    // Rules over the repository need these later, when the graph has gone.
+    let any = |groups: &[Group]| {
+        rules
+            .iter()
+            .any(|it| groups.contains(&it.rule.info().group))
+    };
+    if any(&[Group::Overlap, Group::Feedback, Group::Timing]) {
+        cx.timetable(journey);
+    }
+    if any(&[Group::Timing]) && begins_with_payment(cx.project(), journey) {
+        cx.stands(journey);
+    }
+    cx.close(journey);
     found
 }
 

@@ -10,11 +10,13 @@ use std::sync::Arc;
 
 use crate::graph::{Bound, Deadline, Elapsed, Graph, Lens, Marks, Node, NodeKind, Origin, Path};
 use crate::model::{
-    Comparison, Condition, Expr, ExprKind, Journey, Literal, Milestone, Name, Purpose, Stage, Step,
+    Comparison, Condition, Expr, ExprKind, Journey, Literal, Milestone, Name, Project, Purpose,
+    Stage, Step,
 };
 use crate::source::Span;
 
 use super::asks::place;
+use super::catalogue;
 use super::context::LintContext;
 use super::findings::{Finding, Findings};
 use super::reason::Vocabulary;
@@ -85,6 +87,51 @@ enum Standing<'p> {
     Breaks(Box<Broken<'p>>),
 }
 
+/// How a journey that begins with a payment stands to each duty: what is known of it when its graph
+/// has gone.
+pub(crate) struct Stands {
+    /// In the order of [`Duty::ALL`], each with the limit that it was judged by.
+    of: [(Elapsed, Stand); Duty::ALL.len()],
+}
+
+/// How a journey stands to a duty, without the way that shows it.
+#[derive(Clone, Copy)]
+enum Stand {
+    /// It never learns of the event.
+    Apart,
+    /// It does what is owed.
+    Keeps,
+    /// It does, but for the hour of a clock change.
+    Barely,
+    /// It does not.
+    Breaks(Rank),
+}
+
+impl Stands {
+    /// How a journey stands, by the repository's limits.
+    pub(super) fn of<'p>(cx: &LintContext<'p>, journey: &'p Journey) -> Self {
+        let graph = cx.graph(journey);
+        let event = &*journey.trigger.event.value;
+        let of = Duty::ALL.map(|duty| {
+            let limit = catalogue::find(duty.rule()).map_or(Elapsed::ZERO, |it| cx.elapsed(it));
+            let standing = stand_in(cx, &graph, journey, event, duty, limit);
+            (limit, Stand::of(standing.as_ref()))
+        });
+        Self { of }
+    }
+}
+
+impl Stand {
+    fn of(standing: Option<&Standing<'_>>) -> Self {
+        match standing {
+            None => Self::Apart,
+            Some(Standing::Keeps(None)) => Self::Keeps,
+            Some(Standing::Keeps(Some(_))) => Self::Barely,
+            Some(Standing::Breaks(it)) => Self::Breaks(it.rank()),
+        }
+    }
+}
+
 impl Duty {
     /// All of them, the heaviest first.
     pub(crate) const ALL: [Self; 5] = [
@@ -152,10 +199,15 @@ pub(crate) fn on_the_hour<'p>(
     let mut found = Vec::new();
     for (event, journeys) in candidates(cx) {
         for journey in journeys {
-            let Some(Standing::Keeps(barely)) = stand(cx, journey, event, duty, limit) else {
-                continue;
-            };
-            found.extend(barely);
+            match briefly(cx, journey, event, duty, limit) {
+                Stand::Apart | Stand::Breaks(_) => continue,
+                Stand::Keeps => {}
+                Stand::Barely => {
+                    if let Some(Standing::Keeps(it)) = stand(cx, journey, event, duty, limit) {
+                        found.extend(it);
+                    }
+                }
+            }
             if condition(journey).is_none() {
                 break;
             }
@@ -228,6 +280,13 @@ fn candidates<'p>(cx: &LintContext<'p>) -> Vec<(&'p str, Vec<&'p Journey>)> {
     all
 }
 
+/// Whether a journey begins with a payment.
+pub(crate) fn begins_with_payment(project: &Project, journey: &Journey) -> bool {
+    let event = project.event(&journey.trigger.event.value);
+    let milestone = event.and_then(|it| it.milestone);
+    milestone.is_some_and(|it| it.value == Milestone::Payment)
+}
+
 /// For each payment event the journeys that it starts.
 pub(crate) fn started<'p>(cx: &LintContext<'p>) -> Vec<(&'p str, Vec<&'p Journey>)> {
     let events = cx.project().events_of(Milestone::Payment);
@@ -253,14 +312,14 @@ fn worst<'p>(
     let mut failures: Vec<(Rank, &Journey)> = Vec::new();
     let words = Vocabulary::of(cx.project(), candidates.first()?);
     for journey in candidates.iter().copied() {
-        match stand(cx, journey, event, duty, limit) {
-            Some(Standing::Keeps(_)) => match condition(journey) {
+        match briefly(cx, journey, event, duty, limit) {
+            Stand::Keeps | Stand::Barely => match condition(journey) {
                 Some(it) if keepers.len() < KINDS => keepers.push(it),
                 Some(_) => {}
                 None => return None,
             },
-            Some(Standing::Breaks(it)) => failures.push((it.rank(), journey)),
-            None => {}
+            Stand::Breaks(rank) => failures.push((rank, journey)),
+            Stand::Apart => {}
         }
     }
     // Whom the others look after, nobody else has to.
@@ -300,6 +359,25 @@ fn is_some_amount(expr: &Expr) -> bool {
     matches!(left.kind, ExprKind::Event(_)) && zero && above
 }
 
+/// How a journey stands to a duty, in short; its graph is only made where it waits for the event, or
+/// where the limit is not the repository's.
+fn briefly<'p>(
+    cx: &LintContext<'p>,
+    journey: &'p Journey,
+    event: &'p str,
+    duty: Duty,
+    limit: Elapsed,
+) -> Stand {
+    if *journey.trigger.event.value == *event {
+        let known = cx.stands(journey);
+        let at = Duty::ALL.iter().position(|it| *it == duty);
+        if let Some((_, stand)) = at.map(|it| known.of[it]).filter(|it| it.0 == limit) {
+            return stand;
+        }
+    }
+    Stand::of(stand(cx, journey, event, duty, limit).as_ref())
+}
+
 /// How a journey stands to a duty; nothing if it never learns of the event.
 fn stand<'p>(
     cx: &LintContext<'p>,
@@ -308,8 +386,17 @@ fn stand<'p>(
     duty: Duty,
     limit: Elapsed,
 ) -> Option<Standing<'p>> {
-    let graph = cx.graph(journey);
-    cx.forget(journey);
+    stand_in(cx, &cx.graph(journey), journey, event, duty, limit)
+}
+
+fn stand_in<'p>(
+    cx: &LintContext<'p>,
+    graph: &Arc<Graph<'p>>,
+    journey: &'p Journey,
+    event: &'p str,
+    duty: Duty,
+    limit: Elapsed,
+) -> Option<Standing<'p>> {
     let origins: Vec<Origin> = if *journey.trigger.event.value == *event {
         vec![graph.origin(graph.entry())]
     } else {
@@ -319,7 +406,7 @@ fn stand<'p>(
         return None;
     }
     let own = graph.marks(|id, node| graph.is_reachable(id) && duty.is_met_by(node));
-    let standing = judge(journey, &graph, event, &origins, &own, (duty, limit));
+    let standing = judge(journey, graph, event, &origins, &own, (duty, limit));
     if matches!(standing, Standing::Keeps(_)) {
         return Some(standing);
     }
@@ -332,14 +419,7 @@ fn stand<'p>(
         return Some(standing);
     }
     let goal = own.and(&entered);
-    Some(judge(
-        journey,
-        &graph,
-        event,
-        &origins,
-        &goal,
-        (duty, limit),
-    ))
+    Some(judge(journey, graph, event, &origins, &goal, (duty, limit)))
 }
 
 fn judge<'p>(
@@ -387,11 +467,10 @@ fn is_in_time(deadline: &Deadline, limit: Elapsed) -> bool {
 
 /// Whether a journey fulfils a duty in time after people have been sent into it.
 fn enters(cx: &LintContext<'_>, name: &Name, duty: Duty, limit: Elapsed) -> bool {
-    let Some(journey) = cx.program().journey(&name.value) else {
+    let Some(journey) = cx.journey(&name.value) else {
         return false;
     };
     let graph = cx.graph(journey);
-    cx.forget(journey);
     let goal = graph.marks(|id, node| graph.is_reachable(id) && duty.is_met_by(node));
     let entry = graph.origin(graph.entry());
     is_in_time(

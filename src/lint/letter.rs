@@ -2,10 +2,11 @@
 
 use std::sync::OnceLock;
 
+use super::contact::{has_contact, has_link};
 use super::hrefs::{Href, hrefs};
 use super::ways::said;
 use crate::messages::Messages;
-use crate::model::{Class, Journey, Program, Send};
+use crate::model::{Class, Journey, Program, Project, Send};
 use crate::render::Mail;
 use crate::source::Span;
 use crate::template::Template;
@@ -26,6 +27,8 @@ pub(crate) struct Letter<'p> {
 struct Read {
     subject: OnceLock<String>,
     text: OnceLock<String>,
+    link: OnceLock<bool>,
+    contact: OnceLock<bool>,
 }
 
 /// A step that sends an email.
@@ -53,6 +56,17 @@ impl<'p> Letter<'p> {
     /// All that the plain text says on any way; see [`said`].
     pub(crate) fn said_text(&self) -> &str {
         self.read.text.get_or_init(|| said(&self.mail.text))
+    }
+
+    /// Whether it links to anything that a click on it would tell of; see [`has_link`].
+    pub(crate) fn has_link(&self) -> bool {
+        *self.read.link.get_or_init(|| has_link(self.mail))
+    }
+
+    /// Whether it links to somebody who helps; see [`has_contact`]. All ask for the same project.
+    pub(crate) fn has_contact(&self, project: &Project) -> bool {
+        let contact = &self.read.contact;
+        *contact.get_or_init(|| has_contact(project, self.mail))
     }
 
     /// The addresses that the page leads to or loads from.

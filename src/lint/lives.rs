@@ -9,6 +9,7 @@
 //! Not done here: judging.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use crate::diagnostic::{Moment, MomentKind, Witness};
 use crate::graph::{EdgeKind, Elapsed, Graph, Interval, NodeKind};
@@ -54,6 +55,8 @@ pub(crate) struct Life<'p> {
     pub(crate) event: &'p str,
     /// The journeys, those that the event lets in first.
     pub(crate) members: Vec<Member<'p>>,
+    /// By their places among the members; found once for all rules.
+    parties: OnceLock<Vec<Vec<u32>>>,
 }
 
 /// A journey of a life.
@@ -131,6 +134,13 @@ impl<'p> Life<'p> {
     /// event exclude each other are in different ones. Journeys that people only enter later are in
     /// all of them.
     pub(crate) fn parties(&self, project: &Project) -> Vec<Vec<Member<'p>>> {
+        let parties = self.parties.get_or_init(|| self.find_parties(project));
+        let member = |at: &u32| self.members.get(*at as usize).copied();
+        let of_party = |party: &Vec<u32>| party.iter().filter_map(member).collect();
+        parties.iter().map(of_party).collect()
+    }
+
+    fn find_parties(&self, project: &Project) -> Vec<Vec<u32>> {
         let begun = |it: &&Member<'_>| it.cause == Cause::Event;
         let Some(first) = self.members.first() else {
             return Vec::new();
@@ -163,11 +173,12 @@ impl<'p> Life<'p> {
             res.push(BTreeSet::new());
         }
         let of_party = |party: &BTreeSet<&str>| {
-            let joins = |it: &&Member<'p>| {
+            let joins = |(_, it): &(u32, &Member<'p>)| {
                 let filter = filter(it).filter(|_| it.cause == Cause::Event);
                 filter.is_none_or(|it| it.parsed.is_err() || party.contains(&*it.text.value))
             };
-            self.members.iter().filter(joins).copied().collect()
+            let members = (0..).zip(&self.members);
+            members.filter(joins).map(|(at, _)| at).collect()
         };
         res.iter().map(of_party).collect()
     }
@@ -432,7 +443,12 @@ where
             }
             begin = end;
         }
-        res.push(Life { event, members });
+        let parties = OnceLock::new();
+        res.push(Life {
+            event,
+            members,
+            parties,
+        });
     }
     res
 }

@@ -63,7 +63,6 @@ fn answers_back(cx: &LintContext<'_>, journey: &Journey, answers: &[&str], limit
         return false;
     }
     let graph = cx.graph(journey);
-    cx.forget(journey);
     let said = graph.touchpoints().filter(|(_, it)| {
         let send = match it.kind {
             NodeKind::Send(it) => Some(it),

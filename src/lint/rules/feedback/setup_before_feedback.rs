@@ -33,7 +33,6 @@ impl Rule for SetupBeforeFeedback {
                 }
             }
             let graph = cx.graph(journey);
-            cx.forget(journey);
             check(&graph, journey, needs, out);
         }
     }

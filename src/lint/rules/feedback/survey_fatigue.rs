@@ -16,6 +16,9 @@ rule! {
     limit: Limit::Duration(Duration { minutes: 0, days: 90, business_days: 0 }, &[])
 }
 
+/// How many further requests after the same event are pointed at.
+const SHOWN: usize = 4;
+
 /// A request of a life.
 type Asked<'p> = (Member<'p>, Planned<'p>);
 
@@ -24,6 +27,7 @@ impl Rule for SurveyFatigue {
         let limit = cx.elapsed(self.info());
         let mut told: BTreeSet<Span> = BTreeSet::new();
         for life in cx.lives() {
+            let mut near = Vec::new();
             for party in life.parties(cx.project()) {
                 let mut asked = requests(cx, &party, limit);
                 asked.sort_by_key(|(member, it)| (member.time_of(it).lo, it.id.span));
@@ -37,9 +41,13 @@ impl Rule for SurveyFatigue {
                         && !are_apart(cx.project(), first, second)
                         && told.insert(second.1.id.span)
                     {
-                        report(life, first, second, limit, out);
+                        near.push((first, second));
                     }
                 }
+            }
+            // Where everybody asks after the same event, that is one problem, not one for each.
+            if let [(first, second), others @ ..] = near.as_slice() {
+                report(life, (*first, *second), others, limit, out);
             }
         }
     }
@@ -89,26 +97,30 @@ fn looks_back(condition: &Condition, limit: Elapsed) -> bool {
 
 fn report(
     life: &Life<'_>,
-    first: Asked<'_>,
-    second: Asked<'_>,
+    (first, second): (Asked<'_>, Asked<'_>),
+    others: &[(Asked<'_>, Asked<'_>)],
     limit: Elapsed,
     out: &mut Findings,
 ) {
     let (journey, other) = (&second.0.journey.name.value, &first.0.journey.name.value);
     let id = &second.1.id.value;
     let between = apart(first, second);
+    let mut label = if between == Elapsed::ZERO {
+        "perhaps on the same day".to_owned()
+    } else {
+        let (between, limit) = (spoken(between), spoken(limit));
+        format!("{between} apart; people bear one survey in {limit}")
+    };
+    match others.len() {
+        0 => {}
+        1 => label.push_str("; one more request is as near"),
+        it => label.push_str(&format!("; {it} more requests are as near")),
+    }
     let message = format!("`{id}` asks people whom `{other}` has asked already");
-    out.fail(second.1.id.span, message)
+    let mut finding = out
+        .fail(second.1.id.span, message)
         .subject(&**other)
-        .label(if between == Elapsed::ZERO {
-            "perhaps on the same day".to_owned()
-        } else {
-            format!(
-                "{} apart; people bear one survey in {}",
-                spoken(between),
-                spoken(limit)
-            )
-        })
+        .label(label)
         .related(first.1.id.span, "this asks the same people")
         .why("each team asks only once; the customer is asked by all of them")
         .help(format!(
@@ -116,4 +128,8 @@ fn report(
              `unless: contact.did(\"…\", within=\"90d\")`"
         ))
         .witness(Some(life.witness(&[first, second])));
+    for (_, more) in others.iter().take(SHOWN) {
+        let text = format!("so does `{}`", more.0.journey.name.value);
+        finding = finding.related(more.1.id.span, text);
+    }
 }

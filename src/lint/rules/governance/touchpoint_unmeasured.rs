@@ -1,5 +1,4 @@
 use crate::lint::asks::asks;
-use crate::lint::contact::has_link;
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::rule::{Rule, rule};
@@ -37,5 +36,5 @@ fn is_silent(cx: &LintContext<'_>, journey: &Journey, send: &Send) -> bool {
         return false;
     }
     let mut letters = cx.letters_of(send);
-    letters.any(|it| !has_link(it.mail))
+    letters.any(|it| !it.has_link())
 }

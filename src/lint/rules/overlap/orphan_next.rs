@@ -11,7 +11,7 @@ rule! {
 impl Rule for OrphanNext {
     fn check_journey(&self, cx: &LintContext<'_>, journey: &Journey, out: &mut Findings) {
         for name in &journey.next {
-            let Some(next) = cx.program().journey(&name.value) else {
+            let Some(next) = cx.journey(&name.value) else {
                 continue;
             };
             let is_self = next.name.value == journey.name.value;

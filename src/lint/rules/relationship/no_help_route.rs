@@ -1,6 +1,5 @@
 use crate::graph::{Graph, NodeId, NodeKind};
 use crate::lint::bought::{after_payment, path_after_payment};
-use crate::lint::contact::has_contact;
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::rule::{Rule, rule};
@@ -44,7 +43,7 @@ impl Rule for NoHelpRoute {
 /// The place of a letter without any way to reach somebody, if the step sends one.
 fn closed_letter(cx: &LintContext<'_>, send: &Send) -> Option<Span> {
     let mut letters = cx.letters_of(send);
-    let closed = letters.find(|it| !has_contact(cx.project(), it.mail))?;
+    let closed = letters.find(|it| !it.has_contact(cx.project()))?;
     Some(closed.span())
 }
 

@@ -119,7 +119,6 @@ fn judge<'p>(
     grace: Elapsed,
 ) -> Option<Silent<'p>> {
     let graph = cx.graph(journey);
-    cx.forget(journey);
     let due = promise.map_or(UNPROMISED, |it| on_the_calendar(it.value)) + grace;
     let goal = graph.marks(|id, node| {
         graph.is_reachable(id) && (node.has(Purpose::DelayNotice) || node.has(Purpose::Apology))

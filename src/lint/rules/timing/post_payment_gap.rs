@@ -45,7 +45,6 @@ impl Rule for PostPaymentGap {
             let mut is_accompanied = false;
             for journey in journeys {
                 let graph = cx.graph(journey);
-                cx.forget(journey);
                 match silence(cx, &graph, limit) {
                     Some((path, until_delivery)) => {
                         let it = Silent {
