@@ -23,7 +23,7 @@ const LOOKED_AT: [Group; 4] = [
 
 /// Ten times the work is fine, a hundred times is what a look at all pairs costs. The rules of a
 /// group run together, which keeps the test short: one that looks at pairs outweighs the others.
-const WORST: u32 = 20;
+const WORST: u32 = 35;
 
 /// Shorter than this nobody waits, and the clock says nothing.
 const SHORT: Duration = Duration::from_millis(100);
