@@ -48,12 +48,22 @@ pub(super) fn looks_at_changes(id: &str) -> bool {
 pub fn to_markdown() -> String {
     let mut out = String::from(
         "# Rules\n\n\
-         This file is written from the pages of the rules; `journeyc explain RULE` shows one of them.\n\
-         A rule's level and threshold can be set in `journeyc.yaml` under `lint.rules` and \
-         `policy.thresholds`, and a finding can be accepted with `allow`, with a reason and a last \
-         day; a journey may set both for itself under `lint.rules`, with a reason and a last day. \
-         Problems of the group `input` are always errors.\n",
+         This file is written from the pages of the rules; `journeyc explain RULE` shows one of them, and \
+         `journeyc rules` lists them.\n\n\
+         A rule weighs what `lint.rules` in `journeyc.yaml` says, or else `lint.groups` for its group, or \
+         else what stands here. Its threshold is that of `policy.thresholds`, or else that of the \
+         project's profile. A journey may set either for itself under `lint.rules`, and a finding can \
+         be accepted with `allow` at a step, a journey or the project, each with a reason and a last \
+         day. Problems of the group `input` are always errors.\n\n",
     );
+    for (group, rules) in by_group() {
+        let title = group.title();
+        let words = title
+            .chars()
+            .filter(|it| it.is_alphanumeric() || *it == ' ');
+        let anchor: String = words.collect::<String>().to_lowercase().replace(' ', "-");
+        let _ = writeln!(out, "- [{title}](#{anchor}), {}", count(rules.len()));
+    }
     for (group, rules) in by_group() {
         let _ = write!(
             out,
@@ -81,6 +91,10 @@ pub fn to_markdown() -> String {
         }
     }
     out
+}
+
+fn count(rules: usize) -> String {
+    format!("{rules} rule{}", if rules == 1 { "" } else { "s" })
 }
 
 /// A threshold with what kinds of business change about it, in one line.
