@@ -428,17 +428,12 @@ fn set_periods(graph: &mut Graph<'_>) {
 }
 
 /// The time since entry of each node.
-fn offsets(graph: &Graph<'_>) -> Vec<Option<Interval>> {
+fn offsets(graph: &Graph<'_>) -> Vec<Option<Stretch>> {
     let none = Marks::default();
     let entry = graph.origin(graph.entry());
     let run = |by| Longest::run(graph, by, Lens::AS_IS, &none, &entry);
     let (shortest, longest) = (run(By::Shortest), run(By::Longest));
     (0..count(graph.nodes.len()))
-        .map(|at| {
-            Some(Interval {
-                lo: shortest.value(NodeId(at)).time(By::Shortest)?.finite()?,
-                hi: longest.value(NodeId(at)).time(By::Longest)?,
-            })
-        })
+        .map(|at| Sum::stretch(shortest.value(NodeId(at)), longest.value(NodeId(at))))
         .collect()
 }

@@ -222,7 +222,7 @@ pub struct Graph<'m> {
     facts: Vec<facts::Fact>,
     exits: Vec<ExitWatch<'m>>,
     /// For each node the time since entry; nothing where nobody comes by.
-    offsets: Vec<Option<Interval>>,
+    offsets: Vec<Option<Stretch>>,
     /// For each node its immediate dominator.
     dominators: Vec<Option<NodeId>>,
 }
@@ -361,7 +361,12 @@ impl<'m> Graph<'m> {
     /// The time since entry at which people come by: the first time on the earliest path, the last
     /// time on the latest. Nothing if nobody comes by.
     pub fn offset(&self, node: NodeId) -> Option<Interval> {
-        self.offsets[node.0 as usize]
+        self.offsets[node.0 as usize].map(|it| it.elapsed())
+    }
+
+    /// The same while clocks stand still: three days are three days.
+    pub fn offset_on_still_clocks(&self, node: NodeId) -> Option<Interval> {
+        self.offsets[node.0 as usize].map(|it| it.nominal)
     }
 
     /// The earliest time since entry at which anybody comes by.

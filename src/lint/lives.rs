@@ -35,7 +35,8 @@ pub(crate) struct Timetable<'p> {
     awaits: Vec<(&'p str, Interval)>,
 }
 
-/// A touchpoint of a timetable.
+/// A touchpoint of a timetable. Times are those of clocks that stand still: a letter a day is not two
+/// in one day because clocks go forward.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Planned<'p> {
     /// The step.
@@ -86,7 +87,7 @@ impl<'p> Timetable<'p> {
     pub(super) fn of(graph: &Graph<'p>) -> Self {
         let mut res = Self::default();
         for (id, node) in graph.nodes() {
-            let (Some(at), Some(step)) = (graph.offset(id), node.step) else {
+            let (Some(at), Some(step)) = (graph.offset_on_still_clocks(id), node.step) else {
                 continue;
             };
             match (&node.kind, &step.value) {
@@ -96,7 +97,8 @@ impl<'p> Timetable<'p> {
                         .leaving(id)
                         .find(|(_, edge)| matches!(edge.kind, EdgeKind::Event(_)));
                     if let Some((_, edge)) = arrives {
-                        res.awaits.push((&it.event.value, at + edge.elapsed()));
+                        res.awaits
+                            .push((&it.event.value, at + edge.stretch.nominal));
                     }
                 }
                 _ => {}
