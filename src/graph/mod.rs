@@ -361,7 +361,7 @@ impl<'m> Graph<'m> {
     /// The time since entry at which people come by: the first time on the earliest path, the last
     /// time on the latest. Nothing if nobody comes by.
     pub fn offset(&self, node: NodeId) -> Option<Interval> {
-        self.offsets[node.0 as usize].map(|it| it.elapsed())
+        self.offsets[node.0 as usize].map(Stretch::elapsed)
     }
 
     /// The same while clocks stand still: three days are three days.

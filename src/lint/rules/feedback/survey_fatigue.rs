@@ -105,22 +105,22 @@ fn report(
     let (journey, other) = (&second.0.journey.name.value, &first.0.journey.name.value);
     let id = &second.1.id.value;
     let between = apart(first, second);
-    let mut label = if between == Elapsed::ZERO {
+    let label = if between == Elapsed::ZERO {
         "perhaps on the same day".to_owned()
     } else {
         let (between, limit) = (spoken(between), spoken(limit));
         format!("{between} apart; people bear one survey in {limit}")
     };
-    match others.len() {
-        0 => {}
-        1 => label.push_str("; one more request is as near"),
-        it => label.push_str(&format!("; {it} more requests are as near")),
-    }
+    let more = match others.len() {
+        0 => String::new(),
+        1 => "; one more request is as near".to_owned(),
+        it => format!("; {it} more requests are as near"),
+    };
     let message = format!("`{id}` asks people whom `{other}` has asked already");
     let mut finding = out
         .fail(second.1.id.span, message)
         .subject(&**other)
-        .label(label)
+        .label(format!("{label}{more}"))
         .related(first.1.id.span, "this asks the same people")
         .why("each team asks only once; the customer is asked by all of them")
         .help(format!(
