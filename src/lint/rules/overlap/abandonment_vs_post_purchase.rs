@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::Elapsed;
 use crate::lint::context::LintContext;
@@ -19,7 +19,12 @@ impl Rule for AbandonmentVsPostPurchase {
         let payments: Vec<&Name> = cx.project().events_of(Milestone::Payment).collect();
         // For each event of a payment the first journey that it starts.
         let mut after: BTreeMap<&str, &Journey> = BTreeMap::new();
+        // Payments that end some basket's journey: each is of the goods of its own basket.
+        let mut minded: BTreeSet<&str> = BTreeSet::new();
         for journey in cx.journeys() {
+            if first(journey).is_some() {
+                minded.extend(journey.exits.iter().map(|it| &*it.on.value));
+            }
             let event = &*journey.trigger.event.value;
             if payments.iter().any(|it| *it.value == *event) {
                 after.entry(event).or_insert(journey);
@@ -49,7 +54,7 @@ impl Rule for AbandonmentVsPostPurchase {
                 };
                 if watched(payment) {
                     check_lag(cx, journey, (payment, other), limit, out);
-                } else {
+                } else if !minded.contains(&*payment.value) {
                     say_unwatched(journey, send, payment, other, out);
                 }
             }
