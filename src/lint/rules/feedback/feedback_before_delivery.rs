@@ -4,6 +4,7 @@ use crate::lint::asks::{about, any_asks, is_ask, place};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
+use crate::lint::received::HAS_IT;
 use crate::lint::rewrite::Rewrite;
 use crate::lint::rule::{Declared, Rule, rule};
 use crate::model::{Duration, Journey, Milestone, Name, Project};
@@ -13,13 +14,6 @@ rule! {
     docs: "feedback_before_delivery.md",
     limit: Limit::Duration(Duration { minutes: 24 * 60, days: 0, business_days: 0 }, &[])
 }
-
-/// After one of these the customer has the thing, or has had it.
-const HAS_IT: [Milestone; 3] = [
-    Milestone::Delivered,
-    Milestone::ServiceStarted,
-    Milestone::FirstUse,
-];
 
 /// Whoever comes in by one of these has had it for some time.
 const HAS_HAD_IT: [Milestone; 5] = [

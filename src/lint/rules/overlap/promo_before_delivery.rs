@@ -3,6 +3,7 @@ use crate::lint::asks::place;
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
+use crate::lint::received::HAS_IT;
 use crate::lint::rule::{Declared, Rule, rule};
 use crate::model::{Duration, Journey, Milestone, Purpose, Send, Step};
 
@@ -11,13 +12,6 @@ rule! {
     docs: "promo_before_delivery.md",
     limit: Limit::Duration(Duration { minutes: 0, days: 7, business_days: 0 }, &[])
 }
-
-/// After one of these the customer has what they paid for.
-const HAS_IT: [Milestone; 3] = [
-    Milestone::Delivered,
-    Milestone::ServiceStarted,
-    Milestone::FirstUse,
-];
 
 impl Rule for PromoBeforeDelivery {
     fn check_journey(&self, cx: &LintContext<'_>, journey: &Journey, out: &mut Findings) {
