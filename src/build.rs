@@ -297,7 +297,8 @@ fn print(
     shape: &Shape<'_>,
     sink: &mut Sink,
 ) -> Option<target::Mail> {
-    let mut part = |nodes, surface| dialect.print(nodes, surface, shape, sink);
+    // No target that is built here fills in variables of its own yet.
+    let mut part = |nodes, surface| Some(dialect.print(nodes, surface, shape, sink)?.text);
     let subject = part(&mail.subject, Surface::Subject);
     let preheader = part(&mail.preheader, Surface::Subject);
     let html = part(&mail.html, Surface::Html);

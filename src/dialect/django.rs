@@ -7,8 +7,10 @@
 
 use std::sync::Arc;
 
-use super::{Dialect, NOT_EXPRESSIBLE, Surface};
-use crate::diagnostic::{Diagnostic, Sink};
+use super::logic::{Asking, Split, Unsaid, both_ways, known, or_of_ands, split};
+use super::refusal::{Refusal, Said};
+use super::{Dialect, Feature, Printed, Reserved, Support, Surface};
+use crate::diagnostic::Sink;
 use crate::source::Span;
 use crate::template::ir::{
     Arm, Comparison, Expr, Filter, Filtered, For, If, Literal, LoopField, Node, Out, Path, Root,
@@ -62,11 +64,37 @@ impl Dialect for Django {
         "django"
     }
 
+    fn provider(&self) -> &'static str {
+        "Klaviyo"
+    }
+
     fn spelling(&self) -> Spelling {
         Spelling {
             quote: "&quot;",
             apostrophe: "&#x27;",
+            ..Spelling::default()
         }
+    }
+
+    fn support(&self, feature: Feature) -> Support {
+        use Support::{Rewritten, Yes};
+        match feature {
+            Feature::FallbackToValue | Feature::FallbackOfNumber => {
+                Rewritten("`default` would replace zero, so it is asked first")
+            }
+            Feature::PrintedBoolean => Rewritten("Python would print `True`, so it is chosen"),
+            Feature::Nested => Rewritten("without parentheses: as \"or\" of \"and\"s"),
+            _ => Yes,
+        }
+    }
+
+    fn reserved(&self, what: Reserved) -> Option<&'static str> {
+        Some(match what {
+            Reserved::Unsubscribe => "{% unsubscribe_link %}",
+            Reserved::Preferences => "{% manage_preferences_link %}",
+            Reserved::WebView => "{% web_view_link %}",
+            Reserved::PostalAddress => "{{ organization.full_address }}",
+        })
     }
 
     fn print(
@@ -75,7 +103,7 @@ impl Dialect for Django {
         surface: Surface,
         shape: &Shape<'_>,
         sink: &mut Sink,
-    ) -> Option<String> {
+    ) -> Option<Printed> {
         let mut printer = Printer {
             shape,
             sink,
@@ -92,21 +120,17 @@ impl Dialect for Django {
             return None;
         }
         // Outside of tags nothing is escaped anyway.
-        if surface == Surface::Text && out.contains("{{") {
-            return Some(format!("{{% autoescape off %}}{out}{{% endautoescape %}}"));
-        }
-        Some(out)
+        let text = if surface == Surface::Text && out.contains("{{") {
+            format!("{{% autoescape off %}}{out}{{% endautoescape %}}")
+        } else {
+            out
+        };
+        Some(Printed {
+            text,
+            variables: Vec::new(),
+        })
     }
 }
-
-/// What cannot be said: the reason, and what to do instead.
-struct Refusal {
-    span: Option<Span>,
-    reason: String,
-    help: &'static str,
-}
-
-type Said<T> = Result<T, Refusal>;
 
 struct Printer<'p, 's> {
     shape: &'p Shape<'s>,
@@ -142,16 +166,9 @@ impl Printer<'_, '_> {
                     self.repetition(it)
                 }
             };
-            if let Err(Refusal { span, reason, help }) = said {
+            if let Err(refusal) = said {
                 self.refused = true;
-                if let Some(span) = span.or(self.span) {
-                    self.sink.push(
-                        Diagnostic::error(NOT_EXPRESSIBLE, span, reason)
-                            .help(help)
-                            .why("Klaviyo would send the mail wrong, or not at all")
-                            .subject("django"),
-                    );
-                }
+                refusal.tell(&Django, self.span, self.sink);
             }
         }
     }
@@ -236,7 +253,7 @@ impl Printer<'_, '_> {
         {
             return self.link(path);
         }
-        if let Some((given, other, of)) = self.split(expr) {
+        if let Some(Split { given, other, of }) = self.split(expr) {
             let span = self
                 .span
                 .unwrap_or(Span::start_of(crate::source::FileId(0)));
@@ -304,12 +321,13 @@ impl Printer<'_, '_> {
             ));
         }
         let tag = match path.steps.first() {
-            Some(Step::Key(key)) if &**key == "unsubscribe" => "unsubscribe_link",
-            Some(Step::Key(key)) if &**key == "preferences" => "manage_preferences_link",
-            Some(Step::Key(key)) if &**key == "web_view" => "web_view_link",
-            _ => return Err(self.refuse("Klaviyo makes no such link", "use `links.unsubscribe`")),
+            Some(Step::Key(key)) => Reserved::of_link(key).and_then(|it| Django.reserved(it)),
+            _ => None,
         };
-        self.tag(tag);
+        let Some(tag) = tag else {
+            return Err(self.refuse("Klaviyo makes no such link", "use `links.unsubscribe`"));
+        };
+        self.out.push_str(tag);
         Ok(())
     }
 
@@ -318,34 +336,14 @@ impl Printer<'_, '_> {
         if !escape {
             return text;
         }
-        let Spelling { quote, apostrophe } = Django.spelling();
         let mut escaped = String::new();
-        crate::template::words::escape_as(&text, quote, apostrophe, &mut escaped);
+        crate::template::words::escape_as(&text, Django.spelling(), &mut escaped);
         escaped
     }
 
-    /// Finds a `default` that cannot be a filter here, and gives the expression with its operand in
-    /// its place, the expression with the other value, and the operand.
-    fn split(&self, expr: &Expr) -> Option<(Expr, Expr, Expr)> {
-        let Expr::Filter(it) = expr else { return None };
-        if let Filter::Default(other) = &it.filter
-            && !self.is_simple_default(&it.of, other)
-        {
-            return Some((it.of.clone(), other.clone(), it.of.clone()));
-        }
-        let (given, other, of) = self.split(&it.of)?;
-        let wrap = |inner| {
-            Expr::Filter(Box::new(Filtered {
-                filter: it.filter.clone(),
-                of: inner,
-                span: it.span,
-            }))
-        };
-        let other = match other {
-            Expr::Literal(other) => crate::template::filter_literal(&it.filter, &other),
-            other => wrap(other),
-        };
-        Some((wrap(given), other, of))
+    /// Takes a value apart at a `default` that cannot be a filter here.
+    fn split(&self, expr: &Expr) -> Option<Split> {
+        split(expr, &|of, other| self.is_simple_default(of, other))
     }
 
     /// Whether Django's own `default` means the same: a text, with a text that needs no escaping.
@@ -513,7 +511,19 @@ impl Printer<'_, '_> {
 
     /// A test as Django takes it: "or" of "and"s of plain questions.
     fn condition(&self, test: &Test) -> Said<String> {
-        let mut ors = self.ands(&self.plain(test), false)?;
+        let asking = Asking {
+            most: MOST_ANDS,
+            ask: &mut |question, negated| self.question(question, negated),
+            is_never: &is_never,
+        };
+        let ors = or_of_ands(&self.plain(test), asking);
+        let mut ors = ors.map_err(|unsaid| match unsaid {
+            Unsaid::Question(refusal) => refusal,
+            Unsaid::TooLong => self.refuse(
+                "Klaviyo has no parentheses, and without them this condition becomes too long",
+                "split it into one `{% if %}` inside another",
+            ),
+        })?;
         ors.dedup();
         if ors.is_empty() {
             return Ok("False".to_owned());
@@ -572,17 +582,15 @@ impl Printer<'_, '_> {
 
     /// A test about a value with a `default` that Django cannot write: both ways.
     fn halves(&self, expr: &Expr, ask: impl Fn(Expr) -> Test) -> Option<Test> {
-        let (given, other, of) = self.split(expr)?;
+        let Split { given, other, of } = self.split(expr)?;
         let filled = self.there(&Test::Filled(of.clone()), &of);
         let given = self.plain(&ask(given));
-        let other = match (&other, ask(other.clone())) {
-            (Expr::Literal(it), Test::Truthy(_)) => Test::Constant(crate::template::is_true(it)),
-            (_, other) => self.plain(&other),
+        let other = ask(other);
+        let other = match known(&other) {
+            Some(it) => Test::Constant(it),
+            None => self.plain(&other),
         };
-        Some(Test::Any(vec![
-            Test::All(vec![filled.clone(), given]),
-            Test::All(vec![filled.negated(), other]),
-        ]))
+        Some(both_ways(filled, given, other))
     }
 
     /// Whether a value is there, by its kind: what is missing may come as none or as an empty text.
@@ -647,58 +655,6 @@ impl Printer<'_, '_> {
         } else {
             Test::All(all)
         }
-    }
-
-    /// "Or" of "and"s, by De Morgan and distribution.
-    fn ands(&self, test: &Test, negated: bool) -> Said<Vec<Vec<String>>> {
-        match (test, negated) {
-            (Test::Constant(it), _) => Ok(if *it == negated {
-                Vec::new()
-            } else {
-                vec![Vec::new()]
-            }),
-            (Test::Not(it), _) => self.ands(it, !negated),
-            (Test::All(all), true) | (Test::Any(all), false) => {
-                let mut ors = Vec::new();
-                for it in all {
-                    for ands in self.ands(it, negated)? {
-                        if !ors.contains(&ands) {
-                            ors.push(ands);
-                        }
-                    }
-                }
-                self.bounded(ors)
-            }
-            (Test::All(all), false) | (Test::Any(all), true) => {
-                let mut ors: Vec<Vec<String>> = vec![Vec::new()];
-                for it in all {
-                    let more = self.ands(it, negated)?;
-                    let mut product = Vec::new();
-                    for ands in &ors {
-                        for extra in &more {
-                            let mut both = ands.clone();
-                            both.extend(extra.iter().filter(|it| !ands.contains(it)).cloned());
-                            if !is_never(&both) && !product.contains(&both) {
-                                product.push(both);
-                            }
-                        }
-                    }
-                    ors = self.bounded(product)?;
-                }
-                Ok(ors)
-            }
-            (question, _) => Ok(vec![vec![self.question(question, negated)?]]),
-        }
-    }
-
-    fn bounded(&self, ors: Vec<Vec<String>>) -> Said<Vec<Vec<String>>> {
-        if ors.len() > MOST_ANDS {
-            return Err(self.refuse(
-                "Klaviyo has no parentheses, and without them this condition becomes too long",
-                "split it into one `{% if %}` inside another",
-            ));
-        }
-        Ok(ors)
     }
 
     fn question(&self, test: &Test, negated: bool) -> Said<String> {

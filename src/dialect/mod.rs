@@ -6,13 +6,15 @@
 //! Not done here: what a provider's API takes (that is `target`).
 
 mod django;
+mod feature;
+mod logic;
+mod refusal;
 
-use crate::diagnostic::{RuleId, Sink};
-use crate::template::ir::Node;
+use crate::diagnostic::Sink;
+use crate::template::ir::{Expr, Literal, Node};
 use crate::template::{Shape, Spelling};
 
-/// What a provider's language cannot say.
-pub(crate) const NOT_EXPRESSIBLE: RuleId = RuleId("not-expressible-on-target");
+pub use feature::{Feature, Support};
 
 /// Where a printed text is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,13 +27,86 @@ pub enum Surface {
     Subject,
 }
 
+/// What a provider puts in by itself when it sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reserved {
+    /// The address that takes people off the list.
+    Unsubscribe,
+    /// The address at which people choose what they get.
+    Preferences,
+    /// The address of the mail as a page of the web.
+    WebView,
+    /// The sender's postal address, as the account has it.
+    PostalAddress,
+}
+
+impl Reserved {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: &'static [Self] = &[
+        Self::Unsubscribe,
+        Self::Preferences,
+        Self::WebView,
+        Self::PostalAddress,
+    ];
+
+    /// What a table calls it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Unsubscribe => "unsubscribe",
+            Self::Preferences => "preferences",
+            Self::WebView => "view in browser",
+            Self::PostalAddress => "postal address",
+        }
+    }
+
+    /// The one that templates call by this name below `links`.
+    pub(crate) fn of_link(name: &str) -> Option<Self> {
+        match name {
+            "unsubscribe" => Some(Self::Unsubscribe),
+            "preferences" => Some(Self::Preferences),
+            "web_view" => Some(Self::WebView),
+            _ => None,
+        }
+    }
+}
+
+/// A text in a provider's language.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Printed {
+    /// The text.
+    pub text: String,
+    /// What whoever sends must work out and hand over beside the recipient's own data, in the order
+    /// of their first use; empty where the provider has the data itself.
+    pub variables: Vec<Variable>,
+}
+
+/// A value that is worked out before the mail is sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variable {
+    /// The name in the printed text.
+    pub name: String,
+    /// What it is.
+    pub value: Expr,
+    /// What the provider puts in where it is missing.
+    pub fallback: Option<Literal>,
+}
+
 /// A provider's template language.
 pub trait Dialect: Sync {
     /// The name that targets refer to.
     fn name(&self) -> &'static str;
 
-    /// How the provider spells the quotes that it escapes; they read the same everywhere.
+    /// The provider, or what its language is called where several share it, as messages say it.
+    fn provider(&self) -> &'static str;
+
+    /// How the provider spells the characters that it escapes; they read the same everywhere.
     fn spelling(&self) -> Spelling;
+
+    /// How far it can say something.
+    fn support(&self, feature: Feature) -> Support;
+
+    /// What it writes where the provider puts something in by itself; nothing where it does not.
+    fn reserved(&self, what: Reserved) -> Option<&'static str>;
 
     /// Prints nodes. `None` if something cannot be said; each such place has been told.
     fn print(
@@ -40,7 +115,7 @@ pub trait Dialect: Sync {
         surface: Surface,
         shape: &Shape<'_>,
         sink: &mut Sink,
-    ) -> Option<String>;
+    ) -> Option<Printed>;
 }
 
 /// Every dialect, by name.

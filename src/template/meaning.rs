@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::ir::{Comparison, Expr, Filter, Literal, LoopField, Node, Path, Root, Step, Test};
-use super::words;
+use super::words::{self, Spelling};
 
 /// What is known of one recipient.
 #[derive(Debug, Clone, Default)]
@@ -24,25 +24,6 @@ pub struct Sample {
     pub links: Value,
 }
 
-/// How a provider spells the two escaped quotes; the characters are the same everywhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spelling {
-    /// `"`.
-    pub quote: &'static str,
-    /// `'`.
-    pub apostrophe: &'static str,
-}
-
-impl Default for Spelling {
-    /// As Jinja2 does.
-    fn default() -> Self {
-        Self {
-            quote: "&#34;",
-            apostrophe: "&#39;",
-        }
-    }
-}
-
 /// What the nodes print for one recipient.
 pub fn evaluate(nodes: &[Node], sample: &Sample, spelling: Spelling) -> String {
     let mut printer = Printer {
@@ -53,6 +34,17 @@ pub fn evaluate(nodes: &[Node], sample: &Sample, spelling: Spelling) -> String {
     };
     printer.nodes(nodes);
     printer.out
+}
+
+/// What an expression outside of all loops is for one recipient.
+pub fn value_of(expr: &Expr, sample: &Sample) -> Value {
+    let printer = Printer {
+        sample,
+        spelling: Spelling::default(),
+        turns: Vec::new(),
+        out: String::new(),
+    };
+    printer.value(expr)
 }
 
 struct Turn<'s> {
@@ -77,8 +69,7 @@ impl<'s> Printer<'s> {
                 Node::Out(it) => {
                     let text = written(&self.value(&it.expr));
                     if it.escape {
-                        let Spelling { quote, apostrophe } = self.spelling;
-                        words::escape_as(&text, quote, apostrophe, &mut self.out);
+                        words::escape_as(&text, self.spelling, &mut self.out);
                     } else {
                         self.out.push_str(&text);
                     }

@@ -38,11 +38,12 @@ pub(crate) use calls::filter_literal;
 use evaluate::{Evaluator, Here};
 pub(crate) use express::{is_true, literal_text};
 use ir::Node;
-pub use meaning::{Sample, Spelling, evaluate};
+pub use meaning::{Sample, evaluate, value_of};
 pub use neutral::neutral;
 pub use shape::{Part, Scope, Shape, Ty, Use, check, links, uses};
 use source::{File, Prose};
 pub use source::{Kind, Library};
+pub use words::Spelling;
 
 pub(crate) const TEMPLATE_SYNTAX: RuleId = RuleId("template-syntax");
 pub(crate) const TEMPLATE_VARIABLE: RuleId = RuleId("template-variable");

@@ -3,21 +3,46 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 
-/// Escapes the five characters that matter in HTML, spelled as Jinja2 does.
-pub fn escape(text: &str, out: &mut String) {
-    escape_as(text, "&#34;", "&#39;", out);
+/// How a provider spells the characters that it escapes; what they stand for is the same everywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spelling {
+    /// `"`.
+    pub quote: &'static str,
+    /// `'`.
+    pub apostrophe: &'static str,
+    /// Further characters that the provider escapes.
+    pub also: &'static [(char, &'static str)],
 }
 
-/// Escapes the same five characters with a provider's spelling of the two quotes.
-pub fn escape_as(text: &str, quote: &str, apostrophe: &str, out: &mut String) {
+impl Default for Spelling {
+    /// As Jinja2 does.
+    fn default() -> Self {
+        Self {
+            quote: "&#34;",
+            apostrophe: "&#39;",
+            also: &[],
+        }
+    }
+}
+
+/// Escapes the five characters that matter in HTML, spelled as Jinja2 does.
+pub fn escape(text: &str, out: &mut String) {
+    escape_as(text, Spelling::default(), out);
+}
+
+/// Escapes the same five characters, and what else a provider escapes, in its spelling.
+pub fn escape_as(text: &str, spelling: Spelling, out: &mut String) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '"' => out.push_str(quote),
-            '\'' => out.push_str(apostrophe),
-            c => out.push(c),
+            '"' => out.push_str(spelling.quote),
+            '\'' => out.push_str(spelling.apostrophe),
+            c => match spelling.also.iter().find(|it| it.0 == c) {
+                Some((_, spelled)) => out.push_str(spelled),
+                None => out.push(c),
+            },
         }
     }
 }

@@ -7,7 +7,7 @@ use std::io::Write as _;
 
 use journeyc::Workspace;
 use journeyc::diagnostic::Sink;
-use journeyc::dialect::{self, Surface};
+use journeyc::dialect::{self, Feature, Support, Surface};
 use journeyc::load::Disk;
 use journeyc::model::Program;
 use journeyc::render;
@@ -75,7 +75,7 @@ impl Lines {
         let template = django.print(nodes, surface, shape, &mut sink);
         let found: Vec<String> = sink.iter().map(|it| it.message.clone()).collect();
         assert!(found.is_empty(), "{name}: {found:?}");
-        let template = template.unwrap();
+        let template = template.unwrap().text;
         for (sample_name, sample) in samples() {
             let line = json!({
                 "name": format!("{name}, {surface:?}"),
@@ -270,4 +270,39 @@ fn any_condition_means_the_same_without_parentheses() {
     }
     assert!(too_long < 80, "{too_long} of 400 conditions are refused");
     lines.hand_over();
+}
+
+/// What a dialect says of itself is what it does.
+#[test]
+fn a_dialect_prints_exactly_what_it_claims() {
+    let workspace = corpus();
+    let compilation = journeyc::compile(&workspace);
+    let shape = shape(compilation.program.as_ref().unwrap());
+    let mut wrong = Vec::new();
+    for feature in Feature::ALL {
+        let mut sources = journeyc::source::Sources::default();
+        sources.add("t.html", feature.example().to_owned());
+        let mut sink = Sink::default();
+        let library = Library::parse(&sources, "", &["en"], &mut sink);
+        let template = compile(&library, "t", "en", &statics(), &mut sink).unwrap();
+        check(&template, &shape, &mut sink);
+        assert_eq!(sink.len(), 0, "{feature:?}");
+        for dialect in dialect::ALL {
+            let support = dialect.support(*feature);
+            let printed = dialect.print(&template.body, Surface::Html, &shape, &mut sink);
+            let is_as_said = match (&printed, support) {
+                (None, Support::No(reason)) => !reason.is_empty(),
+                (Some(it), Support::Computed(_)) => !it.variables.is_empty(),
+                (Some(_), Support::Yes | Support::Rewritten(_)) => true,
+                _ => false,
+            };
+            if !is_as_said {
+                let name = dialect.name();
+                wrong.push(format!(
+                    "{name}, {feature:?}: claims {support:?}, prints {printed:?}"
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
