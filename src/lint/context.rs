@@ -18,6 +18,7 @@ use super::duties::Stands;
 use super::letter::Letter;
 use super::limit::on_the_calendar;
 use super::lives::{Life, Timetable, lives};
+use super::place;
 use super::rule::RuleInfo;
 use super::secrets::{Secret, secrets};
 
@@ -215,6 +216,21 @@ impl<'p> LintContext<'p> {
     pub(crate) fn letters_of(&self, send: &Send) -> impl Iterator<Item = &Letter<'p>> {
         let found = self.letters_of.get(&send.id.span).into_iter().flatten();
         found.map(|it| &self.letters[*it])
+    }
+
+    /// The place at which the files of a letter spell words of its page or text: in its own file, or
+    /// in a layout or partial of it; else the letter's own place. Capitals and spaces need not agree.
+    pub(crate) fn place_of(&self, letter: &Letter<'_>, text: &str) -> Span {
+        let own = || letter.span();
+        self.sources
+            .map_or_else(own, |it| place::place_of(it, letter, text))
+    }
+
+    /// The place within another, such as a subject line, at which some words are spelled; else the
+    /// whole.
+    pub(crate) fn place_in(&self, whole: Span, text: &str) -> Span {
+        self.sources
+            .map_or(whole, |it| place::place_in(it, whole, text))
     }
 
     /// The template files that go into no email, by their paths below `templates/`.

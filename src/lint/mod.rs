@@ -2,9 +2,9 @@
 //!
 //! In: a [`Program`](crate::model::Program) whose references and types have been checked, and its
 //! mails. Out: findings, each with a place, a reason and a cure. Invariant: a rule sees journeys, graphs,
-//! mails and the project, never text or files (of these only the places that look like secrets), and
-//! knows of no other rule; the same program gives the same
-//! findings in the same order, however many threads looked for them.
+//! mails and the project, never text or files (of these only places: what looks like a secret, and where
+//! words of a mail stand), and knows of no other rule; the same program gives the same findings in the
+//! same order, however many threads looked for them.
 //! Not done here: reading (`schema`, `model`), time (`graph`), showing (`report`).
 //!
 //! A rule is one `.rs` and one `.md` file below `rules/<group>/` and two sorted lines in that
@@ -33,6 +33,7 @@ mod lives;
 mod metric;
 mod page;
 mod pitch;
+mod place;
 mod reason;
 mod received;
 mod rewrite;

@@ -110,7 +110,16 @@ impl Rule for ExpiredDateInCopy {
             };
             let grave = part != "text" || found.is_end;
             let level = if grave { Level::Error } else { Level::Warning };
-            out.fail(letter.span(), format!("\"{}\" is over", found.words))
+            let own = match part {
+                "subject" => letter.template.subject_span,
+                "preheader" => letter.template.preheader_span,
+                _ => None,
+            };
+            let place = match own {
+                Some(own) => cx.place_in(own, &found.words),
+                None => cx.place_of(letter, &found.words),
+            };
+            out.fail(place, format!("\"{}\" is over", found.words))
                 .level(level)
                 .subject(format!("{part} {}", found.words))
                 .label(format!("the {part} of this mail names it"))

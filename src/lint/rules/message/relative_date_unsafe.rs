@@ -56,7 +56,7 @@ impl Rule for RelativeDateUnsafe {
             Bound::Finite(it) => format!("held back for up to {it}"),
             Bound::Endless => "held back for any time".to_owned(),
         };
-        out.fail(letter.span(), message)
+        out.fail(cx.place_of(letter, word), message)
             .subject(word)
             .label(format!("{held} by send window, quiet hours or cap"))
             .related(by.send.id.span, format!("sent by `{}`", by.journey.name.value))
