@@ -13,9 +13,10 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use crate::diagnostic::{Diagnostic, RuleId, Sink, did_you_mean};
-use crate::model::{Journey, Program, Project, Send};
+use crate::model::{Journey, Policy, Program, Project, Send};
 use crate::source::{FileId, Span};
-use crate::template::{self, Library, Shape, Statics, Template};
+use crate::template::words::url_encode;
+use crate::template::{self, Library, LinkParameters, Shape, Statics, Template, host_of};
 
 /// One email in one language.
 #[derive(Debug, Clone)]
@@ -47,12 +48,17 @@ pub(crate) fn messages(program: &Program, library: &Library<'_>, sink: &mut Sink
     }
     let Plan { jobs, of, .. } = plan;
     let brand = brand(&program.project);
+    let hosts = own_hosts(&program.project);
     let compiled: Vec<(Option<Arc<Template>>, Sink)> = jobs
         .par_iter()
         .map(|job| {
             let mut sink = Sink::default();
             let statics = job.statics(program, &brand);
             let template = template::compile(library, job.name, job.locale, &statics, &mut sink);
+            let template = template.map(|mut it| {
+                it.link_parameters = job.link_parameters(&program.project, &hosts);
+                it
+            });
             (template.map(Arc::new), sink)
         })
         .collect();
@@ -162,7 +168,8 @@ impl<'p, 'l> Plan<'p, 'l> {
             sender: library.sender(name, locale).map(|it| &*it.value),
         });
         let sender = reads.sender.unwrap_or(&journey.sender_of(send).value);
-        let reads = |root| reads.roots.contains(root);
+        let policy = &self.program.project.policy;
+        let reads = |root| reads.roots.contains(root) || policy.links_say(root);
         let key = Key {
             name,
             locale,
@@ -186,6 +193,29 @@ impl<'p, 'l> Plan<'p, 'l> {
 }
 
 impl Job<'_> {
+    fn link_parameters(&self, project: &Project, hosts: &Arc<[String]>) -> LinkParameters {
+        let said = |word: &str| match word {
+            "journey" => &*self.journey.name.value,
+            "step" => &*self.send.id.value,
+            "locale" => self.locale,
+            _ => "",
+        };
+        let filled = |value: &str| -> String {
+            let parts = Policy::placeholders(value).into_iter();
+            parts
+                .map(|it| it.unwrap_or_else(|word| said(word)))
+                .collect()
+        };
+        let pairs = project.policy.link_parameters.iter().map(|(name, value)| {
+            let value = url_encode(&filled(&value.value));
+            (url_encode(&name.value), value)
+        });
+        LinkParameters {
+            hosts: Arc::clone(hosts),
+            pairs: pairs.collect(),
+        }
+    }
+
     fn statics(&self, program: &Program, brand: &Value) -> Statics {
         let journey = self.journey;
         let title = journey.title.as_ref().unwrap_or(&journey.name);
@@ -210,6 +240,15 @@ impl Job<'_> {
                 }),
             )
     }
+}
+
+/// The hosts whose pages are the business's own, as far as the project says.
+fn own_hosts(project: &Project) -> Arc<[String]> {
+    let brand = host_of(&project.brand.url.value);
+    let brand = brand.map(|it| it.strip_prefix("www.").map(str::to_owned).unwrap_or(it));
+    let named = project.policy.link_domains.iter();
+    let named = named.map(|it| it.value.to_ascii_lowercase());
+    brand.into_iter().chain(named).collect()
 }
 
 fn brand(project: &Project) -> Value {

@@ -228,6 +228,13 @@ pub struct Policy {
     #[serde(default)]
     #[schemars(example = ["fernandfinch.example"])]
     pub link_domains: Vec<Name>,
+    /// What is added to every link of a mail to `brand.url` or a host of `link_domains`, so that the
+    /// site knows where a visit came from; the values may hold `{journey}`, `{step}` and `{locale}`.
+    /// A parameter that the link has already stays as it is. A link that a value of the recipient
+    /// makes up to its path stays too: write `urlencode` behind a value in a path.
+    #[serde(default)]
+    #[schemars(example = example_link_parameters())]
+    pub link_parameters: Table<Name>,
     /// How long a customer may hear nothing, and after how long without a sign mail stops.
     #[serde(default)]
     #[schemars(example = example_cadence())]
@@ -453,6 +460,7 @@ examples! {
     example_cap => {"commercial": {"per_day": 1, "per_week": 3}};
     example_limits => {"per_day": 1, "per_week": 3};
     example_cadence => {"max_gap": "90d", "sunset_after": "365d"};
+    example_link_parameters => {"utm_source": "newsletter", "utm_medium": "email", "utm_campaign": "{journey}", "utm_content": "{step}"};
     example_unsubscribe => {"processed_within": "48h", "link_lifetime": "60d", "one_click": true, "asks": "nothing"};
     example_tracking => {"opens": "nobody", "clicks": "consent"};
     example_thresholds => {"wow-window": "48h"};
@@ -463,6 +471,33 @@ examples! {
     example_environments => {"prod": {"ids": {"metrics": {"order_paid": "RDTdMQ"}}}};
     example_ids => {"metrics": {"order_paid": "RDTdMQ"}, "lists": {"newsletter": "Y6nRLr"}};
     example_allow => [{"rule": "post-payment-gap", "reason": "8 weeks is promised at checkout", "until": "2027-03-01"}];
+}
+
+impl Policy {
+    /// The words that a link parameter may hold in braces.
+    pub const PLACEHOLDERS: [&'static str; 3] = ["journey", "step", "locale"];
+
+    /// A link parameter's value taken apart: texts, and words in braces.
+    pub fn placeholders(value: &str) -> Vec<Result<&str, &str>> {
+        let mut parts = Vec::new();
+        let mut rest = value;
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((word, after)) = after.split_once('}') else {
+                break;
+            };
+            parts.push(Ok(before));
+            parts.push(Err(word.trim()));
+            rest = after;
+        }
+        parts.push(Ok(rest));
+        parts
+    }
+
+    /// Whether some link parameter depends on this word.
+    pub fn links_say(&self, word: &str) -> bool {
+        let mut values = self.link_parameters.values();
+        values.any(|it| Self::placeholders(&it.value).contains(&Err(word)))
+    }
 }
 
 impl Environment {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use css_inline::{CSSInliner, InlineError, StylesheetResolver};
 
 use super::markup::{self, Piece, attribute, is_void, pieces, with_attribute};
+use super::parameters::{self, Written};
 use super::tokens::{Part, Tokenised, tokenise};
 use crate::diagnostic::{Diagnostic, RuleId, Sink};
 use crate::source::Span;
@@ -20,6 +21,8 @@ pub(super) struct Page {
     pub(super) html: String,
     /// Where the preheader belongs: right inside the body.
     pub(super) opening: usize,
+    /// The links with parameters, and what each was written as.
+    pub(super) written: Written,
 }
 
 /// Elements within one another that a body may have: the MJML renderer recurses once for each.
@@ -62,11 +65,13 @@ pub(super) fn page(template: &Template, sink: &mut Sink) -> Option<Page> {
     )?;
     check_branches(&tokens, &html, sink)?;
     let title = tokens.hold(escaped(&template.subject));
+    let (html, written) = parameters::add(&html, &template.link_parameters, &mut tokens);
     let (html, opening) = finish(&html, &template.locale, &title);
     Some(Page {
         tokens,
         html,
         opening,
+        written,
     })
 }
 
@@ -355,7 +360,7 @@ fn with_bodies_of_tables(html: &str, tokens: &Tokenised) -> String {
             }
             _ => {}
         }
-        out.push_str(source_of(piece));
+        out.push_str(piece.source());
     }
     out
 }
@@ -364,16 +369,6 @@ fn leads_to_row(rest: &[Piece<'_>]) -> bool {
     let mut rest = rest.iter().filter(|it| !matches!(it, Piece::Comment(_)));
     rest.find(|it| !matches!(it, Piece::Text(text) if text.trim().is_empty()))
         .is_some_and(|it| matches!(it, Piece::Open("tr", _)))
-}
-
-fn source_of<'h>(piece: &Piece<'h>) -> &'h str {
-    match piece {
-        Piece::Text(it)
-        | Piece::Comment(it)
-        | Piece::Declaration(it)
-        | Piece::Open(_, it)
-        | Piece::Close(_, it) => it,
-    }
 }
 
 /// Every choice must begin and end inside the same element, or one of its arms would leave a tag
@@ -496,7 +491,7 @@ fn finish(html: &str, locale: &str, title: &str) -> (String, usize) {
                 out.push_str(tag);
                 opening = out.len();
             }
-            other => out.push_str(source_of(other)),
+            other => out.push_str(other.source()),
         }
     }
     (out, opening)

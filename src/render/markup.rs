@@ -18,6 +18,19 @@ pub(crate) enum Piece<'h> {
     Close(&'h str, &'h str),
 }
 
+impl<'h> Piece<'h> {
+    /// The piece as it stands in the page.
+    pub(super) fn source(&self) -> &'h str {
+        match self {
+            Piece::Text(it)
+            | Piece::Comment(it)
+            | Piece::Declaration(it)
+            | Piece::Open(_, it)
+            | Piece::Close(_, it) => it,
+        }
+    }
+}
+
 /// Elements that hold nothing and have no end.
 const VOID: [&str; 14] = [
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",

@@ -8,6 +8,7 @@
 
 mod html;
 mod markup;
+mod parameters;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -73,7 +74,7 @@ pub struct Preview {
 /// Makes the mail of a template. `None` if it cannot be made; the reason has been told.
 pub fn render(template: &Template, sink: &mut Sink) -> Option<Mail> {
     let page = html::page(template, sink)?;
-    let text = text::text(&page.tokens, &page.html);
+    let text = text::text(&page);
     let mut html = page.tokens.nodes(&page.html[..page.opening]);
     let opening = html.len();
     html.extend(page.tokens.nodes(&page.html[page.opening..]));

@@ -1,8 +1,9 @@
 //! The plain text of a page, out of the same HTML: for people whose mail program shows no HTML,
 //! and for filters that compare the two.
 
-use super::html::is_hidden;
+use super::html::{Page, is_hidden};
 use super::markup::{Piece, attribute, decode, is_void, pieces};
+use super::parameters::Written;
 use super::tokens::{Part, Tokenised, with_bodies};
 use crate::template::ir::{self, Node, Out};
 
@@ -33,6 +34,8 @@ struct Open {
 
 struct Writer<'t> {
     tokens: &'t Tokenised,
+    /// What links with parameters were written as.
+    written: &'t Written,
     levels: Vec<Level>,
     open: Vec<Open>,
     lists: Vec<Option<usize>>,
@@ -41,20 +44,21 @@ struct Writer<'t> {
 }
 
 /// The text of a page.
-pub(super) fn text(tokens: &Tokenised, html: &str) -> Vec<Node> {
+pub(super) fn text(page: &Page) -> Vec<Node> {
     let start = State {
         breaks: usize::MAX,
         space: false,
     };
     let mut writer = Writer {
-        tokens,
+        tokens: &page.tokens,
+        written: &page.written,
         levels: vec![Level::new(start)],
         open: Vec::new(),
         lists: Vec::new(),
         links: Vec::new(),
         preformatted: 0,
     };
-    writer.pieces(&pieces(html));
+    writer.pieces(&pieces(&page.html));
     let mut nodes = writer.levels.pop().map(|it| it.nodes).unwrap_or_default();
     trim_end(&mut nodes);
     if matches!(
@@ -125,7 +129,11 @@ impl Writer<'_> {
         // The name and depth of the element that is left out, if one is.
         let mut skipped: Option<(&str, usize)> = None;
         let mut in_body = false;
-        for piece in all {
+        let mut label_ends = 0;
+        for (at, piece) in all.iter().enumerate() {
+            if at < label_ends {
+                continue;
+            }
             if let Some((name, depth)) = &mut skipped {
                 match piece {
                     Piece::Open(other, tag) if other == name && !tag.ends_with("/>") => *depth += 1,
@@ -148,6 +156,9 @@ impl Writer<'_> {
                     } else if !left_out {
                         self.open_tag(name, tag);
                     }
+                    if let ("a", Some(length)) = (*name, self.says_itself(tag, &all[at + 1..])) {
+                        label_ends = at + 1 + length;
+                    }
                 }
                 Piece::Close(name, _) => self.close_tag(name),
                 Piece::Text(text) => self.text(text),
@@ -159,6 +170,24 @@ impl Writer<'_> {
                 Piece::Declaration(_) => {}
             }
         }
+    }
+
+    /// How many pieces a link's label has that says where the link was written to lead: the link with
+    /// its parameters says it as well, so that alone is shown.
+    fn says_itself(&self, tag: &str, rest: &[Piece<'_>]) -> Option<usize> {
+        let written = self.written.get(attribute(tag, "href")?)?;
+        let length = rest
+            .iter()
+            .position(|it| matches!(it, Piece::Close("a", _)))?;
+        let mut label = String::new();
+        for piece in &rest[..length] {
+            match piece {
+                Piece::Text(text) => label.push_str(text),
+                Piece::Open("img", _) | Piece::Comment(_) => return None,
+                _ => {}
+            }
+        }
+        (label.trim() == written.trim()).then_some(length)
     }
 
     fn owe(&mut self, breaks: usize) {

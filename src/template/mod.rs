@@ -17,6 +17,7 @@ pub mod ir;
 mod limits;
 mod meaning;
 mod neutral;
+mod parameters;
 mod reads;
 mod repeat;
 mod shape;
@@ -40,6 +41,7 @@ pub(crate) use express::{is_true, literal_text};
 use ir::Node;
 pub use meaning::{Sample, evaluate, value_of};
 pub use neutral::neutral;
+pub use parameters::{LinkParameters, host_of};
 pub use shape::{Part, Scope, Shape, Ty, Use, check, links, uses};
 use source::{File, Prose};
 pub use source::{Kind, Library};
@@ -93,6 +95,8 @@ pub struct Template {
     pub body: Vec<Node>,
     /// The Markdown body of a layout of another kind; it belongs where the body has [`ir::Root::Body`].
     pub body_apart: Option<Vec<Node>>,
+    /// What policy adds to its links; nothing until whoever sends it says so.
+    pub link_parameters: LinkParameters,
     /// Whether all of it could be compiled. Otherwise what could be is here, so that the rest is
     /// still checked; it is not to be rendered.
     pub is_sound: bool,
@@ -135,6 +139,7 @@ pub fn compile(
         from: file.front.from.clone(),
         body,
         body_apart,
+        link_parameters: LinkParameters::default(),
         is_sound,
     })
 }

@@ -1,7 +1,7 @@
 //! References inside the project file.
 
 use crate::diagnostic::{Diagnostic, Sink, did_you_mean};
-use crate::model::{Event, Name, Property, SendWindow, Table, Type};
+use crate::model::{Event, Name, Policy, Property, SendWindow, Table, Type};
 
 use super::types::check_value;
 use super::{
@@ -210,8 +210,30 @@ fn check_window(window: &SendWindow, message: &str, sink: &mut Collector<'_>) {
     }
 }
 
+/// A link parameter's name goes into addresses as it is, and its value's words must be known.
+fn check_link_parameters(policy: &Policy, sink: &mut Collector<'_>) {
+    for (name, value) in &policy.link_parameters {
+        let is_plain = |it: char| it.is_ascii_alphanumeric() || "-_.~".contains(it);
+        if name.value.is_empty() || !name.value.chars().all(is_plain) {
+            let message = format!("`{}` is not the name of a link parameter", name.value);
+            let help = "write letters, digits, `-`, `_` or `.`, for example `utm_source`";
+            sink.push(Diagnostic::error(INVALID_VALUE, name.span, message).help(help));
+        }
+        for part in Policy::placeholders(&value.value) {
+            let Err(word) = part else { continue };
+            if Policy::PLACEHOLDERS.contains(&word) {
+                continue;
+            }
+            let message = format!("a link parameter knows no `{{{word}}}`");
+            let help = did_you_mean(word, Policy::PLACEHOLDERS, "words");
+            sink.push(Diagnostic::error(INVALID_VALUE, value.span, message).help(help));
+        }
+    }
+}
+
 fn check_policy(context: &Context<'_>, sink: &mut Collector<'_>) {
     let project = context.project;
+    check_link_parameters(&project.policy, sink);
     if let Some(window) = &project.policy.send_window {
         check_window(window, "the send window closes before it opens", sink);
     }
