@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use super::contact::{has_contact, has_link};
 use super::hrefs::{Href, hrefs};
+use super::tree::Tree;
 use super::ways::said;
 use crate::messages::Messages;
 use crate::model::{Class, Journey, Program, Project, Send};
@@ -29,6 +30,9 @@ struct Read {
     text: OnceLock<String>,
     link: OnceLock<bool>,
     contact: OnceLock<bool>,
+    tree: OnceLock<Tree>,
+    #[allow(dead_code, reason = "rules on VML ask for it soon")]
+    outlook: OnceLock<Tree>,
 }
 
 /// A step that sends an email.
@@ -67,6 +71,18 @@ impl<'p> Letter<'p> {
     pub(crate) fn has_contact(&self, project: &Project) -> bool {
         let contact = &self.read.contact;
         *contact.get_or_init(|| has_contact(project, self.mail))
+    }
+
+    /// The page as most mail programs read it; see [`Tree::of`].
+    pub(crate) fn tree(&self) -> &Tree {
+        self.read.tree.get_or_init(|| Tree::of(&self.mail.html))
+    }
+
+    /// The page as Outlook on Windows reads it; see [`Tree::for_outlook`].
+    #[allow(dead_code, reason = "rules on VML ask for it soon")]
+    pub(crate) fn outlook_tree(&self) -> &Tree {
+        let outlook = &self.read.outlook;
+        outlook.get_or_init(|| Tree::for_outlook(&self.mail.html))
     }
 
     /// The addresses that the page leads to or loads from.

@@ -41,7 +41,7 @@ const VOID: [&str; 14] = [
 const RAW: [&str; 4] = ["style", "script", "title", "textarea"];
 
 /// Whether an element has no end tag.
-pub(super) fn is_void(name: &str) -> bool {
+pub(crate) fn is_void(name: &str) -> bool {
     VOID.iter().any(|it| name.eq_ignore_ascii_case(it))
 }
 
@@ -128,14 +128,14 @@ fn tag_length(rest: &str) -> usize {
 }
 
 /// The value of a tag's attribute, with its entities.
-pub(crate) fn attribute<'h>(tag: &'h str, wanted: &str) -> Option<&'h str> {
+pub(super) fn attribute<'h>(tag: &'h str, wanted: &str) -> Option<&'h str> {
     attributes(tag)
         .find(|it| it.0.eq_ignore_ascii_case(wanted))
         .map(|it| it.1)
 }
 
 /// The names and values of a tag's attributes.
-pub(super) fn attributes(tag: &str) -> impl Iterator<Item = (&str, &str)> {
+pub(crate) fn attributes(tag: &str) -> impl Iterator<Item = (&str, &str)> {
     let inner = tag
         .trim_start_matches('<')
         .trim_end_matches('>')
@@ -189,7 +189,7 @@ pub(super) fn with_attribute(tag: &str, wanted: &str, value: &str) -> String {
 const LONGEST_ENTITY: usize = 31;
 
 /// Text without its entities.
-pub(super) fn decode(text: &str) -> String {
+pub(crate) fn decode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('&') {
