@@ -4,7 +4,6 @@
 //! (a mail that cannot be rendered, a step that a target cannot take).
 //! Invariant: the same compilation gives the same bytes. Not done here: writing to a disk.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -12,14 +11,15 @@ use serde_json::json;
 
 use crate::compile::Compilation;
 use crate::diagnostic::{Diagnostic, Level, Sink, Verdict};
-use crate::dialect::{self, Dialect, Surface};
+use crate::dialect;
 use crate::manifest::{self, Input, Letter, Letters, Manifest, Places};
-use crate::messages::{Message, Messages, shape};
-use crate::model::{Document, Program, Send};
+use crate::messages::Messages;
+use crate::model::Program;
+use crate::printed::{Email, each, print_all};
 use crate::render::{self, Mail};
 use crate::source::Artifacts;
 use crate::target::{self, Account, Job, Mails, Target};
-use crate::template::{Sample, Shape, neutral};
+use crate::template::{Sample, neutral};
 
 /// What to write.
 #[derive(Debug, Clone, Copy, Default)]
@@ -92,56 +92,6 @@ fn run(compilation: &Compilation<'_>, scope: Scope<'_>, everything: bool) -> Bui
     Build {
         artifacts,
         findings: sink.into_sorted(),
-    }
-}
-
-/// Every email of the journeys that are whole, with its mail.
-fn each<'b>(
-    program: &'b Program,
-    messages: &'b Messages,
-    mails: &'b [Option<Arc<Mail>>],
-) -> impl Iterator<Item = Email<'b>> {
-    let documents = program.documents.iter().zip(&messages.of);
-    let whole = documents.filter(|(document, _)| !document.damaged);
-    whole.flat_map(move |(document, of)| {
-        let sends: Vec<&Send> = document.journey.sends().collect();
-        of.iter().filter_map(move |message| {
-            Some(Email {
-                document,
-                send: sends.get(message.send as usize)?,
-                locale: &program.project.locales.get(message.locale as usize)?.value,
-                mail: mails.get(message.template as usize)?.as_deref()?,
-                message,
-            })
-        })
-    })
-}
-
-struct Email<'b> {
-    document: &'b Document,
-    send: &'b Send,
-    locale: &'b str,
-    mail: &'b Mail,
-    message: &'b Message,
-}
-
-impl Email<'_> {
-    fn key(&self) -> (String, String, String) {
-        let journey = self.document.journey.name.value.to_string();
-        (
-            journey,
-            self.send.id.value.to_string(),
-            self.locale.to_owned(),
-        )
-    }
-
-    /// What two emails must share to be printed alike.
-    fn printing(&self) -> (u32, &str) {
-        (self.message.template, self.event())
-    }
-
-    fn event(&self) -> &str {
-        &self.document.journey.trigger.event.value
     }
 }
 
@@ -256,59 +206,25 @@ impl Exporter<'_> {
         }
     }
 
-    /// Every mail in the target's language. What a journey's event carries decides how a value is
-    /// printed, so a mail is printed once for each event that it is sent after.
+    /// Every mail in the target's language.
     fn printed(&self, driver: &dyn Target, sink: &mut Sink) -> Option<Mails> {
         let dialect = dialect::find(driver.dialect())?;
-        let emails: Vec<Email<'_>> = each(self.program, self.messages, self.mails).collect();
-        let mut jobs: BTreeMap<(u32, &str), &Mail> = BTreeMap::new();
-        for email in &emails {
-            jobs.insert(email.printing(), email.mail);
-        }
-        let jobs: Vec<_> = jobs.into_iter().collect();
-        let printed: Vec<(Option<target::Mail>, Sink)> = jobs
-            .par_iter()
-            .map(|((_, event), mail)| {
-                let mut sink = Sink::default();
-                let shape = shape(self.program, event);
-                let printed = print(dialect, mail, &shape, &mut sink);
-                (printed, sink)
-            })
-            .collect();
-        let mut by_job = BTreeMap::new();
-        for ((job, _), (mail, found)) in jobs.iter().zip(printed) {
-            sink.append(found);
-            if let Some(mail) = mail {
-                by_job.insert(*job, Arc::new(mail));
-            }
-        }
-        let with_mail = emails.iter().filter_map(|email| {
-            let mail = by_job.get(&email.printing())?;
-            Some((email.key(), Arc::clone(mail)))
+        let emails = each(self.program, self.messages, self.mails);
+        let printed = print_all(self.program, emails, dialect, sink).into_iter();
+        let with_mail = printed.filter_map(|(email, printed)| {
+            // No target that is built here fills in variables of its own yet.
+            let of = |text: &str| text.to_owned();
+            let printed = printed?;
+            let mail = target::Mail {
+                subject: of(&printed.subject.text),
+                preheader: Some(of(&printed.preheader.text)).filter(|it| !it.is_empty()),
+                html: of(&printed.html.text),
+                text: of(&printed.text.text),
+            };
+            Some((email.key(), Arc::new(mail)))
         });
         Some(with_mail.collect())
     }
-}
-
-/// A mail in a provider's language; every part is tried, so that all that cannot be said is told.
-fn print(
-    dialect: &dyn Dialect,
-    mail: &Mail,
-    shape: &Shape<'_>,
-    sink: &mut Sink,
-) -> Option<target::Mail> {
-    // No target that is built here fills in variables of its own yet.
-    let mut part = |nodes, surface| Some(dialect.print(nodes, surface, shape, sink)?.text);
-    let subject = part(&mail.subject, Surface::Subject);
-    let preheader = part(&mail.preheader, Surface::Subject);
-    let html = part(&mail.html, Surface::Html);
-    let text = part(&mail.text, Surface::Text);
-    Some(target::Mail {
-        subject: subject?,
-        preheader: Some(preheader?).filter(|it| !it.is_empty()),
-        html: html?,
-        text: text?,
-    })
 }
 
 fn no_environment(name: &crate::model::Name) -> Diagnostic {

@@ -13,6 +13,7 @@ pub mod load;
 pub mod manifest;
 mod messages;
 pub mod model;
+pub mod printed;
 pub mod render;
 pub mod report;
 pub mod schema;

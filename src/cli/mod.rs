@@ -13,12 +13,14 @@
 mod build;
 mod check;
 mod completions;
+mod dialects;
 mod explain;
 mod failure;
 mod fix;
 mod graph;
 mod init;
 mod man;
+mod print;
 mod progress;
 mod repository;
 mod rules;
@@ -111,9 +113,11 @@ enum Command {
     Check(check::Args),
     Build(build::BuildArgs),
     Export(build::ExportArgs),
+    Dialects(dialects::Args),
     Explain(explain::Args),
     Graph(graph::Args),
     Init(init::Args),
+    Print(print::Args),
     Rules(rules::Args),
     Schema(schema::Args),
     Completions(completions::Args),
@@ -144,9 +148,11 @@ fn dispatch(cli: &Cli, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
         Command::Graph(args) => graph::run(args, global, streams),
         Command::Check(args) => check::run(args, global, streams),
         Command::Completions(args) => completions::run(args, streams),
+        Command::Dialects(args) => dialects::run(args, global, streams),
         Command::Explain(args) => explain::run(args, global, streams),
         Command::Init(args) => init::run(args, streams),
         Command::Man(args) => man::run(args, streams),
+        Command::Print(args) => print::run(args, global, streams),
         Command::Rules(args) => rules::run(args, global, streams),
         Command::Schema(args) => schema::run(args, global, streams),
     }

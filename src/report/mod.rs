@@ -6,6 +6,7 @@
 //! report gives the same bytes.
 //! Not done here: deciding what is a finding, sorting findings, choosing exit codes.
 
+pub mod dialects;
 mod github;
 mod gitlab;
 mod json;

@@ -14,6 +14,11 @@ pub fn neutral(nodes: &[Node]) -> String {
     out
 }
 
+/// A value in Jinja's spelling.
+pub fn written_out(expr: &Expr) -> String {
+    Written(expr).to_string()
+}
+
 fn print(nodes: &[Node], out: &mut String) {
     // Writing to a string cannot fail.
     for node in nodes {

@@ -25,6 +25,7 @@ const STAGES: &[&str] = &[
     "compile",
     "fix",
     "baseline",
+    "printed",
     "build",
     "simulate",
     "diff",

@@ -19,6 +19,7 @@ mod input;
 mod language;
 mod layers;
 mod lint;
+mod print;
 mod report;
 mod snapshot;
 mod targets;
