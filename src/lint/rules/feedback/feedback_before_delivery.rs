@@ -4,7 +4,7 @@ use crate::lint::asks::{about, any_asks, is_ask, place};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
-use crate::lint::received::HAS_IT;
+use crate::lint::received::path_before_receipt;
 use crate::lint::rewrite::Rewrite;
 use crate::lint::rule::{Declared, Rule, rule};
 use crate::model::{Duration, Journey, Milestone, Name, Project};
@@ -15,31 +15,15 @@ rule! {
     limit: Limit::Duration(Duration { minutes: 24 * 60, days: 0, business_days: 0 }, &[])
 }
 
-/// Whoever comes in by one of these has had it for some time.
-const HAS_HAD_IT: [Milestone; 5] = [
-    Milestone::FeedbackGiven,
-    Milestone::Lapsed,
-    Milestone::RenewalDue,
-    Milestone::ReturnRequested,
-    Milestone::TrialEnd,
-];
-
 impl Rule for FeedbackBeforeDelivery {
     fn check_journey(&self, cx: &LintContext<'_>, journey: &Journey, out: &mut Findings) {
         if !any_asks(journey) {
             return;
         }
         let graph = &*cx.graph(journey);
-        let entry = graph.entry_milestone();
-        if entry.is_some_and(|it| HAS_IT.contains(&it) || HAS_HAD_IT.contains(&it)) {
-            return;
-        }
-        let proofs = HAS_IT.map(|it| graph.milestone(it));
-        let [first, rest @ ..] = proofs;
-        let proofs = rest.iter().fold(first, crate::graph::Marks::and);
         let mut undecided = false;
         for (id, node) in graph.touchpoints().filter(|(_, it)| is_ask(journey, it)) {
-            let Some(path) = graph.path_around(&proofs, id) else {
+            let Some(path) = path_before_receipt(graph, id) else {
                 continue;
             };
             if let NodeKind::Send(send) = node.kind

@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
+use crate::lint::answers::conditions_of;
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::rule::{Rule, rule};
-use crate::model::{Condition, ExprKind, Journey, Name, SetAttribute, Step};
+use crate::model::{ExprKind, Journey, Name, SetAttribute, Step};
 
 rule! {
     AttributeRace, id: "attribute-race", group: Overlap, level: Warning, docs: "attribute_race.md"
@@ -64,8 +65,10 @@ fn readers<'p>(
 ) -> BTreeMap<&'p str, (&'p Journey, &'p Name)> {
     let mut res = BTreeMap::new();
     for journey in cx.journeys() {
-        let mut see = |condition: &'p Condition| {
-            let Ok(expr) = &condition.parsed else { return };
+        for condition in conditions_of(journey) {
+            let Ok(expr) = &condition.parsed else {
+                continue;
+            };
             expr.walk(&mut |it| {
                 if let ExprKind::Contact(name) = &it.kind
                     && let Some((attribute, _)) = writers.get_key_value(&**name)
@@ -73,16 +76,6 @@ fn readers<'p>(
                     res.entry(*attribute).or_insert((journey, &condition.text));
                 }
             });
-        };
-        journey.trigger.filter.iter().for_each(&mut see);
-        for (step, _) in journey.walk() {
-            match &step.value {
-                Step::Send(it) => it.only_if.iter().chain(&it.unless).for_each(&mut see),
-                Step::Task(it) => it.only_if.iter().chain(&it.unless).for_each(&mut see),
-                Step::Touch(it) => it.only_if.iter().chain(&it.unless).for_each(&mut see),
-                Step::Branch(it) => it.when.iter().map(|way| &way.condition).for_each(&mut see),
-                _ => {}
-            }
         }
     }
     res

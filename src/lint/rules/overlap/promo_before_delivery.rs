@@ -1,11 +1,13 @@
 use crate::graph::{Elapsed, Graph, Marks};
+use crate::lint::answers::conditions_of;
 use crate::lint::asks::place;
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
 use crate::lint::received::HAS_IT;
 use crate::lint::rule::{Declared, Rule, rule};
-use crate::model::{Duration, Journey, Milestone, Purpose, Send, Step};
+use crate::lint::watched::{asks_for, carries};
+use crate::model::{Duration, Journey, Milestone, Project, Purpose, Send, Step};
 
 rule! {
     PromoBeforeDelivery, id: "promo-before-delivery", group: Overlap, level: Warning,
@@ -65,7 +67,7 @@ impl Rule for PromoBeforeDelivery {
             let Some(send) = journey.sends().find(|it| sells(it)) else {
                 continue;
             };
-            if !minds_orders(journey, &open) {
+            if !minds_orders(cx.project(), journey) {
                 say_deaf(journey, send, open[0], out);
             }
         }
@@ -79,21 +81,12 @@ fn sells(send: &Send) -> bool {
 }
 
 /// Whether anything in a journey asks for a payment: an exit, or a condition.
-fn minds_orders(journey: &Journey, payments: &[&str]) -> bool {
-    let asks = |text: &str| payments.iter().any(|it| text.contains(it));
-    journey
-        .exits
-        .iter()
-        .any(|it| payments.contains(&&*it.on.value))
-        || journey.trigger.filter.iter().any(|it| asks(&it.text.value))
-        || journey.walk().iter().any(|(step, _)| match &step.value {
-            Step::Send(it) => {
-                let conditions = it.only_if.iter().chain(&it.unless);
-                conditions.into_iter().any(|it| asks(&it.text.value))
-            }
-            Step::Branch(it) => it.when.iter().any(|way| asks(&way.condition.text.value)),
-            _ => false,
-        })
+fn minds_orders(project: &Project, journey: &Journey) -> bool {
+    let exits = journey.exits.iter();
+    let mut exits = exits.map(|it| carries(project, &it.on.value, Milestone::Payment));
+    let conditions = conditions_of(journey).into_iter();
+    let mut conditions = conditions.map(|it| asks_for(project, it, Milestone::Payment));
+    exits.any(|it| it) || conditions.any(|it| it)
 }
 
 fn report(
