@@ -90,7 +90,7 @@ impl<'l> Evaluator<'l> {
                     let value = self.fixed(value, "an object's values")?;
                     pairs.push((key, value));
                 }
-                Ok(Val::Static(pairs.into_iter().collect()))
+                Ok(Val::Static(Value::from_pairs(pairs)))
             }
         }
     }

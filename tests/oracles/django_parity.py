@@ -1,23 +1,21 @@
 """Proves that Django shows what our previews show.
 
-Each line of CORPUS is a template as we print it for Klaviyo, the data of one recipient, and the text
-that our own evaluation of the template gives. Django must render the same, byte for byte. Klaviyo's
-own tags and filters are put in as their documentation describes them. What `lookup` gives for a
-missing key is not documented, so every line is rendered twice: with None, and with an empty text.
+Django must render every template as we print it for Klaviyo, for every recipient of the corpus, as
+our own evaluation does, byte for byte (`conform.py`). Klaviyo's own tags and filters are put in as
+their documentation describes them. What `lookup` gives for a missing key is not documented, so each
+is rendered twice: with None, and with an empty text.
 
-    django_parity.py CORPUS
+    django_parity.py FOLDER
 """
 
-import json
 import sys
 from datetime import datetime
-from itertools import groupby
 
 import django
 from django.conf import settings
 from django.template import Context, Engine, Library
 
-from tally import Tally
+from conform import prove
 
 settings.configure(USE_TZ=False, USE_I18N=False)
 django.setup()
@@ -63,36 +61,20 @@ def context(contact, event):
     return Context({**bare, "person": contact, "event": {"extra": event}})
 
 
-def problems(template, case):
-    """What Django makes of one recipient that our preview does not."""
+WAYS = {"lookup gives None for what is missing": None, "lookup gives an empty text for what is missing": ""}
+
+
+def render(template, sample, way):
+    """What Django makes of one recipient."""
     global MISSING
-    for MISSING in (None, ""):
-        try:
-            shown = template.render(context(case["contact"], case["event"]))
-        except Exception as error:
-            shown = f"{type(error).__name__}: {error}"
-        if shown != case["expected"]:
-            missing = f"lookup gives {MISSING!r} for what is missing"
-            yield f"{case['sample']}, {missing}:\n  template {case['template']!r}\n  Django   {shown!r}\n  preview  {case['expected']!r}"
+    MISSING = WAYS[way]
+    return template.render(context(sample.contact, sample.event))
 
 
-def main(path):
+def main(folder):
     engine = Engine()
     engine.template_builtins.append(register)
-    tally = Tally()
-    with open(path, encoding="utf-8") as lines:
-        cases = [json.loads(line) for line in lines]
-    for name, group in groupby(cases, key=lambda it: it["name"]):
-        found = []
-        for case in group:
-            try:
-                template = engine.from_string(case["template"])
-            except Exception as error:
-                found.append(f"{error}: {case['template']!r}")
-                break
-            found.extend(problems(template, case))
-        tally.check(name, found)
-    tally.finish()
+    prove(folder, "django", "Django", lambda text, _: engine.from_string(text), render, tuple(WAYS))
 
 
 if __name__ == "__main__":
