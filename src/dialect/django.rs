@@ -16,7 +16,7 @@ use crate::template::ir::{
     Arm, Comparison, Expr, Filter, Filtered, For, If, Literal, LoopField, Node, Out, Path, Root,
     Step, Test,
 };
-use crate::template::words::{DatePart, date_pattern};
+use crate::template::words::{self, DatePart, date_pattern};
 use crate::template::{Scope, Shape, Spelling, Ty};
 
 /// Klaviyo's dialect.
@@ -399,6 +399,13 @@ impl Printer<'_, '_> {
             Filter::Lower => format!("{text}|lower"),
             Filter::Title => format!("{text}|title"),
             Filter::Capitalize => format!("{text}|lower|capfirst"),
+            // Nothing has the length 0, but a date that is missing cannot be handed on to be measured.
+            Filter::Length if date_of(&it.of).is_some() => {
+                return Err(self.refuse(
+                    "Klaviyo cannot count the letters of a date",
+                    "ask for the date itself",
+                ));
+            }
             Filter::Length => format!("{of}|length"),
             Filter::UrlEncode => format!("{text}|urlencode:''"),
             Filter::Date(pattern) => {
@@ -433,7 +440,7 @@ impl Printer<'_, '_> {
             Literal::None => Ok("None".to_owned()),
             Literal::Bool(it) => Ok(if *it { "True" } else { "False" }.to_owned()),
             Literal::Int(it) => Ok(it.to_string()),
-            Literal::Float(_) => Ok(crate::template::literal_text(it)),
+            Literal::Float(it) => Ok(words::digits(*it)),
             Literal::Text(text) => self.quoted(text),
         }
     }

@@ -67,7 +67,7 @@ impl<'s> Printer<'s> {
             match node {
                 Node::Text(it) => self.out.push_str(it),
                 Node::Out(it) => {
-                    let text = written(&self.value(&it.expr));
+                    let text = written(&self.value(&it.expr), self.spelling);
                     if it.escape {
                         words::escape_as(&text, self.spelling, &mut self.out);
                     } else {
@@ -138,14 +138,14 @@ impl<'s> Printer<'s> {
                 match &it.filter {
                     Filter::Default(other) if is_blank(&value) => self.value(other),
                     Filter::Default(_) => value,
-                    filter => filtered(filter, &value),
+                    filter => filtered(filter, &value, self.spelling),
                 }
             }
             Expr::Choice(it) if self.holds(&it.test) => self.value(&it.yes),
             Expr::Choice(it) => self.value(&it.no),
             Expr::Concat(all) => Value::from(
                 all.iter()
-                    .map(|it| written(&self.value(it)))
+                    .map(|it| written(&self.value(it), self.spelling))
                     .collect::<String>(),
             ),
             Expr::Truth(it) => Value::from(self.holds(it)),
@@ -201,12 +201,12 @@ fn literal(it: &Literal) -> Value {
 }
 
 /// How a value prints where nothing is escaped.
-pub(crate) fn written(value: &Value) -> String {
+pub(crate) fn written(value: &Value, spelling: Spelling) -> String {
     match value {
         Value::Null => String::new(),
         Value::Bool(it) => it.to_string(),
         Value::Number(it) => match (it.is_f64(), it.as_f64()) {
-            (true, Some(float)) => words::float(float),
+            (true, Some(float)) => words::float_as(float, spelling),
             _ => it.to_string(),
         },
         Value::String(it) => it.clone(),
@@ -229,8 +229,8 @@ fn is_blank(value: &Value) -> bool {
     !value.is_number() && !is_true(value)
 }
 
-fn filtered(filter: &Filter, value: &Value) -> Value {
-    let text = written(value);
+fn filtered(filter: &Filter, value: &Value, spelling: Spelling) -> Value {
+    let text = written(value, spelling);
     match filter {
         Filter::Default(_) => value.clone(),
         Filter::Upper => Value::from(text.to_uppercase()),

@@ -12,6 +12,9 @@ pub struct Spelling {
     pub apostrophe: &'static str,
     /// Further characters that the provider escapes.
     pub also: &'static [(char, &'static str)],
+    /// Whether a whole number that the data writes with a point keeps it, `12.0`, as in Python, Ruby
+    /// and Java; JavaScript writes `12`.
+    pub point: bool,
 }
 
 impl Default for Spelling {
@@ -21,6 +24,7 @@ impl Default for Spelling {
             quote: "&#34;",
             apostrophe: "&#39;",
             also: &[],
+            point: true,
         }
     }
 }
@@ -49,11 +53,37 @@ pub fn escape_as(text: &str, spelling: Spelling, out: &mut String) {
 
 /// A number with a point, as Python and Jinja2 write it.
 pub fn float(number: f64) -> String {
-    if number.fract() == 0.0 && number.abs() < 1e16 {
-        format!("{number:.1}")
+    float_as(number, Spelling::default())
+}
+
+/// A number with a point, in a provider's spelling.
+pub fn float_as(number: f64, spelling: Spelling) -> String {
+    let size = number.abs();
+    // Python gives up the digits here, JavaScript later.
+    let (small, large) = if spelling.point {
+        (1e-4, 1e16)
     } else {
-        number.to_string()
+        (1e-6, 1e21)
+    };
+    if number == 0.0 || (small..large).contains(&size) {
+        return match spelling.point {
+            true if number.fract() == 0.0 => format!("{number:.1}"),
+            false if number == 0.0 => "0".to_owned(),
+            _ => number.to_string(),
+        };
     }
+    let written = format!("{number:e}");
+    let Some((digits, power)) = written.split_once('e') else {
+        return written;
+    };
+    let (sign, power) = power.strip_prefix('-').map_or(('+', power), |it| ('-', it));
+    let width = if spelling.point { 2 } else { 1 };
+    format!("{digits}e{sign}{power:0>width$}")
+}
+
+/// A number in digits alone, without an exponent, as every language reads it in a condition.
+pub fn digits(number: f64) -> String {
+    number.to_string()
 }
 
 /// A capital first, the rest small.
@@ -80,12 +110,29 @@ pub fn title(text: &str) -> String {
         if inside {
             out.extend(c.to_lowercase());
         } else {
-            out.extend(c.to_uppercase());
+            capital(c, &mut out);
         }
         second = before;
         before = out[start..].chars().last();
     }
     out
+}
+
+/// A letter as the first of a word: a ligature or `ß` has only one capital in it, letters of two shapes
+/// have a third one, and Georgian has none.
+fn capital(c: char, out: &mut String) {
+    match c {
+        '\u{1c4}'..='\u{1c6}' => out.push('\u{1c5}'),
+        '\u{1c7}'..='\u{1c9}' => out.push('\u{1c8}'),
+        '\u{1ca}'..='\u{1cc}' => out.push('\u{1cb}'),
+        '\u{1f1}'..='\u{1f3}' => out.push('\u{1f2}'),
+        '\u{10d0}'..='\u{10ff}' => out.push(c),
+        c => {
+            let mut letters = c.to_uppercase();
+            out.extend(letters.next());
+            out.extend(letters.flat_map(char::to_lowercase));
+        }
+    }
 }
 
 fn is_cased(c: char) -> bool {
@@ -262,7 +309,28 @@ mod tests {
             title("they're the 1st o'neil éa"),
             "They're The 1st O'Neil Éa"
         );
+        assert_eq!(title("ﬁn ßa ǆ გ"), "Fin Ssa ǅ გ");
         assert_eq!(capitalize("éCOLE"), "École");
+    }
+
+    #[test]
+    fn numbers_are_spelled_as_providers_do() {
+        let javascript = Spelling {
+            point: false,
+            ..Spelling::default()
+        };
+        for (number, python, other) in [
+            (12.0, "12.0", "12"),
+            (0.0, "0.0", "0"),
+            (-2.5, "-2.5", "-2.5"),
+            (1e16, "1e+16", "10000000000000000"),
+            (1.5e21, "1.5e+21", "1.5e+21"),
+            (2.5e-5, "2.5e-05", "0.000025"),
+            (1e-7, "1e-07", "1e-7"),
+        ] {
+            assert_eq!(float(number), python);
+            assert_eq!(float_as(number, javascript), other);
+        }
     }
 
     #[test]
