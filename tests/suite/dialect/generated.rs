@@ -248,18 +248,16 @@ impl Writer {
     fn plain(&self, n: usize) -> (String, Kind) {
         let all = VALUES.len() + self.known.len();
         // The newest are asked for most: they are what scopes go wrong about.
-        let at = if n % 2 == 0 && !self.known.is_empty() {
+        let at = if n.is_multiple_of(2) && !self.known.is_empty() {
             self.known.len() - 1 - (n / 2 % self.known.len())
         } else {
             n / 2 % all
         };
-        match self.known.get(at) {
-            Some(it) => it.clone(),
-            None => {
-                let (value, kind) = VALUES[(at - self.known.len()) % VALUES.len()];
-                (value.to_owned(), kind)
-            }
+        if let Some(it) = self.known.get(at) {
+            return it.clone();
         }
+        let (value, kind) = VALUES[(at - self.known.len()) % VALUES.len()];
+        (value.to_owned(), kind)
     }
 
     fn value(&self, n: usize, filters: &[usize]) -> (String, Kind) {

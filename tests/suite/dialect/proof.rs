@@ -1,6 +1,6 @@
 //! What is handed to the oracles, and what is counted: every case in every dialect.
 //!
-//! A folder named by JOURNEYC_ORACLE_OUT gets `samples.json`, the recipients, and for each dialect
+//! A folder named by `JOURNEYC_ORACLE_OUT` gets `samples.json`, the recipients, and for each dialect
 //! `DIALECT.json`, how many templates were printed and refused, and `DIALECT.jsonl`. Each line there is
 //! one printed template with what every recipient must see:
 //!
@@ -96,7 +96,7 @@ pub(super) fn prove(
             refused(piece, sink, &mut tally);
             continue;
         };
-        if sink.len() > 0 {
+        if !sink.is_empty() {
             let name = &piece.name;
             tally.mute.push(format!("{name} is printed and refused"));
         }
