@@ -226,6 +226,14 @@ impl<'p> LintContext<'p> {
             .map_or_else(own, |it| place::place_of(it, letter, text))
     }
 
+    /// The first of several spellings that the files of a letter have; see [`LintContext::place_of`].
+    pub(crate) fn place_of_any(&self, letter: &Letter<'_>, texts: &[&str]) -> Span {
+        let own = letter.span();
+        let places = texts.iter().map(|it| self.place_of(letter, it));
+        let mut found = places.filter(|it| *it != own);
+        found.next().unwrap_or(own)
+    }
+
     /// The place within another, such as a subject line, at which some words are spelled; else the
     /// whole.
     pub(crate) fn place_in(&self, whole: Span, text: &str) -> Span {

@@ -31,7 +31,6 @@ struct Read {
     link: OnceLock<bool>,
     contact: OnceLock<bool>,
     tree: OnceLock<Tree>,
-    #[allow(dead_code, reason = "rules on VML ask for it soon")]
     outlook: OnceLock<Tree>,
 }
 
@@ -79,7 +78,6 @@ impl<'p> Letter<'p> {
     }
 
     /// The page as Outlook on Windows reads it; see [`Tree::for_outlook`].
-    #[allow(dead_code, reason = "rules on VML ask for it soon")]
     pub(crate) fn outlook_tree(&self) -> &Tree {
         let outlook = &self.read.outlook;
         outlook.get_or_init(|| Tree::for_outlook(&self.mail.html))

@@ -45,11 +45,6 @@ mod settings;
 mod silence;
 mod stages;
 mod suppression;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "the rules that ask for the rest are being written"
-)]
 mod tree;
 mod voice;
 mod watched;

@@ -3,6 +3,8 @@
 //! In: a CSS value or an HTML colour attribute. Out: a [`Colour`]. Invariant: what is not understood
 //! is no colour. Not done here: which colour an element has (that is `look`).
 
+use super::names::NAMED;
+
 /// A colour: red, green and blue, and how opaque it is, all from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Colour {
@@ -79,13 +81,7 @@ impl Colour {
 
     /// How bright it is to the eye, from 0 to 1 (WCAG 2.2, relative luminance).
     pub(crate) fn luminance(self) -> f64 {
-        let [red, green, blue] = self.channels.map(|it| {
-            if it <= 0.040_45 {
-                it / 12.92
-            } else {
-                ((it + 0.055) / 1.055).powf(2.4)
-            }
-        });
+        let [red, green, blue] = self.channels.map(linear);
         0.2126 * red + 0.7152 * green + 0.0722 * blue
     }
 
@@ -95,12 +91,14 @@ impl Colour {
         (own.max(other) + 0.05) / (own.min(other) + 0.05)
     }
 
-    /// The same hue as light as this was dark.
-    pub(crate) fn inverted(self) -> Self {
-        let [red, green, blue] = self.channels;
-        let sum = red.max(green).max(blue) + red.min(green).min(blue);
+    /// What mail programs that turn everything dark make of it: what was light is dark and the other way
+    /// round, and hues stay. This is how Microsoft's editor for Outlook on the web does it: CIELAB, with
+    /// `#333333` for white.
+    pub(crate) fn turned(self) -> Self {
+        let [light, a, b] = lab(self.channels);
+        let light = (100.0 - light) * (100.0 - DARKEST) / 100.0 + DARKEST;
         Self {
-            channels: self.channels.map(|it| (it + 1.0 - sum).clamp(0.0, 1.0)),
+            channels: from_lab([light, a, b]),
             ..self
         }
     }
@@ -114,6 +112,77 @@ impl std::fmt::Display for Colour {
         }
         Ok(())
     }
+}
+
+/// The lightness of `#333333`.
+const DARKEST: f64 = 21.247;
+
+/// The white of a screen, in CIE XYZ.
+const WHITE_POINT: [f64; 3] = [0.950_47, 1.0, 1.088_83];
+
+/// The light that a channel stands for.
+fn linear(channel: f64) -> f64 {
+    if channel <= 0.040_45 {
+        channel / 12.92
+    } else {
+        ((channel + 0.055) / 1.055).powf(2.4)
+    }
+}
+
+fn lab(channels: [f64; 3]) -> [f64; 3] {
+    let [red, green, blue] = channels.map(linear);
+    let seen = [
+        0.412_456 * red + 0.357_576 * green + 0.180_437 * blue,
+        0.212_673 * red + 0.715_152 * green + 0.072_175 * blue,
+        0.019_334 * red + 0.119_192 * green + 0.950_304 * blue,
+    ];
+    let root = |at: usize| {
+        let share = seen[at] / WHITE_POINT[at];
+        if share > 0.008_856 {
+            share.cbrt()
+        } else {
+            7.787 * share + 16.0 / 116.0
+        }
+    };
+    let [red_green, light, yellow_blue] = [root(0), root(1), root(2)];
+    [
+        116.0 * light - 16.0,
+        500.0 * (red_green - light),
+        200.0 * (light - yellow_blue),
+    ]
+}
+
+fn from_lab([light, red_green, yellow_blue]: [f64; 3]) -> [f64; 3] {
+    let middle = (light + 16.0) / 116.0;
+    let roots = [
+        middle + red_green / 500.0,
+        middle,
+        middle - yellow_blue / 200.0,
+    ];
+    let seen = |at: usize| {
+        let root: f64 = roots[at];
+        let cube = root.powi(3);
+        let share = if cube > 0.008_856 {
+            cube
+        } else {
+            (root - 16.0 / 116.0) / 7.787
+        };
+        share * WHITE_POINT[at]
+    };
+    let seen = [seen(0), seen(1), seen(2)];
+    let lights = [
+        3.240_454 * seen[0] - 1.537_139 * seen[1] - 0.498_531 * seen[2],
+        -0.969_266 * seen[0] + 1.876_011 * seen[1] + 0.041_556 * seen[2],
+        0.055_643 * seen[0] - 0.204_026 * seen[1] + 1.057_225 * seen[2],
+    ];
+    lights.map(|it| {
+        let it: f64 = it.clamp(0.0, 1.0);
+        if it <= 0.003_130_8 {
+            it * 12.92
+        } else {
+            1.055 * it.powf(1.0 / 2.4) - 0.055
+        }
+    })
 }
 
 #[allow(
@@ -166,158 +235,6 @@ fn functional(function: &str, arguments: &str) -> Option<Colour> {
     Some(Colour { channels, opacity })
 }
 
-/// The colours with names, by name.
-const NAMED: [(&str, u32); 148] = [
-    ("aliceblue", 0x00f0_f8ff),
-    ("antiquewhite", 0x00fa_ebd7),
-    ("aqua", 0x0000_ffff),
-    ("aquamarine", 0x007f_ffd4),
-    ("azure", 0x00f0_ffff),
-    ("beige", 0x00f5_f5dc),
-    ("bisque", 0x00ff_e4c4),
-    ("black", 0x0000_0000),
-    ("blanchedalmond", 0x00ff_ebcd),
-    ("blue", 0x0000_00ff),
-    ("blueviolet", 0x008a_2be2),
-    ("brown", 0x00a5_2a2a),
-    ("burlywood", 0x00de_b887),
-    ("cadetblue", 0x005f_9ea0),
-    ("chartreuse", 0x007f_ff00),
-    ("chocolate", 0x00d2_691e),
-    ("coral", 0x00ff_7f50),
-    ("cornflowerblue", 0x0064_95ed),
-    ("cornsilk", 0x00ff_f8dc),
-    ("crimson", 0x00dc_143c),
-    ("cyan", 0x0000_ffff),
-    ("darkblue", 0x0000_008b),
-    ("darkcyan", 0x0000_8b8b),
-    ("darkgoldenrod", 0x00b8_860b),
-    ("darkgray", 0x00a9_a9a9),
-    ("darkgreen", 0x0000_6400),
-    ("darkgrey", 0x00a9_a9a9),
-    ("darkkhaki", 0x00bd_b76b),
-    ("darkmagenta", 0x008b_008b),
-    ("darkolivegreen", 0x0055_6b2f),
-    ("darkorange", 0x00ff_8c00),
-    ("darkorchid", 0x0099_32cc),
-    ("darkred", 0x008b_0000),
-    ("darksalmon", 0x00e9_967a),
-    ("darkseagreen", 0x008f_bc8f),
-    ("darkslateblue", 0x0048_3d8b),
-    ("darkslategray", 0x002f_4f4f),
-    ("darkslategrey", 0x002f_4f4f),
-    ("darkturquoise", 0x0000_ced1),
-    ("darkviolet", 0x0094_00d3),
-    ("deeppink", 0x00ff_1493),
-    ("deepskyblue", 0x0000_bfff),
-    ("dimgray", 0x0069_6969),
-    ("dimgrey", 0x0069_6969),
-    ("dodgerblue", 0x001e_90ff),
-    ("firebrick", 0x00b2_2222),
-    ("floralwhite", 0x00ff_faf0),
-    ("forestgreen", 0x0022_8b22),
-    ("fuchsia", 0x00ff_00ff),
-    ("gainsboro", 0x00dc_dcdc),
-    ("ghostwhite", 0x00f8_f8ff),
-    ("gold", 0x00ff_d700),
-    ("goldenrod", 0x00da_a520),
-    ("gray", 0x0080_8080),
-    ("green", 0x0000_8000),
-    ("greenyellow", 0x00ad_ff2f),
-    ("grey", 0x0080_8080),
-    ("honeydew", 0x00f0_fff0),
-    ("hotpink", 0x00ff_69b4),
-    ("indianred", 0x00cd_5c5c),
-    ("indigo", 0x004b_0082),
-    ("ivory", 0x00ff_fff0),
-    ("khaki", 0x00f0_e68c),
-    ("lavender", 0x00e6_e6fa),
-    ("lavenderblush", 0x00ff_f0f5),
-    ("lawngreen", 0x007c_fc00),
-    ("lemonchiffon", 0x00ff_facd),
-    ("lightblue", 0x00ad_d8e6),
-    ("lightcoral", 0x00f0_8080),
-    ("lightcyan", 0x00e0_ffff),
-    ("lightgoldenrodyellow", 0x00fa_fad2),
-    ("lightgray", 0x00d3_d3d3),
-    ("lightgreen", 0x0090_ee90),
-    ("lightgrey", 0x00d3_d3d3),
-    ("lightpink", 0x00ff_b6c1),
-    ("lightsalmon", 0x00ff_a07a),
-    ("lightseagreen", 0x0020_b2aa),
-    ("lightskyblue", 0x0087_cefa),
-    ("lightslategray", 0x0077_8899),
-    ("lightslategrey", 0x0077_8899),
-    ("lightsteelblue", 0x00b0_c4de),
-    ("lightyellow", 0x00ff_ffe0),
-    ("lime", 0x0000_ff00),
-    ("limegreen", 0x0032_cd32),
-    ("linen", 0x00fa_f0e6),
-    ("magenta", 0x00ff_00ff),
-    ("maroon", 0x0080_0000),
-    ("mediumaquamarine", 0x0066_cdaa),
-    ("mediumblue", 0x0000_00cd),
-    ("mediumorchid", 0x00ba_55d3),
-    ("mediumpurple", 0x0093_70db),
-    ("mediumseagreen", 0x003c_b371),
-    ("mediumslateblue", 0x007b_68ee),
-    ("mediumspringgreen", 0x0000_fa9a),
-    ("mediumturquoise", 0x0048_d1cc),
-    ("mediumvioletred", 0x00c7_1585),
-    ("midnightblue", 0x0019_1970),
-    ("mintcream", 0x00f5_fffa),
-    ("mistyrose", 0x00ff_e4e1),
-    ("moccasin", 0x00ff_e4b5),
-    ("navajowhite", 0x00ff_dead),
-    ("navy", 0x0000_0080),
-    ("oldlace", 0x00fd_f5e6),
-    ("olive", 0x0080_8000),
-    ("olivedrab", 0x006b_8e23),
-    ("orange", 0x00ff_a500),
-    ("orangered", 0x00ff_4500),
-    ("orchid", 0x00da_70d6),
-    ("palegoldenrod", 0x00ee_e8aa),
-    ("palegreen", 0x0098_fb98),
-    ("paleturquoise", 0x00af_eeee),
-    ("palevioletred", 0x00db_7093),
-    ("papayawhip", 0x00ff_efd5),
-    ("peachpuff", 0x00ff_dab9),
-    ("peru", 0x00cd_853f),
-    ("pink", 0x00ff_c0cb),
-    ("plum", 0x00dd_a0dd),
-    ("powderblue", 0x00b0_e0e6),
-    ("purple", 0x0080_0080),
-    ("rebeccapurple", 0x0066_3399),
-    ("red", 0x00ff_0000),
-    ("rosybrown", 0x00bc_8f8f),
-    ("royalblue", 0x0041_69e1),
-    ("saddlebrown", 0x008b_4513),
-    ("salmon", 0x00fa_8072),
-    ("sandybrown", 0x00f4_a460),
-    ("seagreen", 0x002e_8b57),
-    ("seashell", 0x00ff_f5ee),
-    ("sienna", 0x00a0_522d),
-    ("silver", 0x00c0_c0c0),
-    ("skyblue", 0x0087_ceeb),
-    ("slateblue", 0x006a_5acd),
-    ("slategray", 0x0070_8090),
-    ("slategrey", 0x0070_8090),
-    ("snow", 0x00ff_fafa),
-    ("springgreen", 0x0000_ff7f),
-    ("steelblue", 0x0046_82b4),
-    ("tan", 0x00d2_b48c),
-    ("teal", 0x0000_8080),
-    ("thistle", 0x00d8_bfd8),
-    ("tomato", 0x00ff_6347),
-    ("turquoise", 0x0040_e0d0),
-    ("violet", 0x00ee_82ee),
-    ("wheat", 0x00f5_deb3),
-    ("white", 0x00ff_ffff),
-    ("whitesmoke", 0x00f5_f5f5),
-    ("yellow", 0x00ff_ff00),
-    ("yellowgreen", 0x009a_cd32),
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -361,6 +278,8 @@ mod tests {
         assert!((of(0x0076_7676) - 4.54).abs() < 0.01);
         let half = Colour::parse("rgba(0,0,0,.5)").map(|it| it.over(Colour::WHITE).to_string());
         assert_eq!(half.as_deref(), Some("#808080"));
-        assert_eq!(Colour::of(0x00f4_f1ea).inverted().to_string(), "#15120b");
+        let turned = |rgb| Colour::of(rgb).turned().to_string();
+        assert_eq!(turned(0x00ff_ffff), "#333333");
+        assert_eq!(turned(0), "#ffffff");
     }
 }

@@ -104,10 +104,11 @@ pub(crate) fn split(text: &str, at: char) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The rules of a style sheet.
-pub(crate) fn rules(sheet: &str) -> Vec<Rule> {
+/// The rules of a style sheet, which as a whole may be for some media only.
+pub(crate) fn rules(sheet: &str, media: Option<&str>) -> Vec<Rule> {
     let mut found = Vec::new();
-    gather(&without_comments(sheet), None, &mut found);
+    let media = media.filter(|it| !matches!(*it, "all" | "screen"));
+    gather(&without_comments(sheet), media, &mut found);
     found
 }
 
@@ -333,7 +334,7 @@ mod tests {
         let sheet = "@import url(x.css); /* a{} */ p, .b > a { color: red }\n\
             @media (prefers-color-scheme: dark) { body { background: #000 } }\n\
             @font-face { src: url(x) } h1{margin:0}";
-        let seen: Vec<_> = rules(sheet)
+        let seen: Vec<_> = rules(sheet, None)
             .into_iter()
             .map(|it| (it.selector, it.media))
             .collect();
@@ -344,7 +345,10 @@ mod tests {
             ("h1".to_owned(), None),
         ];
         assert_eq!(seen, expected);
-        assert_eq!(rules("a { color: red"), rules("a { color: red }"));
+        assert_eq!(
+            rules("a { color: red", None),
+            rules("a { color: red }", None)
+        );
     }
 
     #[test]

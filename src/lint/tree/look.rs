@@ -121,7 +121,7 @@ impl Look {
     }
 
     /// What the name of an element and its attributes make of it, before any style.
-    fn begin(&mut self, element: Element<'_>) {
+    fn begin(&mut self, element: Element<'_>, view: View) {
         let name = element.name();
         if matches!(
             name,
@@ -134,7 +134,8 @@ impl Look {
         let times = HEADINGS.iter().find(|it| it.0 == name).map(|it| it.1);
         self.size = self.size.map(|it| it * times.unwrap_or(1.0));
         if name == "a" && element.attribute("href").is_some() {
-            self.colour = Paint::Known(Colour::of(LINK));
+            let light = view == View::Light;
+            self.colour = Paint::Known(Colour::of(if light { LINK } else { DARK_LINK }));
         }
         match name {
             "th" | "center" => self.align = Align::Center,
@@ -243,7 +244,7 @@ pub(super) fn looks(tree: &Tree, view: View) -> Vec<Look> {
         let up = element.parent().map(Element::at);
         let around = up.map_or(Look::at_the_root(), |at| looks[at]);
         let mut look = around;
-        look.begin(element);
+        look.begin(element, view);
         for declaration in element.declared(view) {
             look.apply(declaration, &around);
         }
@@ -257,6 +258,8 @@ const MEDIUM: f64 = 16.0;
 
 /// The blue of links.
 const LINK: u32 = 0x0000_00ee;
+/// The same on a dark screen.
+const DARK_LINK: u32 = 0x009e_9eff;
 
 /// Elements that are not shown.
 const UNSEEN: [&str; 7] = [

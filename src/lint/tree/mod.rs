@@ -10,6 +10,7 @@
 mod colour;
 mod css;
 mod look;
+mod names;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -36,6 +37,8 @@ pub(crate) struct Tree {
     /// How each element looks on a light screen, and on a dark one.
     looks: [Vec<Look>; 2],
     sheets: Vec<String>,
+    /// For which media each sheet is, where its element says so.
+    media: Vec<Option<String>>,
     rules: Vec<Rule>,
     ways: Vec<Way>,
 }
@@ -127,7 +130,10 @@ impl Tree {
 
     fn read(page: &[Node], outlook: bool) -> Self {
         let mut tree = read::read(page, outlook);
-        tree.rules = tree.sheets.iter().flat_map(|it| css::rules(it)).collect();
+        let sheets = tree.sheets.iter().zip(&tree.media);
+        tree.rules = sheets
+            .flat_map(|(text, media)| css::rules(text, media.as_deref()))
+            .collect();
         tree.rules.truncate(MOST_RULES);
         for at in 0..tree.elements.len() {
             let element = Element { tree: &tree, at };
@@ -219,11 +225,44 @@ impl<'t> Element<'t> {
     pub(crate) fn own_text(self) -> String {
         let texts = self.contents().map(|it| match it {
             Content::Text(it) if !self.is_hidden() => it,
-            Content::Element(it) if !INLINE.contains(&it.name()) => " ",
+            Content::Element(it) if !it.is_inline() => " ",
             _ => "",
         });
         let raw: String = texts.collect();
         raw.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether there are words right in it, or a value.
+    pub(crate) fn has_own_words(self) -> bool {
+        let says = |it: &str| it.contains(|c: char| c.is_alphanumeric() || c == VALUE);
+        let is_said = |it| matches!(it, Content::Text(it) if says(it));
+        self.contents().any(is_said)
+    }
+
+    /// Whether its words run on with the words around it.
+    pub(crate) fn is_inline(self) -> bool {
+        INLINE.contains(&self.name())
+    }
+
+    /// Whether it is a shape of VML, which Outlook on Windows draws.
+    pub(crate) fn is_vml_shape(self) -> bool {
+        let shapes = [
+            "rect",
+            "roundrect",
+            "oval",
+            "shape",
+            "image",
+            "line",
+            "polyline",
+            "arc",
+        ];
+        let name = self.name().strip_prefix("v:");
+        name.is_some_and(|it| shapes.contains(&it))
+    }
+
+    /// All that its `style` attribute says.
+    pub(crate) fn inline_all(self) -> impl Iterator<Item = &'t Declaration> {
+        self.inner().inline.iter()
     }
 
     /// What its `style` attribute says of a property.
@@ -299,7 +338,7 @@ impl<'t> Element<'t> {
         if self.is_hidden() {
             return;
         }
-        let apart = !INLINE.contains(&self.name());
+        let apart = !self.is_inline();
         if apart {
             out.push(' ');
         }

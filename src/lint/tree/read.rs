@@ -121,6 +121,10 @@ impl<'p> Reader<'p> {
         if name == "style" {
             self.in_sheet = true;
             self.tree.sheets.push(String::new());
+            let media = attributes.iter().find(|it| it.0 == "media");
+            self.tree
+                .media
+                .push(media.map(|it| it.1.to_ascii_lowercase()));
         }
         if !is_void(&name) && !tag.ends_with("/>") {
             self.open.push(at);
