@@ -83,12 +83,6 @@ pub(crate) fn declarations(text: &str, seam: char, unknown: char) -> Vec<Declara
     split(text, ';').filter_map(each).collect()
 }
 
-/// The value that counts among declarations of one property.
-pub(crate) fn last<'d>(all: impl Iterator<Item = &'d Declaration>) -> Option<&'d str> {
-    let counts = all.max_by_key(|it| it.important);
-    counts.map(|it| &*it.value)
-}
-
 /// Splits at a character that stands outside quotes and brackets.
 pub(crate) fn split(text: &str, at: char) -> impl Iterator<Item = &str> {
     let (mut depth, mut quote) = (0_usize, None);

@@ -265,12 +265,6 @@ impl<'t> Element<'t> {
         self.inner().inline.iter()
     }
 
-    /// What its `style` attribute says of a property.
-    pub(crate) fn inline(self, property: &str) -> Option<&'t str> {
-        let all = self.inner().inline.iter();
-        css::last(all.filter(|it| it.name == property))
-    }
-
     /// What its `style` attribute and the style sheets say of a property; nothing is inherited.
     pub(crate) fn style(self, property: &str) -> Option<&'t str> {
         self.style_in(View::Light, property)
