@@ -7,6 +7,7 @@
 
 mod django;
 mod feature;
+mod liquid;
 mod logic;
 mod refusal;
 
@@ -119,7 +120,12 @@ pub trait Dialect: Sync {
 }
 
 /// Every dialect, by name.
-pub const ALL: &[&dyn Dialect] = &[&django::Django];
+pub const ALL: &[&dyn Dialect] = &[
+    &django::Django,
+    &liquid::BRAZE,
+    &liquid::CUSTOMER_IO,
+    &liquid::DITTOFEED,
+];
 
 /// The dialect with this name.
 pub fn find(name: &str) -> Option<&'static dyn Dialect> {

@@ -150,6 +150,18 @@ impl<'s> Shape<'s> {
         }
     }
 
+    /// Whether some recipients have nothing where a path leads.
+    pub fn may_be_missing(&self, path: &Path, scope: &Scope<'s>) -> bool {
+        (0..=path.steps.len()).any(|count| {
+            let part = Path {
+                root: path.root.clone(),
+                steps: path.steps[..count].to_vec(),
+                span: path.span,
+            };
+            self.resolve(&part, scope).map_or(true, |it| it.1)
+        })
+    }
+
     /// The kind of what a path leads to, and whether it may be missing.
     fn resolve(&self, path: &Path, scope: &Scope<'s>) -> Result<(Ty<'s>, bool), Box<Diagnostic>> {
         let mut steps = path.steps.iter();
