@@ -1,0 +1,217 @@
+//! What mail programs know of HTML and CSS.
+
+use crate::model::Project;
+
+use super::lines;
+
+/// Mail programs and features.
+#[derive(Debug)]
+pub(crate) struct Clients {
+    clients: Vec<Client>,
+    features: Vec<Feature>,
+}
+
+#[derive(Debug)]
+struct Client {
+    /// `gmail.ios`.
+    name: &'static str,
+    /// `Gmail (iOS)`.
+    title: &'static str,
+}
+
+/// Something that not every mail program knows.
+#[derive(Debug)]
+pub(crate) struct Feature {
+    /// The name in the address of its page at caniemail.com.
+    pub(crate) slug: &'static str,
+    /// What it is called in a sentence.
+    pub(crate) title: &'static str,
+    /// Whether people miss something without it; else the mail is plainer and all right.
+    pub(crate) breaks: bool,
+    /// Where to look for it.
+    pub(crate) place: &'static str,
+    /// What to look for there.
+    pub(crate) words: Vec<&'static str>,
+    /// Whether half of it is worth a word.
+    partly: bool,
+    /// A letter for each program.
+    support: &'static str,
+}
+
+/// The programs that lack something.
+#[derive(Debug)]
+pub(crate) struct Lack {
+    /// Their names, for a sentence.
+    pub(crate) names: String,
+    /// Whether they know it in part.
+    pub(crate) partly: bool,
+}
+
+/// The families that count where a project says nothing.
+const USUAL: [&str; 5] = ["gmail", "outlook", "apple-mail", "yahoo", "samsung-email"];
+
+/// More programs than these are counted, not named.
+const NAMED: usize = 4;
+
+const TABLE: &str = include_str!("caniemail.tsv");
+
+/// Every name that a project may write: families, and programs of a family.
+pub fn names() -> Vec<&'static str> {
+    let clients = Clients::read().clients;
+    let mut names: Vec<&str> = clients.iter().map(|it| it.family()).collect();
+    names.dedup();
+    names.extend(clients.iter().map(|it| it.name));
+    names
+}
+
+impl Clients {
+    /// Reads the table.
+    pub(super) fn read() -> Self {
+        let (mut clients, mut features) = (Vec::new(), Vec::new());
+        for line in lines(TABLE) {
+            let cells: Vec<&str> = line.split('\t').collect();
+            match cells[..] {
+                ["client", name, title] => clients.push(Client { name, title }),
+                ["feature", slug, title, weight, matcher, support] => {
+                    let (place, words) = matcher.split_once(' ').unwrap_or((matcher, ""));
+                    features.push(Feature {
+                        slug,
+                        title,
+                        breaks: weight.starts_with("breaks"),
+                        partly: weight.ends_with('+'),
+                        place,
+                        words: words.split(' ').filter(|it| !it.is_empty()).collect(),
+                        support,
+                    });
+                }
+                _ => {}
+            }
+        }
+        Self { clients, features }
+    }
+
+    /// Every feature.
+    pub(crate) fn features(&self) -> &[Feature] {
+        &self.features
+    }
+
+    /// Which of the programs that count for a project do not know a feature. `outlook` says whether
+    /// Outlook on Windows sees it at all.
+    pub(crate) fn lacking(
+        &self,
+        project: &Project,
+        feature: &Feature,
+        outlook: bool,
+    ) -> Option<Lack> {
+        let counting = self.counting(project);
+        let with = |letter: char| -> Vec<usize> {
+            let support = feature.support.chars().enumerate();
+            support
+                .filter(|(at, it)| *it == letter && counting.contains(at))
+                .map(|it| it.0)
+                .filter(|at| outlook || self.clients[*at].name != "outlook.windows")
+                .collect()
+        };
+        let (mut lacking, mut partly) = (with('n'), false);
+        if lacking.is_empty() && feature.partly {
+            lacking = with('a');
+            partly = true;
+        }
+        let names = (!lacking.is_empty()).then(|| self.named(&counting, &lacking))?;
+        Some(Lack { names, partly })
+    }
+
+    /// The places of the programs that count.
+    fn counting(&self, project: &Project) -> Vec<usize> {
+        let written: Vec<&str> = project.policy.clients.iter().map(|it| &*it.value).collect();
+        let wanted = if written.is_empty() {
+            &USUAL[..]
+        } else {
+            &written
+        };
+        let all = self.clients.iter().enumerate();
+        all.filter(|(_, it)| wanted.contains(&it.name) || wanted.contains(&it.family()))
+            .map(|it| it.0)
+            .collect()
+    }
+
+    /// Programs by name; a family of which all that count are among them is named as one.
+    fn named(&self, counting: &[usize], lacking: &[usize]) -> String {
+        let mut names: Vec<&str> = Vec::new();
+        for at in lacking {
+            let client = &self.clients[*at];
+            let family = |at: &&usize| self.clients[**at].family() == client.family();
+            let (of, all) = (
+                lacking.iter().filter(family).count(),
+                counting.iter().filter(family).count(),
+            );
+            let name = if of == all && all > 1 {
+                self.family_title(client)
+            } else {
+                client.title
+            };
+            if names.last() != Some(&name) {
+                names.push(name);
+            }
+        }
+        let more = names.len().saturating_sub(NAMED);
+        names.truncate(NAMED);
+        let last = match more {
+            0 => names.pop().unwrap_or_default().to_owned(),
+            more => format!("{more} more"),
+        };
+        if names.is_empty() {
+            last
+        } else {
+            format!("{} and {last}", names.join(", "))
+        }
+    }
+
+    fn family_title(&self, client: &Client) -> &'static str {
+        let of = |it: &&Client| it.family() == client.family() && it.title.contains(" (");
+        let title = self.clients.iter().find(of).map_or(client.title, |it| it.title);
+        title.split(" (").next().unwrap_or(title)
+    }
+}
+
+impl Client {
+    fn family(&self) -> &'static str {
+        self.name.split('.').next().unwrap_or(self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_whole() {
+        let read = Clients::read();
+        assert!(read.clients.len() > 30 && read.features.len() > 100);
+        for it in &read.features {
+            assert_eq!(it.support.len(), read.clients.len(), "{}", it.slug);
+        }
+        for family in USUAL {
+            assert!(names().contains(&family), "{family}");
+        }
+    }
+
+    #[test]
+    fn a_family_is_named_as_one() {
+        let read = Clients::read();
+        let at = |name: &str| read.clients.iter().position(|it| it.name == name).unwrap();
+        let gmail: Vec<usize> = (0..read.clients.len())
+            .filter(|it| read.clients[*it].family() == "gmail")
+            .collect();
+        let windows = at("outlook.windows");
+        let all: Vec<usize> = (0..read.clients.len()).collect();
+        assert_eq!(read.named(&all, &gmail), "Gmail");
+        let both: Vec<usize> = gmail.iter().copied().chain([windows]).collect();
+        assert_eq!(read.named(&all, &both), "Gmail and Outlook (Windows)");
+        assert_eq!(read.named(&both, &gmail[..1]), "Gmail (Android)");
+        assert_eq!(
+            read.named(&all, &all),
+            "AOL, Apple Mail, Fastmail (web), Gmail and 14 more"
+        );
+    }
+}

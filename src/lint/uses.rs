@@ -1,0 +1,288 @@
+//! Which features of HTML, CSS and pictures a letter uses that not every mail program knows.
+//!
+//! In: what the author wrote. Out: a [`Use`] for each feature, at its first place.
+//! Invariant: what MJML and our own stages write counts for nobody: they have their own ways around.
+//! Not done here: whom it matters to (`facts`).
+
+use crate::render::{Piece, attribute, attributes, pieces};
+
+use super::facts::{Clients, Feature};
+use super::sheet::{Bit, bits, declarations};
+
+/// A feature that a letter uses.
+#[derive(Debug)]
+pub(crate) struct Use<'f> {
+    /// The feature.
+    pub(crate) feature: &'f Feature,
+    /// Its first place, as it is written.
+    pub(crate) text: String,
+    /// At how many places it is used.
+    pub(crate) times: usize,
+    /// Whether Outlook on Windows sees any of them.
+    pub(crate) outlook: bool,
+}
+
+/// The features that a letter uses, in the order of the table.
+pub(crate) fn uses<'f>(written: &str, clients: &'f Clients) -> Vec<Use<'f>> {
+    let mut search = Search {
+        clients,
+        outlook: true,
+        has_form: false,
+        found: Vec::new(),
+    };
+    let mut sheet = false;
+    for piece in pieces(written) {
+        match piece {
+            Piece::Open(name, tag) => {
+                let name = name.to_ascii_lowercase();
+                sheet = matches!(&*name, "style" | "mj-style");
+                search.element(&name, tag);
+            }
+            Piece::Close(..) => sheet = false,
+            Piece::Text(text) if sheet => search.bits(&bits(text)),
+            Piece::Comment(it) if it.starts_with("<!--[if !mso") => search.outlook = false,
+            Piece::Comment(it) if it.contains("<![endif]") => search.outlook = true,
+            _ => {}
+        }
+    }
+    let mut found = search.found;
+    found.sort_by_key(|it| it.feature.slug);
+    found
+}
+
+struct Search<'f> {
+    clients: &'f Clients,
+    outlook: bool,
+    has_form: bool,
+    found: Vec<Use<'f>>,
+}
+
+/// Attributes that hold the address of a picture, by the elements that have them.
+const PICTURES: [(&str, &str); 10] = [
+    ("img", "src"),
+    ("input", "src"),
+    ("mj-image", "src"),
+    ("mj-carousel-image", "src"),
+    ("mj-social-element", "src"),
+    ("mj-section", "background-url"),
+    ("mj-wrapper", "background-url"),
+    ("mj-hero", "background-url"),
+    ("td", "background"),
+    ("body", "background"),
+];
+
+impl<'f> Search<'f> {
+    fn element(&mut self, name: &str, tag: &str) {
+        // A form is told as a whole, whatever stands in it.
+        self.has_form |= name == "form";
+        if !name.starts_with("mj") {
+            self.add(&|it| it.place == "element" && it.words.contains(&name), || format!("<{name}"));
+        }
+        if !self.has_form {
+            let kind = attribute(tag, "type").unwrap_or("text").to_ascii_lowercase();
+            self.add(&|it| it.place == "field" && it.words.contains(&name), || format!("<{name}"));
+            self.add(
+                &|it| it.place == "input" && name == "input" && it.words.contains(&&*kind),
+                || short(tag),
+            );
+        }
+        for (key, value) in attributes(tag) {
+            let key = key.to_ascii_lowercase();
+            match &*key {
+                "style" if !name.starts_with("mj") => self.bits(&declarations(value)),
+                "href" if value.len() > 1 && value.starts_with('#') => {
+                    self.add(&|it| it.place == "anchor", || value.to_owned());
+                }
+                _ => {}
+            }
+            if !name.starts_with("mj") {
+                self.add(
+                    &|it| it.place == "attribute" && it.words.contains(&&*key),
+                    || short(tag),
+                );
+            }
+            if PICTURES.contains(&(name, &*key)) {
+                self.picture(value);
+            }
+        }
+    }
+
+    fn picture(&mut self, address: &str) {
+        let address = address.trim();
+        if address.len() > 5 && address[..5].eq_ignore_ascii_case("data:") {
+            let begin: String = address.chars().take(30).collect();
+            self.add(&|it| it.place == "inline", || begin.clone());
+            return;
+        }
+        let path = address.split(['?', '#']).next().unwrap_or("");
+        let Some((_, ending)) = path.rsplit_once('/').and_then(|it| it.1.rsplit_once('.')) else {
+            return;
+        };
+        let ending = ending.to_ascii_lowercase();
+        self.add(&|it| it.place == "file" && it.words.contains(&&*ending), || path.to_owned());
+    }
+
+    fn bits(&mut self, all: &[Bit<'_>]) {
+        for bit in all {
+            match *bit {
+                Bit::At(name, prelude) => self.at(name, prelude),
+                Bit::Selectors(text) => self.selectors(text),
+                Bit::Nested(text) => {
+                    self.add(&|it| it.place == "nested", || text.to_owned());
+                    self.selectors(text);
+                }
+                Bit::Declaration(name, value, text) => self.declaration(name, value, text),
+            }
+        }
+    }
+
+    fn at(&mut self, name: &str, prelude: &str) {
+        let is = |it: &Feature| {
+            it.place == "media"
+                && name.eq_ignore_ascii_case("media")
+                && it.words.iter().any(|word| has_word(prelude, word))
+        };
+        let before = self.found.iter().map(|it| it.times).sum::<usize>();
+        self.add(&is, || format!("@{name} {prelude}"));
+        // What a query asks for says more than that there is one.
+        if before == self.found.iter().map(|it| it.times).sum::<usize>() {
+            let name_of = name.to_ascii_lowercase();
+            self.add(&|it| it.place == "at" && it.words.contains(&&*name_of), || format!("@{name}"));
+        }
+    }
+
+    fn selectors(&mut self, text: &str) {
+        let is = |it: &Feature| {
+            it.place == "pseudo" && it.words.iter().any(|word| has_word(text, &format!(":{word}")))
+        };
+        self.add(&is, || text.to_owned());
+    }
+
+    fn declaration(&mut self, name: &str, value: &str, text: &str) {
+        let name = name.to_ascii_lowercase();
+        let value = value.to_ascii_lowercase();
+        let is = |it: &Feature| {
+            let names = it.words.contains(&&*name);
+            match it.place {
+                "property" => names,
+                "value" => {
+                    let mut words = it.words.iter();
+                    words.next() == Some(&&*name) && words.any(|word| has_word(&value, word))
+                }
+                "negative" => {
+                    let begins = |part: &str| {
+                        part.strip_prefix('-')
+                            .is_some_and(|it| it.starts_with(|c: char| c.is_ascii_digit() || c == '.'))
+                    };
+                    names && value.split_whitespace().any(begins)
+                }
+                "image" => names && value.contains("url("),
+                "function" => it.words.iter().any(|word| has_word(&value, &format!("{word}("))),
+                "unit" => it.words.iter().any(|word| has_unit(&value, word)),
+                _ => false,
+            }
+        };
+        self.add(&is, || text.to_owned());
+    }
+
+    fn add(&mut self, is: &dyn Fn(&Feature) -> bool, text: impl Fn() -> String) {
+        let outlook = self.outlook;
+        for feature in self.clients.features().iter().filter(|it| is(it)) {
+            let known = self.found.iter_mut().find(|it| it.feature.slug == feature.slug);
+            match known {
+                Some(it) => {
+                    it.times += 1;
+                    it.outlook |= outlook;
+                }
+                None => self.found.push(Use {
+                    feature,
+                    text: text(),
+                    times: 1,
+                    outlook,
+                }),
+            }
+        }
+    }
+}
+
+/// Whether a text has a word that is no part of a longer one.
+fn has_word(text: &str, word: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    let ends_open = word.ends_with('(');
+    text.match_indices(word).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + word.len()..].chars().next();
+        let begins = word.starts_with(':') || !before.is_some_and(is_part);
+        begins && (ends_open || !after.is_some_and(is_part))
+    })
+}
+
+/// Whether a value holds a number in a unit.
+fn has_unit(value: &str, unit: &str) -> bool {
+    value.match_indices(unit).any(|(at, _)| {
+        let after = value[at + unit.len()..].chars().next();
+        value[..at].ends_with(|c: char| c.is_ascii_digit() || c == '.')
+            && !after.is_some_and(|it| it.is_alphanumeric() || it == '-')
+    })
+}
+
+/// The beginning of a tag: enough to find it by.
+fn short(tag: &str) -> String {
+    tag.chars().take(60).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::facts::Facts;
+
+    fn found(text: &str) -> Vec<(String, String)> {
+        let facts = Facts::read();
+        let all = uses(text, &facts.clients).into_iter();
+        all.map(|it| (it.feature.slug.to_owned(), it.text)).collect()
+    }
+
+    fn slugs(text: &str) -> String {
+        let all: Vec<String> = found(text).into_iter().map(|it| it.0).collect();
+        all.join(" ")
+    }
+
+    #[test]
+    fn what_the_author_wrote_is_looked_at() {
+        assert_eq!(
+            found("<p style=\"color:red; display : FLEX; margin: 0 -4px\">a</p>"),
+            [
+                ("css-display-flex".to_owned(), "display : FLEX".to_owned()),
+                ("css-margin".to_owned(), "margin: 0 -4px".to_owned()),
+            ]
+        );
+        assert_eq!(slugs("<mj-button border-radius=\"6px\">a</mj-button>"), "");
+        assert_eq!(
+            slugs("<mj-style>.a:hover { width: calc(1px + 1rem) } @media (min-width: 9px) { a { gap: 0 } }</mj-style>"),
+            "css-at-media css-pseudo-class-hover css-unit-calc css-unit-rem"
+        );
+        assert_eq!(
+            slugs("<style>@media (prefers-color-scheme: dark) { a { color: red } }</style>"),
+            "css-at-media-prefers-color-scheme"
+        );
+        assert_eq!(slugs("<p style=\"float:none;position:relative;margin:0 auto\">a</p>"), "");
+        assert_eq!(slugs("<form><input type=\"text\"><select></select></form>"), "");
+        assert_eq!(slugs("<input type=checkbox><video src=a></video>"), "html-input-checkbox html-video");
+    }
+
+    #[test]
+    fn pictures_are_told_by_the_end_of_their_names() {
+        assert_eq!(slugs("<mj-image src=\"https://a.example/b.WEBP?c=1\" />"), "image-webp");
+        assert_eq!(slugs("<img src=\"https://a.example/b.png?c=d.svg\">"), "");
+        assert_eq!(slugs("<img src=\"data:image/png;base64,AAAA\">"), "image-base64");
+    }
+
+    #[test]
+    fn what_outlook_does_not_see_is_marked() {
+        let facts = Facts::read();
+        let text = "<!--[if !mso]><!--><video></video><!--<![endif]--><p style=\"float:left\">";
+        let all = uses(text, &facts.clients);
+        let seen: Vec<bool> = all.iter().map(|it| it.outlook).collect();
+        assert_eq!(seen, [true, false]);
+    }
+}
