@@ -96,6 +96,7 @@ pub(crate) fn compile_after<'w>(
             rules: lint::ids(),
             groups: lint::Group::ALL.iter().map(|it| it.word()).collect(),
             targets: target::ALL.iter().map(|it| it.name()).collect(),
+            clients: lint::client_names(),
             templates: templates.names(),
         };
         let sources = &workspace.sources;

@@ -79,15 +79,9 @@ impl Address<'_> {
         host(&self.text)
     }
 
-    /// The address for a sentence: values are `…`, and a long one ends early.
+    /// The address for a sentence; see [`shown`].
     pub(crate) fn shown(&self) -> String {
-        let text = self.text.replace(VALUE, "…");
-        let text = text.split('?').next().unwrap_or_default();
-        if text.chars().count() <= SHOWN {
-            return text.to_owned();
-        }
-        let begin: String = text.chars().take(SHOWN - 1).collect();
-        format!("{begin}…")
+        shown(&self.text)
     }
 
     /// Where it is written: at the brand's links in the project file, or in the template's files.
@@ -105,6 +99,18 @@ impl Address<'_> {
         let mut of_brand = links.filter(|it| text.starts_with(&*it.value));
         of_brand.next().map_or(place, |it| it.span)
     }
+}
+
+/// An address for a sentence: values are `…`, what stands after a `?` is left out, and a long one ends
+/// early.
+pub(crate) fn shown(address: &str) -> String {
+    let text = address.replace(VALUE, "…");
+    let text = text.split('?').next().unwrap_or_default();
+    if text.chars().count() <= SHOWN {
+        return text.to_owned();
+    }
+    let begin: String = text.chars().take(SHOWN - 1).collect();
+    format!("{begin}…")
 }
 
 /// A longer address is cut in sentences.

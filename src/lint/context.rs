@@ -15,6 +15,7 @@ use crate::model::{
 use crate::source::{FileId, Sources, Span};
 
 use super::duties::Stands;
+use super::facts::Facts;
 use super::letter::Letter;
 use super::limit::on_the_calendar;
 use super::lives::{Life, Timetable, lives};
@@ -50,6 +51,7 @@ pub(crate) struct Shared<'p> {
     /// The journeys that can be judged.
     judged: Vec<&'p Journey>,
     letters: Vec<Letter<'p>>,
+    facts: OnceLock<Facts>,
     /// For each step that sends, by the place of its name, its letters.
     letters_of: BTreeMap<Span, Vec<usize>>,
 }
@@ -97,6 +99,7 @@ impl<'p> LintContext<'p> {
             whole,
             judged,
             letters,
+            facts: OnceLock::new(),
             letters_of,
         };
         Self {
@@ -205,6 +208,11 @@ impl<'p> LintContext<'p> {
             own
         };
         all.iter().map(|it| it.value)
+    }
+
+    /// Tables of what mail programs know, and of hosts that hide where a link leads.
+    pub(crate) fn facts(&self) -> &Facts {
+        self.facts.get_or_init(Facts::read)
     }
 
     /// Every email as it is sent.

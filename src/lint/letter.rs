@@ -6,6 +6,7 @@ use super::contact::{has_contact, has_link};
 use super::hrefs::{Href, hrefs};
 use super::tree::Tree;
 use super::ways::said;
+use super::written::written;
 use crate::messages::Messages;
 use crate::model::{Class, Journey, Program, Project, Send};
 use crate::render::Mail;
@@ -32,6 +33,7 @@ struct Read {
     contact: OnceLock<bool>,
     tree: OnceLock<Tree>,
     outlook: OnceLock<Tree>,
+    written: OnceLock<String>,
 }
 
 /// A step that sends an email.
@@ -81,6 +83,11 @@ impl<'p> Letter<'p> {
     pub(crate) fn outlook_tree(&self) -> &Tree {
         let outlook = &self.read.outlook;
         outlook.get_or_init(|| Tree::for_outlook(&self.mail.html))
+    }
+
+    /// What its author wrote, before MJML and our own stages; see [`written`].
+    pub(crate) fn written(&self) -> &str {
+        self.read.written.get_or_init(|| written(self.template))
     }
 
     /// The addresses that the page leads to or loads from.

@@ -11,6 +11,7 @@
 //! group's `mod.rs`. The Markdown file is the rule's documentation everywhere, and its examples
 //! are run as tests.
 
+mod addresses;
 mod answers;
 mod asks;
 mod bought;
@@ -25,7 +26,9 @@ mod declared;
 mod driver;
 mod duties;
 mod exclusion;
+mod facts;
 mod findings;
+mod hosts;
 mod hrefs;
 mod letter;
 mod limit;
@@ -42,17 +45,21 @@ mod rules;
 mod secrets;
 mod selling;
 mod settings;
+mod sheet;
 mod silence;
 mod stages;
 mod suppression;
 mod tree;
+mod uses;
 mod voice;
 mod watched;
 mod ways;
 mod weight;
+mod written;
 
 pub use catalogue::{by_group, find, ids, is_input, to_markdown};
 pub use driver::{Subject, run};
+pub use facts::client_names;
 pub use limit::Limit;
 pub use page::{Block, Example, ExampleKind, Page, Section};
 pub use rule::{Group, RuleInfo};

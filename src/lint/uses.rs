@@ -6,7 +6,9 @@
 
 use crate::render::{Piece, attribute, attributes, pieces};
 
-use super::facts::{Clients, Feature};
+use super::context::LintContext;
+use super::facts::{Clients, Feature, Lack};
+use super::letter::Letter;
 use super::sheet::{Bit, bits, declarations};
 
 /// A feature that a letter uses.
@@ -22,8 +24,54 @@ pub(crate) struct Use<'f> {
     pub(crate) outlook: bool,
 }
 
-/// The features that a letter uses, in the order of the table.
-pub(crate) fn uses<'f>(written: &str, clients: &'f Clients) -> Vec<Use<'f>> {
+/// A feature that a letter uses, and that programs which count do not know.
+#[derive(Debug)]
+pub(crate) struct Unknown<'f> {
+    /// What is used.
+    pub(crate) used: Use<'f>,
+    /// Who does not know it.
+    pub(crate) lack: Lack,
+}
+
+impl Unknown<'_> {
+    /// Whether people miss something.
+    pub(crate) fn breaks(&self) -> bool {
+        self.used.feature.breaks && !self.lack.partly
+    }
+
+    /// What to say of its place.
+    pub(crate) fn label(&self) -> String {
+        match self.used.times {
+            1 => "used here".to_owned(),
+            2 => "used here, and once more".to_owned(),
+            more => format!("used here, and {} times more", more - 1),
+        }
+    }
+}
+
+/// The features of a kind that a letter uses, and that programs which count do not know.
+pub(crate) fn unknown<'f>(
+    cx: &'f LintContext<'_>,
+    letter: &Letter<'_>,
+    is_wanted: impl Fn(&Feature) -> bool,
+) -> Vec<Unknown<'f>> {
+    let clients = &cx.facts().clients;
+    let used = uses(letter.written(), clients).into_iter();
+    used.filter(|it| is_wanted(it.feature))
+        .filter_map(|used| {
+            let lack = clients.lacking(cx.project(), used.feature, used.outlook)?;
+            Some(Unknown { used, lack })
+        })
+        .collect()
+}
+
+/// The page that says who knows a feature.
+pub(crate) fn caniemail(feature: &Feature) -> String {
+    format!("https://www.caniemail.com/features/{}/", feature.slug)
+}
+
+/// The features that a letter uses, by name.
+fn uses<'f>(written: &str, clients: &'f Clients) -> Vec<Use<'f>> {
     let mut search = Search {
         clients,
         outlook: true,

@@ -235,6 +235,12 @@ pub struct Policy {
     #[serde(default)]
     #[schemars(example = example_link_parameters())]
     pub link_parameters: Table<Name>,
+    /// The mail programs that people read our mail with, as caniemail.com calls them: a family such as
+    /// `gmail`, or one of its programs such as `gmail.ios`. If not said: `gmail`, `outlook`, `apple-mail`,
+    /// `yahoo` and `samsung-email`.
+    #[serde(default)]
+    #[schemars(example = ["gmail", "outlook.windows", "apple-mail"])]
+    pub clients: Vec<Name>,
     /// How long a customer may hear nothing, and after how long without a sign mail stops.
     #[serde(default)]
     #[schemars(example = example_cadence())]

@@ -14,7 +14,7 @@ mod tests;
 mod text;
 mod tokens;
 
-pub(crate) use markup::{Piece, attributes, decode, is_void, pieces};
+pub(crate) use markup::{Piece, attribute, attributes, decode, is_void, pieces};
 
 use crate::diagnostic::Sink;
 use crate::template::ir::{self, Node};

@@ -56,6 +56,8 @@ pub struct Known<'k> {
     pub groups: Vec<&'k str>,
     /// Every target's name.
     pub targets: Vec<&'k str>,
+    /// The names of mail programs, and of their families.
+    pub clients: Vec<&'k str>,
     /// Every template's name, without language and file ending.
     pub templates: BTreeSet<&'k str>,
 }

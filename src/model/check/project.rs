@@ -231,9 +231,27 @@ fn check_link_parameters(policy: &Policy, sink: &mut Collector<'_>) {
     }
 }
 
+fn check_clients(context: &Context<'_>, sink: &mut Collector<'_>) {
+    let known = &context.known.clients;
+    let clients = context.project.policy.clients.iter();
+    for client in clients.filter(|it| !known.contains(&&*it.value)) {
+        let message = format!("no mail program is called `{}`", client.value);
+        sink.push(
+            Diagnostic::error(INVALID_VALUE, client.span, message)
+                .help(did_you_mean(
+                    &client.value,
+                    known.iter().copied(),
+                    "mail programs",
+                ))
+                .subject(&*client.value),
+        );
+    }
+}
+
 fn check_policy(context: &Context<'_>, sink: &mut Collector<'_>) {
     let project = context.project;
     check_link_parameters(&project.policy, sink);
+    check_clients(context, sink);
     if let Some(window) = &project.policy.send_window {
         check_window(window, "the send window closes before it opens", sink);
     }

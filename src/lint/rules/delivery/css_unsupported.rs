@@ -1,0 +1,40 @@
+use crate::diagnostic::Level;
+use crate::lint::context::LintContext;
+use crate::lint::findings::Findings;
+use crate::lint::letter::Letter;
+use crate::lint::rule::{Rule, rule};
+use crate::lint::uses::{caniemail, unknown};
+
+rule! {
+    CssUnsupported, id: "css-unsupported", group: Delivery, level: Warning, docs: "css_unsupported.md"
+}
+
+impl Rule for CssUnsupported {
+    fn check_letter(&self, cx: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
+        for it in unknown(cx, letter, |it| it.slug.starts_with("css-")) {
+            let feature = it.used.feature;
+            let place = cx.place_of(letter, &it.used.text);
+            let how = if it.lack.partly { "only half " } else { "not " };
+            let title = feature.title;
+            let names = &it.lack.names;
+            out.fail(place, format!("{title} is {how}known to {names}"))
+                .level(if it.breaks() {
+                    Level::Warning
+                } else {
+                    Level::Note
+                })
+                .label(it.label())
+                .subject(feature.slug)
+                .why(if it.breaks() {
+                    "people there see parts in the wrong place, in the wrong size, or not at all"
+                } else {
+                    "people there see the mail plainer than it is meant"
+                })
+                .help(if it.breaks() {
+                    format!("arrange it with MJML's columns or a table, and write plain values: {}", caniemail(feature))
+                } else {
+                    format!("let it be an extra without which the mail still reads well: {}", caniemail(feature))
+                });
+        }
+    }
+}

@@ -1,0 +1,41 @@
+use crate::diagnostic::Level;
+use crate::lint::context::LintContext;
+use crate::lint::findings::Findings;
+use crate::lint::letter::Letter;
+use crate::lint::rule::{Rule, rule};
+use crate::lint::uses::unknown;
+
+rule! {
+    ImageFormat, id: "image-format", group: Delivery, level: Warning, docs: "image_format.md"
+}
+
+impl Rule for ImageFormat {
+    fn check_letter(&self, cx: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
+        for it in unknown(cx, letter, |it| it.slug.starts_with("image-") || it.slug == "html-svg") {
+            let feature = it.used.feature;
+            let place = cx.place_of(letter, &it.used.text);
+            let how = if it.lack.partly { "only half " } else { "not " };
+            let (what, help) = match feature.place {
+                "inline" => (
+                    "a picture inside the address".to_owned(),
+                    "put the picture on your site, and link to it",
+                ),
+                _ => (
+                    format!("a picture as {}", feature.title),
+                    "save it as PNG or JPEG; a drawing as a PNG of twice its size",
+                ),
+            };
+            let names = &it.lack.names;
+            out.fail(place, format!("{what} is {how}known to {names}"))
+                .level(if it.breaks() {
+                    Level::Warning
+                } else {
+                    Level::Note
+                })
+                .label(it.label())
+                .subject(feature.slug)
+                .why("people there see an empty frame where the picture belongs")
+                .help(help);
+        }
+    }
+}
