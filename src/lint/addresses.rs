@@ -37,7 +37,10 @@ pub(crate) fn addresses<'l>(letter: &'l Letter<'_>) -> Vec<Address<'l>> {
     let mut found = Vec::new();
     for element in letter.tree().all() {
         for (name, attribute, is_link) in HOLDERS {
-            let Some(value) = element.attribute(attribute).filter(|_| element.name() == name) else {
+            let Some(value) = element
+                .attribute(attribute)
+                .filter(|_| element.name() == name)
+            else {
                 continue;
             };
             found.extend(each(value).map(|it| Address {
@@ -54,7 +57,10 @@ pub(crate) fn addresses<'l>(letter: &'l Letter<'_>) -> Vec<Address<'l>> {
 fn each(value: &str) -> impl Iterator<Item = &str> {
     let value = value.trim();
     let begins = |it: &str| {
-        it.starts_with(['#', '/', VALUE]) || it.contains("://") || it.starts_with("mailto:") || it.starts_with("tel:")
+        it.starts_with(['#', '/', VALUE])
+            || it.contains("://")
+            || it.starts_with("mailto:")
+            || it.starts_with("tel:")
     };
     let several = value.split_whitespace().count() > 1 && value.split_whitespace().all(begins);
     let parts: Vec<&str> = if several {
@@ -70,7 +76,8 @@ impl Address<'_> {
     pub(crate) fn scheme(&self) -> Option<String> {
         let (scheme, _) = self.text.split_once(':')?;
         let is_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
-        let holds = scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(is_scheme);
+        let holds =
+            scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(is_scheme);
         holds.then(|| scheme.to_ascii_lowercase())
     }
 

@@ -21,23 +21,42 @@ pub(crate) enum Private {
 
 /// Last parts of names that only a network inside knows.
 const INSIDE: [&str; 8] = [
-    "localhost", "local", "internal", "intranet", "lan", "corp", "home", "localdomain",
+    "localhost",
+    "local",
+    "internal",
+    "intranet",
+    "lan",
+    "corp",
+    "home",
+    "localdomain",
 ];
 
 /// Names that are reserved for examples.
 const RESERVED: [&str; 6] = [
-    "example", "test", "invalid", "example.com", "example.net", "example.org",
+    "example",
+    "test",
+    "invalid",
+    "example.com",
+    "example.net",
+    "example.org",
 ];
 
 /// Services that lend a public name to a developer's machine.
 const TUNNELS: [&str; 8] = [
-    "ngrok.io", "ngrok.app", "ngrok-free.app", "loca.lt", "trycloudflare.com", "localhost.run",
-    "serveo.net", "webhook.site",
+    "ngrok.io",
+    "ngrok.app",
+    "ngrok-free.app",
+    "loca.lt",
+    "trycloudflare.com",
+    "localhost.run",
+    "serveo.net",
+    "webhook.site",
 ];
 
 /// What copies of a site for trying things are called.
 const TRIALS: [&str; 11] = [
-    "staging", "stage", "stg", "dev", "test", "testing", "qa", "uat", "preprod", "preview", "sandbox",
+    "staging", "stage", "stg", "dev", "test", "testing", "qa", "uat", "preprod", "preview",
+    "sandbox",
 ];
 
 /// Why customers cannot or should not reach a host; nothing if it may be public. Names that the project
@@ -69,12 +88,16 @@ pub(crate) fn private(project: &Project, host: &str) -> Option<Private> {
 /// The hosts that a project declares: `policy.link_domains`, and those of `brand.url` and
 /// `brand.links`.
 pub(crate) fn own(project: &Project) -> Vec<String> {
-    let brand = &project.brand;
-    let links = brand.links.values().chain([&brand.url]);
-    let of_brand = links.filter_map(|it| host(&it.value));
     let domains = project.policy.link_domains.iter();
     let domains = domains.map(|it| host(&it.value).unwrap_or_else(|| it.value.to_lowercase()));
-    domains.chain(of_brand).collect()
+    domains.chain(of_brand(project)).collect()
+}
+
+/// The hosts of `brand.url` and `brand.links`.
+pub(crate) fn of_brand(project: &Project) -> Vec<String> {
+    let brand = &project.brand;
+    let links = brand.links.values().chain([&brand.url]);
+    links.filter_map(|it| host(&it.value)).collect()
 }
 
 /// Whether a host is another one or stands below it.

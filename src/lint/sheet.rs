@@ -55,7 +55,11 @@ fn read(text: &str, mut open: Vec<Block>) -> Vec<Bit<'_>> {
             }
             (Some('{'), None) => {
                 let is_nested = open.last() == Some(&Block::Rule);
-                let make = if is_nested { Bit::Nested } else { Bit::Selectors };
+                let make = if is_nested {
+                    Bit::Nested
+                } else {
+                    Bit::Selectors
+                };
                 found.extend((!inside_at).then(|| make(item)));
                 open.push(Block::Rule);
             }

@@ -124,11 +124,19 @@ impl<'f> Search<'f> {
         // A form is told as a whole, whatever stands in it.
         self.has_form |= name == "form";
         if !name.starts_with("mj") {
-            self.add(&|it| it.place == "element" && it.words.contains(&name), || format!("<{name}"));
+            self.add(
+                &|it| it.place == "element" && it.words.contains(&name),
+                || format!("<{name}"),
+            );
         }
         if !self.has_form {
-            let kind = attribute(tag, "type").unwrap_or("text").to_ascii_lowercase();
-            self.add(&|it| it.place == "field" && it.words.contains(&name), || format!("<{name}"));
+            let kind = attribute(tag, "type")
+                .unwrap_or("text")
+                .to_ascii_lowercase();
+            self.add(
+                &|it| it.place == "field" && it.words.contains(&name),
+                || format!("<{name}"),
+            );
             self.add(
                 &|it| it.place == "input" && name == "input" && it.words.contains(&&*kind),
                 || short(tag),
@@ -167,7 +175,10 @@ impl<'f> Search<'f> {
             return;
         };
         let ending = ending.to_ascii_lowercase();
-        self.add(&|it| it.place == "file" && it.words.contains(&&*ending), || path.to_owned());
+        self.add(
+            &|it| it.place == "file" && it.words.contains(&&*ending),
+            || path.to_owned(),
+        );
     }
 
     fn bits(&mut self, all: &[Bit<'_>]) {
@@ -195,13 +206,20 @@ impl<'f> Search<'f> {
         // What a query asks for says more than that there is one.
         if before == self.found.iter().map(|it| it.times).sum::<usize>() {
             let name_of = name.to_ascii_lowercase();
-            self.add(&|it| it.place == "at" && it.words.contains(&&*name_of), || format!("@{name}"));
+            self.add(
+                &|it| it.place == "at" && it.words.contains(&&*name_of),
+                || format!("@{name}"),
+            );
         }
     }
 
     fn selectors(&mut self, text: &str) {
         let is = |it: &Feature| {
-            it.place == "pseudo" && it.words.iter().any(|word| has_word(text, &format!(":{word}")))
+            it.place == "pseudo"
+                && it
+                    .words
+                    .iter()
+                    .any(|word| has_word(text, &format!(":{word}")))
         };
         self.add(&is, || text.to_owned());
     }
@@ -219,13 +237,17 @@ impl<'f> Search<'f> {
                 }
                 "negative" => {
                     let begins = |part: &str| {
-                        part.strip_prefix('-')
-                            .is_some_and(|it| it.starts_with(|c: char| c.is_ascii_digit() || c == '.'))
+                        part.strip_prefix('-').is_some_and(|it| {
+                            it.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+                        })
                     };
                     names && value.split_whitespace().any(begins)
                 }
                 "image" => names && value.contains("url("),
-                "function" => it.words.iter().any(|word| has_word(&value, &format!("{word}("))),
+                "function" => it
+                    .words
+                    .iter()
+                    .any(|word| has_word(&value, &format!("{word}("))),
                 "unit" => it.words.iter().any(|word| has_unit(&value, word)),
                 _ => false,
             }
@@ -236,7 +258,10 @@ impl<'f> Search<'f> {
     fn add(&mut self, is: &dyn Fn(&Feature) -> bool, text: impl Fn() -> String) {
         let outlook = self.outlook;
         for feature in self.clients.features().iter().filter(|it| is(it)) {
-            let known = self.found.iter_mut().find(|it| it.feature.slug == feature.slug);
+            let known = self
+                .found
+                .iter_mut()
+                .find(|it| it.feature.slug == feature.slug);
             match known {
                 Some(it) => {
                     it.times += 1;
@@ -287,7 +312,8 @@ mod tests {
     fn found(text: &str) -> Vec<(String, String)> {
         let facts = Facts::read();
         let all = uses(text, &facts.clients).into_iter();
-        all.map(|it| (it.feature.slug.to_owned(), it.text)).collect()
+        all.map(|it| (it.feature.slug.to_owned(), it.text))
+            .collect()
     }
 
     fn slugs(text: &str) -> String {
@@ -306,23 +332,40 @@ mod tests {
         );
         assert_eq!(slugs("<mj-button border-radius=\"6px\">a</mj-button>"), "");
         assert_eq!(
-            slugs("<mj-style>.a:hover { width: calc(1px + 1rem) } @media (min-width: 9px) { a { gap: 0 } }</mj-style>"),
+            slugs(
+                "<mj-style>.a:hover { width: calc(1px + 1rem) } @media (min-width: 9px) { a { gap: 0 } }</mj-style>"
+            ),
             "css-at-media css-pseudo-class-hover css-unit-calc css-unit-rem"
         );
         assert_eq!(
             slugs("<style>@media (prefers-color-scheme: dark) { a { color: red } }</style>"),
             "css-at-media-prefers-color-scheme"
         );
-        assert_eq!(slugs("<p style=\"float:none;position:relative;margin:0 auto\">a</p>"), "");
-        assert_eq!(slugs("<form><input type=\"text\"><select></select></form>"), "");
-        assert_eq!(slugs("<input type=checkbox><video src=a></video>"), "html-input-checkbox html-video");
+        assert_eq!(
+            slugs("<p style=\"float:none;position:relative;margin:0 auto\">a</p>"),
+            ""
+        );
+        assert_eq!(
+            slugs("<form><input type=\"text\"><select></select></form>"),
+            ""
+        );
+        assert_eq!(
+            slugs("<input type=checkbox><video src=a></video>"),
+            "html-input-checkbox html-video"
+        );
     }
 
     #[test]
     fn pictures_are_told_by_the_end_of_their_names() {
-        assert_eq!(slugs("<mj-image src=\"https://a.example/b.WEBP?c=1\" />"), "image-webp");
+        assert_eq!(
+            slugs("<mj-image src=\"https://a.example/b.WEBP?c=1\" />"),
+            "image-webp"
+        );
         assert_eq!(slugs("<img src=\"https://a.example/b.png?c=d.svg\">"), "");
-        assert_eq!(slugs("<img src=\"data:image/png;base64,AAAA\">"), "image-base64");
+        assert_eq!(
+            slugs("<img src=\"data:image/png;base64,AAAA\">"),
+            "image-base64"
+        );
     }
 
     #[test]

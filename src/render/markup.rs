@@ -128,7 +128,7 @@ fn tag_length(rest: &str) -> usize {
 }
 
 /// The value of a tag's attribute, with its entities.
-pub(super) fn attribute<'h>(tag: &'h str, wanted: &str) -> Option<&'h str> {
+pub(crate) fn attribute<'h>(tag: &'h str, wanted: &str) -> Option<&'h str> {
     attributes(tag)
         .find(|it| it.0.eq_ignore_ascii_case(wanted))
         .map(|it| it.1)

@@ -169,7 +169,11 @@ impl Clients {
 
     fn family_title(&self, client: &Client) -> &'static str {
         let of = |it: &&Client| it.family() == client.family() && it.title.contains(" (");
-        let title = self.clients.iter().find(of).map_or(client.title, |it| it.title);
+        let title = self
+            .clients
+            .iter()
+            .find(of)
+            .map_or(client.title, |it| it.title);
         title.split(" (").next().unwrap_or(title)
     }
 }
@@ -211,7 +215,7 @@ mod tests {
         assert_eq!(read.named(&both, &gmail[..1]), "Gmail (Android)");
         assert_eq!(
             read.named(&all, &all),
-            "AOL, Apple Mail, Fastmail (web), Gmail and 14 more"
+            "AOL, Apple Mail, Fastmail (web), Gmail and 13 more"
         );
     }
 }

@@ -51,11 +51,14 @@ impl Rule for ActiveContent {
             if told.contains(&what) {
                 continue;
             }
-            out.fail(cx.place_of(letter, &text), format!("{what} does not work in a mail"))
-                .label("stands in the page")
-                .subject(&*what)
-                .why("mail programs take it out, warn of the mail, or put it among the spam")
-                .help(help);
+            out.fail(
+                cx.place_of(letter, &text),
+                format!("{what} does not work in a mail"),
+            )
+            .label("stands in the page")
+            .subject(&*what)
+            .why("mail programs take it out, warn of the mail, or put it among the spam")
+            .help(help);
             told.push(what);
         }
     }
@@ -72,15 +75,25 @@ fn in_tag(name: &str, tag: &str) -> Option<Found> {
     };
     if name == "link" && is("rel", "stylesheet") {
         let help = "write the styles into `<mj-style>` or `<style>`";
-        return Some(("a style sheet from elsewhere".to_owned(), "<link".to_owned(), help));
+        return Some((
+            "a style sheet from elsewhere".to_owned(),
+            "<link".to_owned(),
+            help,
+        ));
     }
     if name == "meta" && is("http-equiv", "refresh") {
         let help = "remove it, and link to the page";
-        return Some(("`<meta http-equiv=\"refresh\">`".to_owned(), "<meta".to_owned(), help));
+        return Some((
+            "`<meta http-equiv=\"refresh\">`".to_owned(),
+            "<meta".to_owned(),
+            help,
+        ));
     }
-    let handler = attributes(tag).map(|it| it.0.to_ascii_lowercase()).find(|it| {
-        it.len() > 4 && it.starts_with("on") && it[2..].chars().all(|c| c.is_ascii_lowercase())
-    });
+    let handler = attributes(tag)
+        .map(|it| it.0.to_ascii_lowercase())
+        .find(|it| {
+            it.len() > 4 && it.starts_with("on") && it[2..].chars().all(|c| c.is_ascii_lowercase())
+        });
     handler.map(|it| {
         let help = "remove the attribute: a link is all that a mail can do";
         (format!("`{it}`"), format!("{it}="), help)

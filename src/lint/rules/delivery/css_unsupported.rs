@@ -31,9 +31,15 @@ impl Rule for CssUnsupported {
                     "people there see the mail plainer than it is meant"
                 })
                 .help(if it.breaks() {
-                    format!("arrange it with MJML's columns or a table, and write plain values: {}", caniemail(feature))
+                    format!(
+                        "arrange it with MJML's columns or a table, and write plain values: {}",
+                        caniemail(feature)
+                    )
                 } else {
-                    format!("let it be an extra without which the mail still reads well: {}", caniemail(feature))
+                    format!(
+                        "let it be an extra without which the mail still reads well: {}",
+                        caniemail(feature)
+                    )
                 });
         }
     }

@@ -12,10 +12,36 @@ rule! {
 
 /// Where everybody can get an address; a dot at the end stands for any country.
 const FREE: [&str; 30] = [
-    "gmail.com", "googlemail.com", "yahoo.", "ymail.com", "rocketmail.com", "aol.com", "outlook.", "hotmail.",
-    "live.", "msn.com", "icloud.com", "me.com", "mac.com", "proton.me", "protonmail.com", "pm.me", "gmx.", "web.de",
-    "t-online.de", "freenet.de", "mail.ru", "yandex.", "orange.fr", "laposte.net", "free.fr", "libero.it", "zoho.com",
-    "fastmail.com", "hey.com", "qq.com",
+    "gmail.com",
+    "googlemail.com",
+    "yahoo.",
+    "ymail.com",
+    "rocketmail.com",
+    "aol.com",
+    "outlook.",
+    "hotmail.",
+    "live.",
+    "msn.com",
+    "icloud.com",
+    "me.com",
+    "mac.com",
+    "proton.me",
+    "protonmail.com",
+    "pm.me",
+    "gmx.",
+    "web.de",
+    "t-online.de",
+    "freenet.de",
+    "mail.ru",
+    "yandex.",
+    "orange.fr",
+    "laposte.net",
+    "free.fr",
+    "libero.it",
+    "zoho.com",
+    "fastmail.com",
+    "hey.com",
+    "qq.com",
 ];
 
 impl Rule for FromDomainUnaligned {
@@ -33,14 +59,18 @@ fn check(cx: &LintContext<'_>, sender: &Sender, out: &mut Findings) {
     };
     let domain = domain.to_lowercase();
     let is_free = |it: &&str| {
-        domain == **it || it.ends_with('.') && domain.starts_with(*it) && domain.matches('.').count() <= 2
+        domain == **it
+            || it.ends_with('.') && domain.starts_with(*it) && domain.matches('.').count() <= 2
     };
     if FREE.iter().any(|it| is_free(&it)) {
-        out.fail(address.span, format!("`{}` is a private mailbox at `{domain}`", address.value))
-            .label("the inbox shows this sender")
-            .subject(&*address.value)
-            .why("mailbox providers refuse such mail when it comes from another server: nobody gets it")
-            .help("write from a domain of your own, and let answers go to the mailbox with `reply_to`");
+        out.fail(
+            address.span,
+            format!("`{}` is a private mailbox at `{domain}`", address.value),
+        )
+        .label("the inbox shows this sender")
+        .subject(&*address.value)
+        .why("mailbox providers refuse such mail when it comes from another server: nobody gets it")
+        .help("write from a domain of your own, and let answers go to the mailbox with `reply_to`");
         return;
     }
     let brand = &cx.project().brand.url;

@@ -23,7 +23,10 @@ impl Rule for HiddenText {
             .map(words)
             .collect();
         let length: usize = hidden.iter().map(|it| it.chars().count()).sum();
-        #[allow(clippy::cast_precision_loss, reason = "a page is far shorter than 2^52 letters")]
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "a page is far shorter than 2^52 letters"
+        )]
         if length as f64 <= cx.number(self.info()) {
             return;
         }
@@ -51,7 +54,12 @@ fn words(element: Element<'_>) -> String {
     let mut all = String::new();
     gather(element, &mut all);
     // What keeps inboxes from showing more is no text.
-    let is_filling = |c: char| matches!(c, '\u{34f}' | '\u{200b}'..='\u{200f}' | '\u{a0}' | '\u{ad}' | '\u{feff}');
+    let is_filling = |c: char| {
+        matches!(
+            c,
+            '\u{34f}' | '\u{200b}'..='\u{200f}' | '\u{a0}' | '\u{ad}' | '\u{feff}'
+        )
+    };
     let all = all.replace(is_filling, " ");
     all.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -11,7 +11,9 @@ rule! {
 
 impl Rule for HtmlUnsupported {
     fn check_letter(&self, cx: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
-        for it in unknown(cx, letter, |it| it.slug.starts_with("html-") && it.slug != "html-svg") {
+        for it in unknown(cx, letter, |it| {
+            it.slug.starts_with("html-") && it.slug != "html-svg"
+        }) {
             let feature = it.used.feature;
             let place = cx.place_of(letter, &it.used.text);
             let how = if it.lack.partly { "only half " } else { "not " };

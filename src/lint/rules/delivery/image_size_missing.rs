@@ -12,7 +12,9 @@ impl Rule for ImageSizeMissing {
     fn check_letter(&self, cx: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
         for image in letter.tree().images() {
             let src = image.attribute("src").unwrap_or_default();
-            let is_given = image.attribute("width").is_some_and(|it| !it.trim().is_empty());
+            let is_given = image
+                .attribute("width")
+                .is_some_and(|it| !it.trim().is_empty());
             if is_given || image.is_hidden() {
                 continue;
             }

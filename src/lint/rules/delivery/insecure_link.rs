@@ -14,10 +14,20 @@ impl Rule for InsecureLink {
             let Some(scheme) = it.scheme() else { continue };
             let (what, help) = match &*scheme {
                 "http" => ("is not encrypted", "write `https://`"),
-                "ftp" | "ftps" => ("leads to a file server", "offer the file on a page, with `https://`"),
-                "file" => ("leads to a file on your own machine", "put the file on your site, and link to it there"),
-                "javascript" | "vbscript" => ("runs a script", "link to a page: no mail program runs it"),
-                "data" | "blob" if it.is_link => ("holds a page instead of its address", "link to a page"),
+                "ftp" | "ftps" => (
+                    "leads to a file server",
+                    "offer the file on a page, with `https://`",
+                ),
+                "file" => (
+                    "leads to a file on your own machine",
+                    "put the file on your site, and link to it there",
+                ),
+                "javascript" | "vbscript" => {
+                    ("runs a script", "link to a page: no mail program runs it")
+                }
+                "data" | "blob" if it.is_link => {
+                    ("holds a page instead of its address", "link to a page")
+                }
                 _ => continue,
             };
             let noun = if it.is_link { "link" } else { "picture" };

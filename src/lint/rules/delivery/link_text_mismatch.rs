@@ -1,7 +1,7 @@
 use crate::lint::addresses::{Address, addresses};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
-use crate::lint::hosts::{covers, host, own};
+use crate::lint::hosts::{covers, host, of_brand};
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
 
@@ -11,8 +11,8 @@ rule! {
 
 /// Last parts of names by which a text without `https://` is taken for an address.
 const ENDS: [&str; 22] = [
-    "com", "org", "net", "eu", "de", "at", "ch", "uk", "ie", "fr", "es", "it", "nl", "be", "pl", "se", "us", "ca",
-    "io", "shop", "store", "example",
+    "com", "org", "net", "eu", "de", "at", "ch", "uk", "ie", "fr", "es", "it", "nl", "be", "pl",
+    "se", "us", "ca", "io", "shop", "store", "example",
 ];
 
 impl Rule for LinkTextMismatch {
@@ -37,15 +37,17 @@ fn differing(cx: &LintContext<'_>, link: &Address<'_>, text: &str) -> Option<(St
     if let Some(address) = link.text.strip_prefix("mailto:") {
         let leads = address.split('?').next().unwrap_or_default().to_lowercase();
         let said = text.to_lowercase();
-        let is_address = |it: &str| it.contains('@') && !it.contains(char::is_whitespace) && it.is_ascii();
+        let is_address =
+            |it: &str| it.contains('@') && !it.contains(char::is_whitespace) && it.is_ascii();
         return (is_address(&said) && is_address(&leads) && said != leads).then_some((said, leads));
     }
     let leads = link.host()?;
     let said = named(text)?;
-    let own = own(cx.project());
+    let own = of_brand(cx.project());
     let is_own = |it: &str| own.iter().any(|own| covers(own, it));
-    // Two addresses of one's own are no disguise, though one might ask.
-    let is_same = covers(&said, &leads) || covers(&leads, &said) || (is_own(&said) && is_own(&leads));
+    // Two addresses of the brand's are no disguise, though one might ask.
+    let is_same =
+        covers(&said, &leads) || covers(&leads, &said) || (is_own(&said) && is_own(&leads));
     (!is_same).then_some((said, leads))
 }
 

@@ -12,7 +12,8 @@ rule! {
     limit: Limit::Number(640.0, &[])
 }
 
-const WHY: &str = "on a phone people have to drag the mail from side to side, or read letters as small as ants";
+const WHY: &str =
+    "on a phone people have to drag the mail from side to side, or read letters as small as ants";
 
 impl Rule for MobileUnfriendly {
     fn check_letter(&self, cx: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
@@ -29,7 +30,10 @@ impl Rule for MobileUnfriendly {
                 .why(WHY)
                 .help("write `width=\"600px\"` at `<mj-body>`; elsewhere `width: 100%` with a `max-width`");
         }
-        let has_viewport = letter.tree().named(&["meta"]).any(|it| it.attribute("name") == Some("viewport"));
+        let has_viewport = letter
+            .tree()
+            .named(&["meta"])
+            .any(|it| it.attribute("name") == Some("viewport"));
         if letter.template.kind == Kind::Html && !has_viewport {
             out.fail(cx.place_of(letter, "<head"), "phones show this mail as a small picture of a page")
                 .label("says nothing about small screens")
@@ -74,7 +78,9 @@ fn of_rule(rule: &[Bit<'_>]) -> Vec<(f64, String)> {
     let each = rule.iter().filter_map(|it| match it {
         Bit::Declaration(name, value, text) => {
             let counts = *name == "min-width" || (*name == "width" && !is_bounded);
-            pixels(value).filter(|_| counts).map(|it| (it, (*text).to_owned()))
+            pixels(value)
+                .filter(|_| counts)
+                .map(|it| (it, (*text).to_owned()))
         }
         _ => None,
     });
@@ -82,7 +88,8 @@ fn of_rule(rule: &[Bit<'_>]) -> Vec<(f64, String)> {
 }
 
 fn has_most(rule: &[Bit<'_>]) -> bool {
-    rule.iter().any(|it| matches!(it, Bit::Declaration("max-width", ..)))
+    rule.iter()
+        .any(|it| matches!(it, Bit::Declaration("max-width", ..)))
 }
 
 /// A width in pixels; nothing if it is a share.
@@ -98,9 +105,21 @@ mod tests {
     #[test]
     fn fixed_widths_are_told_from_others() {
         let all = |text: &str| widths(text).into_iter().map(|it| it.0).collect::<Vec<_>>();
-        assert_eq!(all("<mj-body width=\"700px\"><mj-column width=\"50%\">"), [700.0]);
-        assert_eq!(all("<table width=700 style=\"max-width:100%\">"), [] as [f64; 0]);
-        assert_eq!(all("<td style=\"width: 700px; min-width:650px\">"), [700.0, 650.0]);
-        assert_eq!(all("<style>a { width: 9px } b { width: 8px; max-width: 100% }</style>"), [9.0]);
+        assert_eq!(
+            all("<mj-body width=\"700px\"><mj-column width=\"50%\">"),
+            [700.0]
+        );
+        assert_eq!(
+            all("<table width=700 style=\"max-width:100%\">"),
+            [] as [f64; 0]
+        );
+        assert_eq!(
+            all("<td style=\"width: 700px; min-width:650px\">"),
+            [700.0, 650.0]
+        );
+        assert_eq!(
+            all("<style>a { width: 9px } b { width: 8px; max-width: 100% }</style>"),
+            [9.0]
+        );
     }
 }

@@ -22,6 +22,7 @@ mod sunset_policy_missing;
 mod unexpected_link_domain;
 mod unknown_mjml;
 mod unsubscribe_below_clip;
+mod utm_inconsistent;
 
 use crate::lint::rule::Rule;
 
@@ -49,4 +50,5 @@ pub(super) const RULES: &[&dyn Rule] = &[
     &unexpected_link_domain::UnexpectedLinkDomain,
     &unknown_mjml::UnknownMjml,
     &unsubscribe_below_clip::UnsubscribeBelowClip,
+    &utm_inconsistent::UtmInconsistent,
 ];

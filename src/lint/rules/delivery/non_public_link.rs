@@ -50,13 +50,24 @@ impl Rule for NonPublicLink {
             } else {
                 Level::Error
             };
-            let verb = if it.is_link { "links to" } else { "loads a picture from" };
-            out.fail(it.place(cx, letter), format!("the mail {verb} `{host}`, {what}"))
-                .level(level)
-                .label(if it.is_link { "people click here" } else { "loaded with the mail" })
-                .subject(&*host)
-                .why(reason)
-                .help(help);
+            let verb = if it.is_link {
+                "links to"
+            } else {
+                "loads a picture from"
+            };
+            out.fail(
+                it.place(cx, letter),
+                format!("the mail {verb} `{host}`, {what}"),
+            )
+            .level(level)
+            .label(if it.is_link {
+                "people click here"
+            } else {
+                "loaded with the mail"
+            })
+            .subject(&*host)
+            .why(reason)
+            .help(help);
         }
     }
 }

@@ -18,23 +18,26 @@ impl Rule for SendsToUnengaged {
         }
         let cadence = cx.project().policy.cadence.as_ref();
         let promised = cadence.and_then(|it| it.sunset_after.as_ref());
-        let limit = promised.map_or_else(|| cx.elapsed(self.info()), |it| on_the_calendar(it.value));
+        let limit =
+            promised.map_or_else(|| cx.elapsed(self.info()), |it| on_the_calendar(it.value));
         let timetable = cx.timetable(journey);
         let late = |it: Bound| match it {
             Bound::Finite(it) => it > limit,
             // A wait without an end has a rule of its own.
-            Bound::Infinite => false,
+            Bound::Endless => false,
         };
         let last = timetable
             .touches
             .iter()
-            .filter(|it| it.class == Some(Class::Commercial) && matches!(it.step.value, Step::Send(_)))
+            .filter(|it| {
+                it.class == Some(Class::Commercial) && matches!(it.step.value, Step::Send(_))
+            })
             .filter(|it| late(it.at.hi))
             .max_by_key(|it| it.at.hi);
         let Some(last) = last else { return };
         let days = match last.at.hi {
             Bound::Finite(it) => it.0 / Elapsed::DAY.0,
-            Bound::Infinite => 0,
+            Bound::Endless => 0,
         };
         let mut finding = out
             .fail(last.id.span, format!("`{}` also goes to people who have been silent for {days} days", last.id.value))
@@ -55,7 +58,7 @@ fn asks_for_a_sign(journey: &Journey) -> bool {
         Step::WaitFor(it) => !is_of_opens(&it.event.value),
         _ => false,
     });
-    let at_entry = journey.trigger.filter.as_ref().map(|it| it.span);
+    let at_entry = journey.trigger.filter.as_ref().map(|it| it.text.span);
     let asks = journey.conditions().into_iter().any(|condition| {
         let mut found = false;
         if let Ok(expr) = &condition.parsed {
@@ -67,7 +70,7 @@ fn asks_for_a_sign(journey: &Journey) -> bool {
                 };
             });
         }
-        found && Some(condition.span) != at_entry
+        found && Some(condition.text.span) != at_entry
     });
     waits || asks
 }

@@ -37,10 +37,14 @@ fn standing(journey: &Journey) -> Option<(&Journey, &Send)> {
             _ => None,
         })
         .collect();
-    let mut sends = journey.sends().filter(|it| journey.class_of(it) == Class::Commercial);
+    let mut sends = journey
+        .sends()
+        .filter(|it| journey.class_of(it) == Class::Commercial);
     let found = sends.find(|send| {
         let at = send.id.span;
-        let is_inside = repeated.iter().any(|it| it.start <= at.start && at.end <= it.end);
+        let is_inside = repeated
+            .iter()
+            .any(|it| it.start <= at.start && at.end <= it.end);
         is_inside || send.purpose.has(Purpose::Newsletter)
     });
     found.map(|it| (journey, it))

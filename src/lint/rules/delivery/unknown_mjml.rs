@@ -44,18 +44,27 @@ impl Rule for UnknownMjml {
     }
 }
 
-fn check_element(cx: &LintContext<'_>, letter: &Letter<'_>, name: &str, tag: &str, out: &mut Findings) {
+fn check_element(
+    cx: &LintContext<'_>,
+    letter: &Letter<'_>,
+    name: &str,
+    tag: &str,
+    out: &mut Findings,
+) {
     let mjml = &cx.facts().mjml;
     if !mjml.knows(name) {
         let help = match nearest(name, mjml.elements()) {
             Some(it) => format!("did you mean `<{it}>`?"),
             None => "write plain HTML into `<mj-text>` or `<mj-raw>`".to_owned(),
         };
-        out.fail(cx.place_of(letter, &format!("<{name}")), format!("MJML has no element `<{name}>`"))
-            .label("not known")
-            .subject(name)
-            .why("mail programs do not know it either: what stands in it loses its place and its look")
-            .help(help);
+        out.fail(
+            cx.place_of(letter, &format!("<{name}")),
+            format!("MJML has no element `<{name}>`"),
+        )
+        .label("not known")
+        .subject(name)
+        .why("mail programs do not know it either: what stands in it loses its place and its look")
+        .help(help);
         return;
     }
     let Some(known) = mjml.attributes(name) else {
@@ -63,7 +72,11 @@ fn check_element(cx: &LintContext<'_>, letter: &Letter<'_>, name: &str, tag: &st
     };
     for (attribute, value) in attributes(tag) {
         let attribute = attribute.trim_end_matches('/');
-        if known.contains(&attribute) || attribute.is_empty() || !attribute.is_ascii() || is_free(attribute) {
+        if known.contains(&attribute)
+            || attribute.is_empty()
+            || !attribute.is_ascii()
+            || is_free(attribute)
+        {
             continue;
         }
         let help = match nearest(attribute, known.iter().copied()) {
