@@ -94,8 +94,7 @@ fn until<'t>(text: &'t str, ends: &[char]) -> (&'t str, Option<char>) {
             continue;
         }
         match (quote, c) {
-            (Some(open), c) if open == c => quote = None,
-            (Some(_), _) => {}
+            (Some(open), c) => quote = Some(open).filter(|it| *it != c),
             (None, '"' | '\'') => quote = Some(c),
             (None, '/') if text[at..].starts_with("/*") => {
                 skip = text[at..].find("*/").map_or(text.len(), |it| at + it + 2);

@@ -119,7 +119,7 @@ const PICTURES: [(&str, &str); 10] = [
     ("body", "background"),
 ];
 
-impl<'f> Search<'f> {
+impl Search<'_> {
     fn element(&mut self, name: &str, tag: &str) {
         // A form is told as a whole, whatever stands in it.
         self.has_form |= name == "form";

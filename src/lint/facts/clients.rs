@@ -58,7 +58,7 @@ const TABLE: &str = include_str!("caniemail.tsv");
 /// Every name that a project may write: families, and programs of a family.
 pub fn names() -> Vec<&'static str> {
     let clients = Clients::read().clients;
-    let mut names: Vec<&str> = clients.iter().map(|it| it.family()).collect();
+    let mut names: Vec<&str> = clients.iter().map(Client::family).collect();
     names.dedup();
     names.extend(clients.iter().map(|it| it.name));
     names
@@ -186,6 +186,7 @@ impl Client {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     #[test]

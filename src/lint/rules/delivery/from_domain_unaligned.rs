@@ -62,7 +62,7 @@ fn check(cx: &LintContext<'_>, sender: &Sender, out: &mut Findings) {
         domain == **it
             || it.ends_with('.') && domain.starts_with(*it) && domain.matches('.').count() <= 2
     };
-    if FREE.iter().any(|it| is_free(&it)) {
+    if FREE.iter().any(is_free) {
         out.fail(
             address.span,
             format!("`{}` is a private mailbox at `{domain}`", address.value),

@@ -36,7 +36,7 @@ impl Rule for StreamsNotSeparated {
                 streams.address.get_or_insert(address.span);
                 let stream = match journey.class_of(send) {
                     Class::Commercial => &mut streams.advertising,
-                    _ => &mut streams.service,
+                    Class::Transactional => &mut streams.service,
                 };
                 stream.get_or_insert((journey, send));
             }
