@@ -37,13 +37,11 @@ pub(crate) fn addresses<'l>(letter: &'l Letter<'_>) -> Vec<Address<'l>> {
     let mut found = Vec::new();
     for element in letter.tree().all() {
         for (name, attribute, is_link) in HOLDERS {
-            let Some(value) = element
-                .attribute(attribute)
-                .filter(|_| element.name() == name)
-            else {
+            if element.name() != name {
                 continue;
-            };
-            found.extend(each(value).map(|it| Address {
+            }
+            let value = element.attribute(attribute).into_iter();
+            found.extend(value.flat_map(each).map(|it| Address {
                 text: it.to_owned(),
                 is_link,
                 element,

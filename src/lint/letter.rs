@@ -3,8 +3,10 @@
 use std::sync::OnceLock;
 
 use super::contact::{has_contact, has_link};
+use super::facts::Clients;
 use super::hrefs::{Href, hrefs};
 use super::tree::Tree;
+use super::uses::{Use, uses};
 use super::ways::said;
 use super::written::written;
 use crate::messages::Messages;
@@ -34,6 +36,7 @@ struct Read {
     tree: OnceLock<Tree>,
     outlook: OnceLock<Tree>,
     written: OnceLock<String>,
+    uses: OnceLock<Vec<Use>>,
 }
 
 /// A step that sends an email.
@@ -88,6 +91,13 @@ impl<'p> Letter<'p> {
     /// What its author wrote, before MJML and our own stages; see [`written`].
     pub(crate) fn written(&self) -> &str {
         self.read.written.get_or_init(|| written(self.template))
+    }
+
+    /// What its author used that not every mail program knows; see [`uses`]. All ask for the same
+    /// table.
+    pub(crate) fn uses(&self, clients: &Clients) -> &[Use] {
+        let written = self.written();
+        self.read.uses.get_or_init(|| uses(written, clients))
     }
 
     /// The addresses that the page leads to or loads from.

@@ -13,9 +13,9 @@ use super::sheet::{Bit, bits, declarations};
 
 /// A feature that a letter uses.
 #[derive(Debug)]
-pub(crate) struct Use<'f> {
-    /// The feature.
-    pub(crate) feature: &'f Feature,
+pub(crate) struct Use {
+    /// The feature's place among [`Clients::features`].
+    feature: usize,
     /// Its first place, as it is written.
     pub(crate) text: String,
     /// At how many places it is used.
@@ -28,7 +28,11 @@ pub(crate) struct Use<'f> {
 #[derive(Debug)]
 pub(crate) struct Unknown<'f> {
     /// What is used.
-    pub(crate) used: Use<'f>,
+    pub(crate) feature: &'f Feature,
+    /// Its first place, as it is written.
+    pub(crate) text: &'f str,
+    /// At how many places it is used.
+    times: usize,
     /// Who does not know it.
     pub(crate) lack: Lack,
 }
@@ -36,12 +40,12 @@ pub(crate) struct Unknown<'f> {
 impl Unknown<'_> {
     /// Whether people miss something.
     pub(crate) fn breaks(&self) -> bool {
-        self.used.feature.breaks && !self.lack.partly
+        self.feature.breaks && !self.lack.partly
     }
 
     /// What to say of its place.
     pub(crate) fn label(&self) -> String {
-        match self.used.times {
+        match self.times {
             1 => "used here".to_owned(),
             2 => "used here, and once more".to_owned(),
             more => format!("used here, and {} times more", more - 1),
@@ -52,15 +56,21 @@ impl Unknown<'_> {
 /// The features of a kind that a letter uses, and that programs which count do not know.
 pub(crate) fn unknown<'f>(
     cx: &'f LintContext<'_>,
-    letter: &Letter<'_>,
+    letter: &'f Letter<'_>,
     is_wanted: impl Fn(&Feature) -> bool,
 ) -> Vec<Unknown<'f>> {
     let clients = &cx.facts().clients;
-    let used = uses(letter.written(), clients).into_iter();
-    used.filter(|it| is_wanted(it.feature))
-        .filter_map(|used| {
-            let lack = clients.lacking(cx.project(), used.feature, used.outlook)?;
-            Some(Unknown { used, lack })
+    let used = letter.uses(clients).iter();
+    used.map(|it| (it, &clients.features()[it.feature]))
+        .filter(|it| is_wanted(it.1))
+        .filter_map(|(used, feature)| {
+            let lack = clients.lacking(cx.project(), feature, used.outlook)?;
+            Some(Unknown {
+                feature,
+                text: &used.text,
+                times: used.times,
+                lack,
+            })
         })
         .collect()
 }
@@ -70,8 +80,8 @@ pub(crate) fn caniemail(feature: &Feature) -> String {
     format!("https://www.caniemail.com/features/{}/", feature.slug)
 }
 
-/// The features that a letter uses, by name.
-fn uses<'f>(written: &str, clients: &'f Clients) -> Vec<Use<'f>> {
+/// The features that are used, in the order of the table.
+pub(crate) fn uses(written: &str, clients: &Clients) -> Vec<Use> {
     let mut search = Search {
         clients,
         outlook: true,
@@ -94,7 +104,7 @@ fn uses<'f>(written: &str, clients: &'f Clients) -> Vec<Use<'f>> {
         }
     }
     let mut found = search.found;
-    found.sort_by_key(|it| it.feature.slug);
+    found.sort_by_key(|it| it.feature);
     found
 }
 
@@ -102,7 +112,7 @@ struct Search<'f> {
     clients: &'f Clients,
     outlook: bool,
     has_form: bool,
-    found: Vec<Use<'f>>,
+    found: Vec<Use>,
 }
 
 /// Attributes that hold the address of a picture, by the elements that have them.
@@ -123,39 +133,28 @@ impl Search<'_> {
     fn element(&mut self, name: &str, tag: &str) {
         // A form is told as a whole, whatever stands in it.
         self.has_form |= name == "form";
-        if !name.starts_with("mj") {
-            self.add(
-                &|it| it.place == "element" && it.words.contains(&name),
-                || format!("<{name}"),
-            );
+        let is_html = !name.starts_with("mj");
+        if is_html {
+            self.word("element", name, || format!("<{name}"));
         }
-        if !self.has_form {
-            let kind = attribute(tag, "type")
-                .unwrap_or("text")
-                .to_ascii_lowercase();
-            self.add(
-                &|it| it.place == "field" && it.words.contains(&name),
-                || format!("<{name}"),
-            );
-            self.add(
-                &|it| it.place == "input" && name == "input" && it.words.contains(&&*kind),
-                || short(tag),
-            );
+        if !self.has_form && matches!(name, "input" | "select" | "textarea") {
+            self.word("field", name, || format!("<{name}"));
+            if name == "input" {
+                let kind = attribute(tag, "type").unwrap_or("text");
+                self.word("input", &kind.to_ascii_lowercase(), || short(tag));
+            }
         }
         for (key, value) in attributes(tag) {
             let key = key.to_ascii_lowercase();
             match &*key {
-                "style" if !name.starts_with("mj") => self.bits(&declarations(value)),
+                "style" if is_html => self.bits(&declarations(value)),
                 "href" if value.len() > 1 && value.starts_with('#') => {
-                    self.add(&|it| it.place == "anchor", || value.to_owned());
+                    self.word("anchor", "", || value.to_owned());
                 }
                 _ => {}
             }
-            if !name.starts_with("mj") {
-                self.add(
-                    &|it| it.place == "attribute" && it.words.contains(&&*key),
-                    || short(tag),
-                );
+            if is_html {
+                self.word("attribute", &key, || short(tag));
             }
             if PICTURES.contains(&(name, &*key)) {
                 self.picture(value);
@@ -165,20 +164,18 @@ impl Search<'_> {
 
     fn picture(&mut self, address: &str) {
         let address = address.trim();
-        if address.len() > 5 && address[..5].eq_ignore_ascii_case("data:") {
-            let begin: String = address.chars().take(30).collect();
-            self.add(&|it| it.place == "inline", || begin.clone());
+        let is_inline = address
+            .get(..5)
+            .is_some_and(|it| it.eq_ignore_ascii_case("data:"));
+        if is_inline {
+            self.word("inline", "", || address.chars().take(30).collect());
             return;
         }
         let path = address.split(['?', '#']).next().unwrap_or("");
-        let Some((_, ending)) = path.rsplit_once('/').and_then(|it| it.1.rsplit_once('.')) else {
-            return;
-        };
-        let ending = ending.to_ascii_lowercase();
-        self.add(
-            &|it| it.place == "file" && it.words.contains(&&*ending),
-            || path.to_owned(),
-        );
+        let file = path.rsplit_once('/').map(|it| it.1);
+        if let Some((_, ending)) = file.and_then(|it| it.rsplit_once('.')) {
+            self.word("file", &ending.to_ascii_lowercase(), || path.to_owned());
+        }
     }
 
     fn bits(&mut self, all: &[Bit<'_>]) {
@@ -187,7 +184,7 @@ impl Search<'_> {
                 Bit::At(name, prelude) => self.at(name, prelude),
                 Bit::Selectors(text) => self.selectors(text),
                 Bit::Nested(text) => {
-                    self.add(&|it| it.place == "nested", || text.to_owned());
+                    self.word("nested", "", || text.to_owned());
                     self.selectors(text);
                 }
                 Bit::Declaration(name, value, text) => self.declaration(name, value, text),
@@ -196,85 +193,96 @@ impl Search<'_> {
     }
 
     fn at(&mut self, name: &str, prelude: &str) {
-        let is = |it: &Feature| {
-            it.place == "media"
-                && name.eq_ignore_ascii_case("media")
-                && it.words.iter().any(|word| has_word(prelude, word))
+        let name = name.to_ascii_lowercase();
+        let asks = |it: &Feature| it.words.iter().any(|word| has_word(prelude, word));
+        let asked = if name == "media" {
+            self.any("media", &asks, || format!("@media {prelude}"))
+        } else {
+            false
         };
-        let before = self.found.iter().map(|it| it.times).sum::<usize>();
-        self.add(&is, || format!("@{name} {prelude}"));
         // What a query asks for says more than that there is one.
-        if before == self.found.iter().map(|it| it.times).sum::<usize>() {
-            let name_of = name.to_ascii_lowercase();
-            self.add(
-                &|it| it.place == "at" && it.words.contains(&&*name_of),
-                || format!("@{name}"),
-            );
+        if !asked {
+            self.word("at", &name, || format!("@{name}"));
         }
     }
 
     fn selectors(&mut self, text: &str) {
-        let is = |it: &Feature| {
-            it.place == "pseudo"
-                && it
-                    .words
-                    .iter()
-                    .any(|word| has_word(text, &format!(":{word}")))
-        };
-        self.add(&is, || text.to_owned());
+        if text.contains(':') {
+            let is = |it: &Feature| {
+                let mut words = it.words.iter();
+                words.any(|word| has_word(text, &format!(":{word}")))
+            };
+            self.any("pseudo", &is, || text.to_owned());
+        }
     }
 
     fn declaration(&mut self, name: &str, value: &str, text: &str) {
         let name = name.to_ascii_lowercase();
         let value = value.to_ascii_lowercase();
-        let is = |it: &Feature| {
-            let names = it.words.contains(&&*name);
-            match it.place {
-                "property" => names,
-                "value" => {
-                    let mut words = it.words.iter();
-                    words.next() == Some(&&*name) && words.any(|word| has_word(&value, word))
-                }
-                "negative" => {
-                    let begins = |part: &str| {
-                        part.strip_prefix('-').is_some_and(|it| {
-                            it.starts_with(|c: char| c.is_ascii_digit() || c == '.')
-                        })
-                    };
-                    names && value.split_whitespace().any(begins)
-                }
-                "image" => names && value.contains("url("),
-                "function" => it
-                    .words
-                    .iter()
-                    .any(|word| has_word(&value, &format!("{word}("))),
-                "unit" => it.words.iter().any(|word| has_unit(&value, word)),
-                _ => false,
-            }
+        let written = || text.to_owned();
+        self.word("property", &name, written);
+        let has_value = |it: &Feature| {
+            let mut words = it.words.iter();
+            words.next() == Some(&&*name) && words.any(|word| has_word(&value, word))
         };
-        self.add(&is, || text.to_owned());
+        self.any("value", &has_value, written);
+        let is_negative = value.split_whitespace().any(|part| {
+            let number = part.strip_prefix('-').unwrap_or_default();
+            number.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+        });
+        if is_negative {
+            self.word("negative", &name, written);
+        }
+        if value.contains("url(") {
+            self.word("image", &name, written);
+        }
+        if value.contains('(') {
+            let calls = |it: &Feature| {
+                let mut words = it.words.iter();
+                words.any(|word| has_word(&value, &format!("{word}(")))
+            };
+            self.any("function", &calls, written);
+        }
+        let has_unit = |it: &Feature| it.words.iter().any(|word| has_unit(&value, word));
+        self.any("unit", &has_unit, written);
     }
 
-    fn add(&mut self, is: &dyn Fn(&Feature) -> bool, text: impl Fn() -> String) {
-        let outlook = self.outlook;
-        for feature in self.clients.features().iter().filter(|it| is(it)) {
-            let known = self
-                .found
-                .iter_mut()
-                .find(|it| it.feature.slug == feature.slug);
-            match known {
-                Some(it) => {
-                    it.times += 1;
-                    it.outlook |= outlook;
-                }
-                None => self.found.push(Use {
+    /// Adds the features of a kind that have a word; those that look for no word always do.
+    fn word(&mut self, kind: &str, word: &str, text: impl Fn() -> String) {
+        self.any(
+            kind,
+            &|it| it.words.is_empty() || it.words.contains(&word),
+            text,
+        );
+    }
+
+    /// Adds the features of a kind that are there; says whether any is.
+    fn any(
+        &mut self,
+        kind: &str,
+        is: &dyn Fn(&Feature) -> bool,
+        text: impl Fn() -> String,
+    ) -> bool {
+        let clients = self.clients;
+        let mut any = false;
+        for feature in clients.of_kind(kind).iter().copied() {
+            if !is(&clients.features()[feature]) {
+                continue;
+            }
+            any = true;
+            if let Some(it) = self.found.iter_mut().find(|it| it.feature == feature) {
+                it.times += 1;
+                it.outlook |= self.outlook;
+            } else {
+                self.found.push(Use {
                     feature,
                     text: text(),
                     times: 1,
-                    outlook,
-                }),
+                    outlook: self.outlook,
+                });
             }
         }
+        any
     }
 }
 
@@ -312,8 +320,8 @@ mod tests {
     fn found(text: &str) -> Vec<(String, String)> {
         let facts = Facts::read();
         let all = uses(text, &facts.clients).into_iter();
-        all.map(|it| (it.feature.slug.to_owned(), it.text))
-            .collect()
+        let slug = |it: &Use| facts.clients.features()[it.feature].slug.to_owned();
+        all.map(|it| (slug(&it), it.text)).collect()
     }
 
     fn slugs(text: &str) -> String {

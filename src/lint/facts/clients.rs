@@ -1,5 +1,7 @@
 //! What mail programs know of HTML and CSS.
 
+use std::collections::BTreeMap;
+
 use crate::model::Project;
 
 use super::lines;
@@ -9,6 +11,8 @@ use super::lines;
 pub(crate) struct Clients {
     clients: Vec<Client>,
     features: Vec<Feature>,
+    /// The places of the features, by what they are looked for in.
+    kinds: BTreeMap<&'static str, Vec<usize>>,
 }
 
 #[derive(Debug)]
@@ -28,8 +32,8 @@ pub(crate) struct Feature {
     pub(crate) title: &'static str,
     /// Whether people miss something without it; else the mail is plainer and all right.
     pub(crate) breaks: bool,
-    /// Where to look for it.
-    pub(crate) place: &'static str,
+    /// What it is: a property, an element, a file.
+    pub(crate) kind: &'static str,
     /// What to look for there.
     pub(crate) words: Vec<&'static str>,
     /// Whether half of it is worth a word.
@@ -73,13 +77,13 @@ impl Clients {
             match cells[..] {
                 ["client", name, title] => clients.push(Client { name, title }),
                 ["feature", slug, title, weight, matcher, support] => {
-                    let (place, words) = matcher.split_once(' ').unwrap_or((matcher, ""));
+                    let (kind, words) = matcher.split_once(' ').unwrap_or((matcher, ""));
                     features.push(Feature {
                         slug,
                         title,
                         breaks: weight.starts_with("breaks"),
                         partly: weight.ends_with('+'),
-                        place,
+                        kind,
                         words: words.split(' ').filter(|it| !it.is_empty()).collect(),
                         support,
                     });
@@ -87,7 +91,21 @@ impl Clients {
                 _ => {}
             }
         }
-        Self { clients, features }
+        let mut kinds: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, feature) in features.iter().enumerate() {
+            let feature: &Feature = feature;
+            kinds.entry(feature.kind).or_default().push(at);
+        }
+        Self {
+            clients,
+            features,
+            kinds,
+        }
+    }
+
+    /// The places of the features of a kind.
+    pub(crate) fn of_kind(&self, kind: &str) -> &[usize] {
+        self.kinds.get(kind).map_or(&[], Vec::as_slice)
     }
 
     /// Every feature.

@@ -12,8 +12,8 @@ rule! {
 impl Rule for CssUnsupported {
     fn check_letter(&self, cx: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
         for it in unknown(cx, letter, |it| it.slug.starts_with("css-")) {
-            let feature = it.used.feature;
-            let place = cx.place_of(letter, &it.used.text);
+            let feature = it.feature;
+            let place = cx.place_of(letter, it.text);
             let how = if it.lack.partly { "only half " } else { "not " };
             let title = feature.title;
             let names = &it.lack.names;

@@ -14,8 +14,8 @@ impl Rule for HtmlUnsupported {
         for it in unknown(cx, letter, |it| {
             it.slug.starts_with("html-") && it.slug != "html-svg"
         }) {
-            let feature = it.used.feature;
-            let place = cx.place_of(letter, &it.used.text);
+            let feature = it.feature;
+            let place = cx.place_of(letter, it.text);
             let how = if it.lack.partly { "only half " } else { "not " };
             let title = feature.title;
             let names = &it.lack.names;

@@ -14,10 +14,10 @@ impl Rule for ImageFormat {
         for it in unknown(cx, letter, |it| {
             it.slug.starts_with("image-") || it.slug == "html-svg"
         }) {
-            let feature = it.used.feature;
-            let place = cx.place_of(letter, &it.used.text);
+            let feature = it.feature;
+            let place = cx.place_of(letter, it.text);
             let how = if it.lack.partly { "only half " } else { "not " };
-            let (what, help) = match feature.place {
+            let (what, help) = match feature.kind {
                 "inline" => (
                     "a picture inside the address".to_owned(),
                     "put the picture on your site, and link to it",
