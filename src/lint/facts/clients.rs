@@ -9,7 +9,7 @@ use super::lines;
 /// Mail programs and features.
 #[derive(Debug)]
 pub(crate) struct Clients {
-    clients: Vec<Client>,
+    programs: Vec<Client>,
     features: Vec<Feature>,
     /// The places of the features, by what they are looked for in.
     kinds: BTreeMap<&'static str, Vec<usize>>,
@@ -61,7 +61,7 @@ const TABLE: &str = include_str!("caniemail.tsv");
 
 /// Every name that a project may write: families, and programs of a family.
 pub fn names() -> Vec<&'static str> {
-    let clients = Clients::read().clients;
+    let clients = Clients::read().programs;
     let mut names: Vec<&str> = clients.iter().map(Client::family).collect();
     names.dedup();
     names.extend(clients.iter().map(|it| it.name));
@@ -71,11 +71,11 @@ pub fn names() -> Vec<&'static str> {
 impl Clients {
     /// Reads the table.
     pub(super) fn read() -> Self {
-        let (mut clients, mut features) = (Vec::new(), Vec::new());
+        let (mut programs, mut features) = (Vec::new(), Vec::new());
         for line in lines(TABLE) {
             let cells: Vec<&str> = line.split('\t').collect();
             match cells[..] {
-                ["client", name, title] => clients.push(Client { name, title }),
+                ["client", name, title] => programs.push(Client { name, title }),
                 ["feature", slug, title, weight, matcher, support] => {
                     let (kind, words) = matcher.split_once(' ').unwrap_or((matcher, ""));
                     features.push(Feature {
@@ -97,7 +97,7 @@ impl Clients {
             kinds.entry(feature.kind).or_default().push(at);
         }
         Self {
-            clients,
+            programs,
             features,
             kinds,
         }
@@ -127,7 +127,7 @@ impl Clients {
             support
                 .filter(|(at, it)| *it == letter && counting.contains(at))
                 .map(|it| it.0)
-                .filter(|at| outlook || self.clients[*at].name != "outlook.windows")
+                .filter(|at| outlook || self.programs[*at].name != "outlook.windows")
                 .collect()
         };
         let (mut lacking, mut partly) = (with('n'), false);
@@ -147,7 +147,7 @@ impl Clients {
         } else {
             &written
         };
-        let all = self.clients.iter().enumerate();
+        let all = self.programs.iter().enumerate();
         all.filter(|(_, it)| wanted.contains(&it.name) || wanted.contains(&it.family()))
             .map(|it| it.0)
             .collect()
@@ -157,8 +157,8 @@ impl Clients {
     fn named(&self, counting: &[usize], lacking: &[usize]) -> String {
         let mut names: Vec<&str> = Vec::new();
         for at in lacking {
-            let client = &self.clients[*at];
-            let family = |at: &&usize| self.clients[**at].family() == client.family();
+            let client = &self.programs[*at];
+            let family = |at: &&usize| self.programs[**at].family() == client.family();
             let (of, all) = (
                 lacking.iter().filter(family).count(),
                 counting.iter().filter(family).count(),
@@ -210,9 +210,9 @@ mod tests {
     #[test]
     fn the_table_is_whole() {
         let read = Clients::read();
-        assert!(read.clients.len() > 30 && read.features.len() > 100);
+        assert!(read.programs.len() > 30 && read.features.len() > 100);
         for it in &read.features {
-            assert_eq!(it.support.len(), read.clients.len(), "{}", it.slug);
+            assert_eq!(it.support.len(), read.programs.len(), "{}", it.slug);
         }
         for family in USUAL {
             assert!(names().contains(&family), "{family}");
@@ -222,12 +222,12 @@ mod tests {
     #[test]
     fn a_family_is_named_as_one() {
         let read = Clients::read();
-        let at = |name: &str| read.clients.iter().position(|it| it.name == name).unwrap();
-        let gmail: Vec<usize> = (0..read.clients.len())
-            .filter(|it| read.clients[*it].family() == "gmail")
+        let at = |name: &str| read.programs.iter().position(|it| it.name == name).unwrap();
+        let gmail: Vec<usize> = (0..read.programs.len())
+            .filter(|it| read.programs[*it].family() == "gmail")
             .collect();
         let windows = at("outlook.windows");
-        let all: Vec<usize> = (0..read.clients.len()).collect();
+        let all: Vec<usize> = (0..read.programs.len()).collect();
         assert_eq!(read.named(&all, &gmail), "Gmail");
         let both: Vec<usize> = gmail.iter().copied().chain([windows]).collect();
         assert_eq!(read.named(&all, &both), "Gmail and Outlook (Windows)");
