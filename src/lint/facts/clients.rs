@@ -188,7 +188,7 @@ impl Clients {
     fn family_title(&self, client: &Client) -> &'static str {
         let of = |it: &&Client| it.family() == client.family() && it.title.contains(" (");
         let title = self
-            .clients
+            .programs
             .iter()
             .find(of)
             .map_or(client.title, |it| it.title);
