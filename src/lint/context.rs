@@ -13,7 +13,9 @@ use crate::model::{
 };
 
 use crate::source::{FileId, Sources, Span};
+use crate::template::Part;
 
+use super::copy::Boilerplate;
 use super::duties::Stands;
 use super::facts::Facts;
 use super::letter::Letter;
@@ -52,6 +54,7 @@ pub(crate) struct Shared<'p> {
     judged: Vec<&'p Journey>,
     letters: Vec<Letter<'p>>,
     facts: OnceLock<Facts>,
+    boilerplate: OnceLock<Boilerplate>,
     /// For each step that sends, by the place of its name, its letters.
     letters_of: BTreeMap<Span, Vec<usize>>,
 }
@@ -100,6 +103,7 @@ impl<'p> LintContext<'p> {
             judged,
             letters,
             facts: OnceLock::new(),
+            boilerplate: OnceLock::new(),
             letters_of,
         };
         Self {
@@ -226,6 +230,12 @@ impl<'p> LintContext<'p> {
         found.map(|it| &self.letters[*it])
     }
 
+    /// What many letters say alike.
+    pub(crate) fn boilerplate(&self) -> &Boilerplate {
+        let letters = &self.letters;
+        self.boilerplate.get_or_init(|| Boilerplate::of(letters))
+    }
+
     /// The place at which the files of a letter spell words of its page or text: in its own file, or
     /// in a layout or partial of it; else the letter's own place. Capitals and spaces need not agree.
     pub(crate) fn place_of(&self, letter: &Letter<'_>, text: &str) -> Span {
@@ -240,6 +250,15 @@ impl<'p> LintContext<'p> {
         let places = texts.iter().map(|it| self.place_of(letter, it));
         let mut found = places.filter(|it| *it != own);
         found.next().unwrap_or(own)
+    }
+
+    /// The place at which a part of a letter spells some words; else the part's own.
+    pub(crate) fn place_in_part(&self, letter: &Letter<'_>, part: Part, text: &str) -> Span {
+        match part {
+            Part::Subject => self.place_in(letter.span(), text),
+            Part::Preheader => self.place_in(letter.preheader_span(), text),
+            Part::Body => self.place_of(letter, text),
+        }
     }
 
     /// The place within another, such as a subject line, at which some words are spelled; else the

@@ -10,10 +10,11 @@ use super::uses::{Use, uses};
 use super::ways::said;
 use super::written::written;
 use crate::messages::Messages;
-use crate::model::{Class, Journey, Program, Project, Send};
+use crate::model::{Class, Journey, Program, Project, Purpose, Send};
 use crate::render::Mail;
 use crate::source::Span;
-use crate::template::Template;
+use crate::template::ir::Node;
+use crate::template::{Part, Template};
 
 /// One email in one language.
 pub(crate) struct Letter<'p> {
@@ -100,6 +101,21 @@ impl<'p> Letter<'p> {
         self.read.uses.get_or_init(|| uses(written, clients))
     }
 
+    /// What a part of it says.
+    pub(crate) fn nodes(&self, part: Part) -> &'p [Node] {
+        match part {
+            Part::Subject => &self.mail.subject,
+            Part::Preheader => &self.mail.preheader,
+            Part::Body => &self.mail.text,
+        }
+    }
+
+    /// What the steps send it for.
+    pub(crate) fn purposes(&self) -> impl Iterator<Item = Purpose> {
+        let all = self.sent_by.iter();
+        all.flat_map(|it| it.send.purpose.values())
+    }
+
     /// The addresses that the page leads to or loads from.
     pub(crate) fn hrefs(&self) -> Vec<Href<'p>> {
         hrefs(&self.mail.html)
@@ -112,6 +128,11 @@ impl Letter<'_> {
     pub(crate) fn span(&self) -> Span {
         let top = Span::start_of(self.template.file);
         self.template.subject_span.unwrap_or(top)
+    }
+
+    /// The place of its preheader; else that of the whole.
+    pub(crate) fn preheader_span(&self) -> Span {
+        self.template.preheader_span.unwrap_or_else(|| self.span())
     }
 }
 

@@ -190,19 +190,64 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = String> {
 
 /// All that is said on any way, in small letters and on one line; values are a `·`.
 pub(crate) fn said(nodes: &[Node]) -> String {
+    let fold = |c| match c {
+        '\u{2019}' | '\u{2018}' => '\'',
+        c => c,
+    };
+    let spoken = spoken(nodes);
+    spoken
+        .chars()
+        .flat_map(char::to_lowercase)
+        .map(fold)
+        .collect()
+}
+
+/// The same as it is written.
+pub(crate) fn spoken(nodes: &[Node]) -> String {
     let mut out = String::new();
     gather(nodes, &mut out);
-    let mut line = String::with_capacity(out.len());
-    for word in out.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.extend(word.chars().flat_map(char::to_lowercase).map(|c| match c {
-            '\u{2019}' | '\u{2018}' => '\'',
-            c => c,
-        }));
+    on_one_line(&out)
+}
+
+/// The lines of all that is said on any way, without those that are blank.
+pub(crate) fn lines(nodes: &[Node]) -> Vec<String> {
+    let mut out = String::new();
+    gather(nodes, &mut out);
+    let lines = out.lines().map(on_one_line);
+    lines.filter(|it| !it.is_empty()).collect()
+}
+
+/// The ways in which a short text may read, each on one line; of many the first ones. Values are a `·`.
+pub(crate) fn readings(nodes: &[Node]) -> Vec<String> {
+    let all = combined(nodes);
+    all.iter().map(|it| on_one_line(it)).collect()
+}
+
+/// A text may read in more ways than these.
+const MOST_READINGS: usize = 16;
+
+fn combined(nodes: &[Node]) -> Vec<String> {
+    let mut res = vec![String::new()];
+    for node in nodes {
+        let next: Vec<String> = match node {
+            Node::Text(it) => vec![it.clone()],
+            Node::Out(it) => vec![literal_of(&it.expr).unwrap_or("·").to_owned()],
+            Node::If(it) => {
+                let bodies = it.arms.iter().map(|it| &it.body).chain([&it.otherwise]);
+                bodies.flat_map(|it| combined(it)).collect()
+            }
+            Node::For(it) => [combined(&it.body), combined(&it.otherwise)].concat(),
+        };
+        let both = |(a, b): (&String, &String)| format!("{a}{b}");
+        let pairs = next.iter().flat_map(|b| res.iter().map(move |a| (a, b)));
+        res = pairs.take(MOST_READINGS).map(both).collect();
     }
-    line
+    res
+}
+
+fn on_one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ")
 }
 
 fn gather(nodes: &[Node], out: &mut String) {

@@ -253,10 +253,29 @@ pub struct Policy {
     #[serde(default)]
     #[schemars(example = example_tracking())]
     pub tracking: Option<Tracking>,
+    /// Words that our mail does not use, and what it says instead.
+    #[serde(default)]
+    #[schemars(example = example_wording())]
+    pub wording: Option<Wording>,
     /// The threshold of a rule, by rule name, instead of the profile's.
     #[serde(default)]
     #[schemars(example = example_thresholds())]
     pub thresholds: Table<Spanned<Threshold>>,
+}
+
+/// Words that mail does not use. Those in small letters are found however they are written; one with a
+/// capital is only found as it is written.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Wording {
+    /// Words and phrases that are not used at all.
+    #[serde(default)]
+    #[schemars(example = ["act now", "dirt cheap"])]
+    pub banned: Vec<Name>,
+    /// Words and phrases, and what is said instead.
+    #[serde(default)]
+    #[schemars(example = example_replace())]
+    pub replace: Table<Name>,
 }
 
 /// Days, and the hours of each of them.
@@ -469,6 +488,8 @@ examples! {
     example_link_parameters => {"utm_source": "newsletter", "utm_medium": "email", "utm_campaign": "{journey}", "utm_content": "{step}"};
     example_unsubscribe => {"processed_within": "48h", "link_lifetime": "60d", "one_click": true, "asks": "nothing"};
     example_tracking => {"opens": "nobody", "clicks": "consent"};
+    example_wording => {"banned": ["act now"], "replace": {"shopping cart": "basket"}};
+    example_replace => {"shopping cart": "basket"};
     example_thresholds => {"wow-window": "48h"};
     example_lint => {"rules": {"wow-window": "warning"}};
     example_groups => {"coverage": "note", "governance": "off"};

@@ -55,6 +55,8 @@ pub struct Property {
     pub nullable: bool,
     /// Whether it must not appear where others can read it, such as a subject line.
     pub sensitive: bool,
+    /// Whether it is a code that is given once, out of a pool that may be empty.
+    pub coupon: bool,
     /// Why we may use it to decide what a person gets, where it is sensitive.
     pub legal_basis: Option<Name>,
     /// The only values it takes, if they are listed.
@@ -70,6 +72,7 @@ impl Property {
             kind,
             nullable: false,
             sensitive: false,
+            coupon: false,
             legal_basis: None,
             choices: Vec::new(),
             sample: Vec::new(),
@@ -122,6 +125,11 @@ struct LongProperty {
     #[serde(default)]
     #[schemars(example = true)]
     sensitive: bool,
+    /// Whether it is a code that is given once, out of a pool; the pool may be empty, so templates need
+    /// a fallback.
+    #[serde(default)]
+    #[schemars(example = true)]
+    coupon: bool,
     /// Why we may use it to decide what a person gets, where it is sensitive.
     #[serde(default)]
     #[schemars(example = &"explicit consent in the allergy form")]
@@ -202,7 +210,8 @@ impl<'de> Deserialize<'de> for Property {
                 let it = LongProperty::deserialize(de::value::MapAccessDeserializer::new(map))?;
                 Ok(Property {
                     kind: it.kind.into(),
-                    nullable: it.nullable,
+                    nullable: it.nullable || it.coupon,
+                    coupon: it.coupon,
                     sensitive: it.sensitive,
                     legal_basis: it.legal_basis,
                     choices: it.choices,
@@ -238,7 +247,7 @@ impl JsonSchema for Property {
         let long = generator.subschema_for::<LongProperty>();
         json_schema!({
             "title": "property",
-            "description": "What kind of value it holds: `string`, `number`, `boolean`, `date`; `{type, nullable, enum, sensitive, legal_basis, sample}` to say more; `[{name: string, price: number}]` for a list of objects.",
+            "description": "What kind of value it holds: `string`, `number`, `boolean`, `date`; `{type, nullable, enum, sensitive, coupon, legal_basis, sample}` to say more; `[{name: string, price: number}]` for a list of objects.",
             "examples": ["string", {"type": "string", "nullable": true, "sample": ["Ana"]}, [{"name": "string", "price": "number"}]],
             "anyOf": [
                 word,

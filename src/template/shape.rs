@@ -283,6 +283,20 @@ pub enum Part {
     Body,
 }
 
+impl Part {
+    /// Every part, in the order in which people meet them.
+    pub const ALL: [Self; 3] = [Self::Subject, Self::Preheader, Self::Body];
+
+    /// What it is called in a sentence.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Subject => "subject",
+            Self::Preheader => "preheader",
+            Self::Body => "text",
+        }
+    }
+}
+
 /// One use of what is known per recipient only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Use {

@@ -28,6 +28,10 @@ impl Rule for VariableWithoutFallback {
             if !own.printed || !own.nullable || own.covered || !told.insert(own.span) {
                 continue;
             }
+            // A code out of a pool is another rule's.
+            if it.property.is_some_and(|it| it.coupon) {
+                continue;
+            }
             let in_line = matches!(own.part, Part::Subject | Part::Preheader);
             let grave = in_line || says_what_next;
             out.fail(own.span, format!("`{}` is printed and may be missing", own.path))
