@@ -67,7 +67,8 @@ fn is_providers(value: &Out) -> bool {
     !is_own
 }
 
-fn helps(project: &Project, target: &str) -> bool {
+/// Whether an address is that of somebody who helps.
+pub(crate) fn helps(project: &Project, target: &str) -> bool {
     if let Some(address) = target.strip_prefix("mailto:") {
         return !refuses(address);
     }

@@ -252,6 +252,13 @@ impl<'p> LintContext<'p> {
         found.next().unwrap_or(own)
     }
 
+    /// The place of a link with these words.
+    pub(crate) fn place_of_link(&self, letter: &Letter<'_>, text: &str) -> Span {
+        let own = || letter.span();
+        self.sources
+            .map_or_else(own, |it| place::place_of_link(it, letter, text))
+    }
+
     /// The place at which a part of a letter spells some words; else the part's own.
     pub(crate) fn place_in_part(&self, letter: &Letter<'_>, part: Part, text: &str) -> Span {
         match part {

@@ -61,7 +61,8 @@ pub(crate) fn alike(one: &[u64], other: &[u64]) -> usize {
             std::cmp::Ordering::Greater => _ = b.next(),
             std::cmp::Ordering::Equal => {
                 common += 1;
-                (a.next(), b.next());
+                a.next();
+                b.next();
             }
         }
     }

@@ -52,14 +52,15 @@ pub(crate) fn extent(project: &Project, letter: &Letter<'_>, nodes: &[Node]) -> 
 /// How many characters people see: what joins another, such as an accent or the parts of an emoji, counts
 /// with it.
 pub(crate) fn visible(text: &str) -> usize {
-    let (mut count, mut is_joined, mut in_flag) = (0, false, false);
+    let (mut count, mut joins, mut half) = (0, false, false);
     for c in text.chars() {
         let is_tone = ('\u{1F3FB}'..='\u{1F3FF}').contains(&c);
         let is_flag = ('\u{1F1E6}'..='\u{1F1FF}').contains(&c);
-        let extends = c.width().unwrap_or(0) == 0 || is_tone || is_joined || (is_flag && in_flag);
+        let extends = c.width().unwrap_or(0) == 0 || is_tone || joins || (is_flag && half);
         count += usize::from(!extends);
-        is_joined = c == '\u{200D}';
-        in_flag = is_flag && !in_flag;
+        joins = c == '\u{200D}';
+        // Two letters make a flag.
+        half = is_flag && !half;
     }
     count
 }

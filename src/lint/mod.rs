@@ -15,6 +15,7 @@ mod addresses;
 mod answers;
 mod asks;
 mod bought;
+mod buttons;
 mod catalogue;
 mod change;
 mod commercial;

@@ -21,6 +21,24 @@ pub(super) fn place_of(sources: &Sources, letter: &Letter<'_>, text: &str) -> Sp
     found.unwrap_or_else(|| letter.span())
 }
 
+/// The place of a link with these words: as it is written in HTML, in Markdown, as the argument of a
+/// macro; else that of the words.
+pub(super) fn place_of_link(sources: &Sources, letter: &Letter<'_>, text: &str) -> Span {
+    let frames = [
+        format!(">{text}</"),
+        format!("[{text}]("),
+        format!("\"{text}\""),
+        format!("'{text}'"),
+    ];
+    let own = letter.span();
+    let mut places = frames.iter().map(|it| place_of(sources, letter, it));
+    let whole = places.find(|it| *it != own);
+    whole.map_or_else(
+        || place_of(sources, letter, text),
+        |it| place_in(sources, it, text),
+    )
+}
+
 /// The place within another at which a text is spelled, else the whole.
 pub(super) fn place_in(sources: &Sources, whole: Span, text: &str) -> Span {
     let written = sources.slice(whole);

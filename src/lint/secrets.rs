@@ -148,7 +148,7 @@ fn passes_luhn(digits: &[u32]) -> bool {
         _ => digit * 2 - if *digit > 4 { 9 } else { 0 },
     };
     let sum: u32 = digits.iter().rev().enumerate().map(doubled).sum();
-    sum % 10 == 0 && digits.iter().any(|it| *it != 0)
+    sum.is_multiple_of(10) && digits.iter().any(|it| *it != 0)
 }
 
 fn passes_iban(signs: &[char]) -> bool {

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use crate::lint::buttons::is_button;
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
@@ -48,23 +49,6 @@ impl Rule for TapTarget {
                 });
         }
     }
-}
-
-/// Whether a link looks like a button: it has its own colour behind it, or fills a cell that has.
-fn is_button(link: Element<'_>) -> bool {
-    let paints = |it: Element<'_>| {
-        it.style("background-color").is_some()
-            || it.style("background").is_some()
-            || it.attribute("bgcolor").is_some()
-    };
-    let differs = |it: Element<'_>| {
-        let around = it.parent().map(|it| it.look(View::Light).background);
-        paints(it) && around != Some(it.look(View::Light).background)
-    };
-    let fills = |cell: Element<'_>| cell.name() == "td" && cell.text() == link.text();
-    link.attribute("role") == Some("button")
-        || differs(link)
-        || !link.text().is_empty() && link.parent().is_some_and(|it| fills(it) && differs(it))
 }
 
 /// The height of a link with words on one line; nothing if it cannot be known.

@@ -7,7 +7,10 @@ mod expired_date_in_copy;
 mod fallback_ugly;
 mod hard_to_read;
 mod house_style;
+mod image_of_text;
 mod impersonal_post_purchase;
+mod link_text_vague;
+mod no_cta;
 mod placeholder_left;
 mod preheader_length;
 mod preheader_missing;
@@ -22,6 +25,7 @@ mod subject_missing;
 mod subject_shouting;
 mod subject_too_long;
 mod subject_too_short;
+mod too_many_ctas;
 mod variable_without_fallback;
 mod wrong_purpose_copy;
 
@@ -36,7 +40,10 @@ pub(super) const RULES: &[&dyn Rule] = &[
     &fallback_ugly::FallbackUgly,
     &hard_to_read::HardToRead,
     &house_style::HouseStyle,
+    &image_of_text::ImageOfText,
     &impersonal_post_purchase::ImpersonalPostPurchase,
+    &link_text_vague::LinkTextVague,
+    &no_cta::NoCta,
     &placeholder_left::PlaceholderLeft,
     &preheader_length::PreheaderLength,
     &preheader_missing::PreheaderMissing,
@@ -51,6 +58,7 @@ pub(super) const RULES: &[&dyn Rule] = &[
     &subject_shouting::SubjectShouting,
     &subject_too_long::SubjectTooLong,
     &subject_too_short::SubjectTooShort,
+    &too_many_ctas::TooManyCtas,
     &variable_without_fallback::VariableWithoutFallback,
     &wrong_purpose_copy::WrongPurposeCopy,
 ];

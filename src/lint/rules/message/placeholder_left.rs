@@ -99,8 +99,8 @@ fn placeholder(text: &str, part: Part) -> Option<String> {
     let found = phrase(&lower, &FILLERS).or_else(|| phrase(text, &NOTES));
     found
         .map(str::to_owned)
-        .or_else(|| bracketed(text))
         .or_else(|| mark(text))
+        .or_else(|| bracketed(text))
 }
 
 /// `[NAME]` or `<Vorname>`: a word that stands for a value.
@@ -118,7 +118,7 @@ fn bracketed(text: &str) -> Option<String> {
             let meant = inner.replace(['_', '-'], " ").to_lowercase();
             let is_order = meant.starts_with("insert ") || meant.ends_with(" einfügen");
             if is_order || MEANT.contains(&meant.trim()) {
-                return Some(text[at..at + 1 + end + 1].to_owned());
+                return Some(text[at..=at + 1 + end].to_owned());
             }
         }
     }

@@ -33,7 +33,7 @@ impl Rule for PromiseBlockUnparsed {
             };
             let declared = declared.get_or_insert_with(|| declared_hours(cx, by));
             // Windows and weekends move things, so a declared time need only be near.
-            let is_near = |it: &f64| *it <= found.hours * 2.0 && found.hours <= *it * 2.0;
+            let is_near = |it: &f64| *it <= found.hours * 1.5 && found.hours <= *it * 1.5;
             if declared.iter().any(is_near) || !told.insert(found.words.clone()) {
                 continue;
             }
@@ -152,9 +152,8 @@ fn promised(language: Language, sentence: &str) -> Option<Promised> {
 fn time(language: Language, words: &[&str]) -> Option<(usize, f64)> {
     let opening = match (language, words) {
         (Language::English, ["within", "the", "next", ..]) => 3,
-        (Language::English, ["within", ..]) => 1,
         (Language::German, ["innerhalb" | "binnen", "von" | "der", ..]) => 2,
-        (Language::German, ["innerhalb" | "binnen", ..]) => 1,
+        (Language::English, ["within", ..]) | (Language::German, ["innerhalb" | "binnen", ..]) => 1,
         _ => return None,
     };
     let count = number(words.get(opening)?)?;

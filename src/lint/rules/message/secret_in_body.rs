@@ -68,13 +68,13 @@ impl Rule for SecretInBody {
         let mut told = BTreeSet::new();
         for it in used(cx.project(), letter) {
             let samples = it.property.map_or(&[][..], |it| &it.sample);
-            let sampled = samples.iter().filter_map(|it| it.as_str());
-            let sampled = sampled.filter_map(|it| {
+            let texts = samples.iter().filter_map(|it| it.as_str());
+            let mut checked = texts.filter_map(|it| {
                 iban_in(it)
                     .map(|_| "a bank account")
                     .or_else(|| card_in(it).map(|_| "a card number"))
             });
-            let what = named(it.name()).or_else(|| sampled.into_iter().next());
+            let what = named(it.name()).or_else(|| checked.next());
             let (Some(what), true) = (what, it.own.printed) else {
                 continue;
             };

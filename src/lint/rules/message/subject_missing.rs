@@ -10,9 +10,12 @@ rule! {
 }
 
 impl Rule for SubjectMissing {
-    fn check_letter(&self, _: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
+    fn check_letter(&self, cx: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
         let readings = readings(&letter.mail.subject);
         if !readings.iter().any(String::is_empty) {
+            return;
+        }
+        if letter.template.subject_span.is_none() && !cx.is_whole() {
             return;
         }
         let never = readings.iter().all(String::is_empty);
