@@ -4,10 +4,11 @@
 //! (a mail that cannot be rendered, a step that a target cannot take).
 //! Invariant: the same compilation gives the same bytes. Not done here: writing to a disk.
 
+mod previews;
+
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use serde_json::json;
 
 use crate::compile::Compilation;
 use crate::diagnostic::{Diagnostic, Level, Sink, Verdict};
@@ -16,10 +17,10 @@ use crate::manifest::{self, Input, Letter, Letters, Manifest, Places};
 use crate::messages::Messages;
 use crate::model::Program;
 use crate::printed::{Email, each, print_all};
-use crate::render::{self, Mail};
+use crate::render::Mail;
 use crate::source::Artifacts;
 use crate::target::{self, Account, Job, Mails, Target};
-use crate::template::{Sample, neutral};
+use crate::template::neutral;
 
 /// What to write.
 #[derive(Debug, Clone, Copy, Default)]
@@ -79,7 +80,13 @@ fn run(compilation: &Compilation<'_>, scope: Scope<'_>, everything: bool) -> Bui
     if everything {
         artifacts.add("schedule.csv", manifest::sheet(&manifest));
         artifacts.add("schedule.ics", manifest::calendar(&manifest));
-        previews(program, &compilation.messages, mails, &mut artifacts);
+        let emails: Vec<Email<'_>> = each(program, &compilation.messages, mails).collect();
+        previews::write(
+            program,
+            &emails,
+            compilation.workspace.today,
+            &mut artifacts,
+        );
     }
     let exporter = Exporter {
         program,
@@ -118,49 +125,6 @@ fn letters(program: &Program, messages: &Messages, mails: &[Option<Arc<Mail>>]) 
         Some((email.key(), letter))
     };
     each(program, messages, mails).filter_map(letter).collect()
-}
-
-/// Every email as sample people see it: `previews/JOURNEY/STEP.LOCALE.N.html`, the same as text, and
-/// what went in as JSON.
-fn previews(
-    program: &Program,
-    messages: &Messages,
-    mails: &[Option<Arc<Mail>>],
-    artifacts: &mut Artifacts,
-) {
-    let emails: Vec<Email<'_>> = each(program, messages, mails).collect();
-    let made: Vec<Vec<(String, Vec<u8>)>> =
-        emails.par_iter().map(|it| preview(program, it)).collect();
-    for (path, bytes) in made.into_iter().flatten() {
-        artifacts.add(path, bytes);
-    }
-}
-
-fn preview(program: &Program, email: &Email<'_>) -> Vec<(String, Vec<u8>)> {
-    let (journey, step, locale) = email.key();
-    let event = email.event();
-    let mut files = Vec::new();
-    for n in 0..program.project.samples(event) {
-        let context = program.project.sample(event, n);
-        let sample = Sample {
-            contact: context["contact"].clone(),
-            event: context["event"].clone(),
-            ..Sample::default()
-        };
-        let preview = render::preview(email.mail, &sample);
-        let base = format!("previews/{journey}/{step}.{locale}.{}", n + 1);
-        let facts = json!({
-            "subject": preview.subject,
-            "preheader": preview.preheader,
-            "sender": *email.message.sender,
-            "context": context,
-        });
-        let facts = format!("{facts:#}\n");
-        files.push((format!("{base}.html"), preview.html.into_bytes()));
-        files.push((format!("{base}.txt"), preview.text.into_bytes()));
-        files.push((format!("{base}.json"), facts.into_bytes()));
-    }
-    files
 }
 
 struct Exporter<'b> {

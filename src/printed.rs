@@ -53,7 +53,7 @@ impl Email<'_> {
 
     /// What two emails must share to be printed alike: what a journey's event carries decides how a
     /// value is printed.
-    fn printing(&self) -> (u32, &str) {
+    pub(crate) fn printing(&self) -> (u32, &str) {
         (self.message.template, self.event())
     }
 

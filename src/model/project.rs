@@ -556,6 +556,30 @@ impl Project {
         })
     }
 
+    /// The same for whoever leaves out all that may be missing.
+    pub fn emptiest(&self, event: &str) -> Value {
+        let values = |properties: &Table<Property>| {
+            let pairs = properties
+                .iter()
+                .map(|(name, it)| (name.value.to_string(), it.emptiest(&name.value)));
+            Value::Object(pairs.collect())
+        };
+        let event = self.event(event).map(|it| values(&it.properties));
+        serde_json::json!({
+            "contact": values(&self.contact),
+            "event": event.unwrap_or_else(|| Value::Object(serde_json::Map::new())),
+        })
+    }
+
+    /// The same for a typical person: what is known of them, and sample values for the rest.
+    pub fn sample_of(&self, persona: &Persona, event: &str) -> Value {
+        let mut sample = self.sample(event, 0);
+        for (name, value) in &persona.contact {
+            sample["contact"][&*name.value] = value.value.clone();
+        }
+        sample
+    }
+
     /// How many previews show every sample value of a message that this event starts, at least
     /// one and at most three.
     pub fn samples(&self, event: &str) -> usize {

@@ -109,6 +109,22 @@ impl Property {
     }
 }
 
+impl Property {
+    /// The first sample value, without all that may be missing.
+    pub fn emptiest(&self, name: &str) -> Value {
+        match &self.kind {
+            _ if self.nullable => Value::Null,
+            Type::Objects(fields) if self.sample.is_empty() => {
+                let pairs = fields
+                    .iter()
+                    .map(|(name, it)| (name.to_string(), it.emptiest(&name.value)));
+                Value::from(vec![Value::Object(pairs.collect())])
+            }
+            _ => self.sample_value(name, 0),
+        }
+    }
+}
+
 /// The long form of a property.
 #[derive(serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -4,8 +4,9 @@
 //! the IR; and what one recipient sees of it ([`preview`]).
 //! Invariant: HTML and text come from the same page, and whichever way the choices fall, every tag
 //! that is opened is closed.
-//! Not done here: providers' languages (`dialect`), `.eml` files.
+//! Not done here: providers' languages (`dialect`).
 
+mod eml;
 mod html;
 mod markup;
 mod parameters;
@@ -14,6 +15,7 @@ mod tests;
 mod text;
 mod tokens;
 
+pub use eml::{Envelope, Mailbox, eml};
 pub(crate) use markup::{Piece, attribute, attributes, decode, is_void, pieces};
 
 use crate::diagnostic::Sink;

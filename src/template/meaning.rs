@@ -24,6 +24,14 @@ pub struct Sample {
     pub links: Value,
 }
 
+impl Sample {
+    /// A link that the provider makes, by its name.
+    pub fn link(&self, name: &str) -> String {
+        let known = self.links.get(name).and_then(Value::as_str);
+        known.map_or_else(|| format!("https://links.example/{name}"), str::to_owned)
+    }
+}
+
 /// What the nodes print for one recipient.
 pub fn evaluate(nodes: &[Node], sample: &Sample, spelling: Spelling) -> String {
     let mut printer = Printer {
@@ -127,9 +135,7 @@ impl<'s> Printer<'s> {
             Expr::Literal(it) => literal(it),
             Expr::Path(path) => match (self.find(path), &path.root) {
                 (Some(it), _) => it.clone(),
-                (None, Root::Link) => {
-                    Value::from(format!("https://links.example/{}", last_key(path)))
-                }
+                (None, Root::Link) => Value::from(self.sample.link(last_key(path))),
                 (None, _) => Value::Null,
             },
             Expr::Loop { var, field } => self.counter(var, *field),

@@ -86,7 +86,7 @@ def main(dist):
     engine.template_builtins.append(django_parity.register)
     tally = Tally()
     default_locale = json.loads((dist / "manifest.json").read_text(encoding="utf-8"))["locales"][0]
-    previews = sorted((dist / "previews").rglob("*.json"))
+    previews = sorted((dist / "previews").glob("*/*.json"))
     tally.check("there are previews", [] if previews else ["none"])
     for environment in sorted((dist / "klaviyo").iterdir()):
         bodies, heads = read(environment)
