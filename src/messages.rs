@@ -38,6 +38,8 @@ pub struct Messages {
     pub templates: Vec<Option<Arc<Template>>>,
     /// The emails of each document, in the order of [`Program::documents`].
     pub of: Vec<Vec<Message>>,
+    /// The texts of the catalogue that no email asks for, with their places.
+    pub idle_texts: Vec<(Box<str>, Span)>,
 }
 
 /// Compiles every email of a program, and checks it against what its journey can know.
@@ -68,7 +70,12 @@ pub(crate) fn messages(program: &Program, library: &Library<'_>, sink: &mut Sink
         told.tell(found, job.journey, job.send, sink);
         templates.push(template);
     }
-    let messages = Messages { templates, of };
+    let idle_texts = idle_texts(library, &templates);
+    let messages = Messages {
+        templates,
+        of,
+        idle_texts,
+    };
     check_shapes(program, &messages, &mut told, sink);
     check_senders(program, library, sink);
     messages
@@ -82,6 +89,16 @@ impl Messages {
         let files = library.files();
         files.filter(|(_, it)| !read.contains(it)).collect()
     }
+}
+
+fn idle_texts(library: &Library<'_>, templates: &[Option<Arc<Template>>]) -> Vec<(Box<str>, Span)> {
+    let asked: BTreeSet<&str> = templates
+        .iter()
+        .flatten()
+        .flat_map(|it| it.texts.iter().map(String::as_str))
+        .collect();
+    let texts = library.texts().filter(|it| !asked.contains(it.0));
+    texts.map(|(key, span)| (key.into(), span)).collect()
 }
 
 /// One compile.

@@ -175,5 +175,14 @@ fn is_source(path: &str) -> bool {
     let template = [".mjml", ".html", ".md"]
         .iter()
         .any(|it| path.ends_with(it));
-    path == PROJECT_FILE || is_journey(path) || (path.starts_with(TEMPLATES) && template)
+    let below = path.strip_prefix(TEMPLATES);
+    path == PROJECT_FILE || is_journey(path) || below.is_some_and(|it| template || is_catalogue(it))
+}
+
+/// `messages.yaml`, `messages.de.yaml`: the short texts that templates share.
+fn is_catalogue(below: &str) -> bool {
+    let stem = below
+        .strip_suffix(".yaml")
+        .or_else(|| below.strip_suffix(".yml"));
+    stem.is_some_and(|it| it == "messages" || it.starts_with("messages."))
 }

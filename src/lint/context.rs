@@ -33,6 +33,7 @@ pub(crate) struct LintContext<'p> {
     settings: Option<&'p JourneyLint>,
     /// The template files that go into no email, by their paths below `templates/`.
     idle: &'p [(&'p str, FileId)],
+    idle_texts: &'p [(Box<str>, Span)],
 }
 
 /// What is the same for all journeys.
@@ -111,12 +112,18 @@ impl<'p> LintContext<'p> {
             sources: None,
             settings: None,
             idle: &[],
+            idle_texts: &[],
         }
     }
 
-    /// Adds the template files that go into no email.
-    pub(super) fn beside(mut self, idle: &'p [(&'p str, FileId)]) -> Self {
+    /// Adds the template files and the texts that go into no email.
+    pub(super) fn beside(
+        mut self,
+        idle: &'p [(&'p str, FileId)],
+        idle_texts: &'p [(Box<str>, Span)],
+    ) -> Self {
         self.idle = idle;
+        self.idle_texts = idle_texts;
         self
     }
 
@@ -134,6 +141,7 @@ impl<'p> LintContext<'p> {
             sources: self.sources,
             settings: Some(settings),
             idle: self.idle,
+            idle_texts: self.idle_texts,
         }
     }
 
@@ -278,6 +286,11 @@ impl<'p> LintContext<'p> {
     /// The template files that go into no email, by their paths below `templates/`.
     pub(crate) fn idle_templates(&self) -> &'p [(&'p str, FileId)] {
         self.idle
+    }
+
+    /// The texts of the catalogue that no email asks for, by their keys.
+    pub(crate) fn idle_texts(&self) -> &'p [(Box<str>, Span)] {
+        self.idle_texts
     }
 
     /// The timed graph of one of the program's journeys. It is made once for the rules that look at

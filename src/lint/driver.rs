@@ -77,7 +77,7 @@ pub fn run(subject: Subject<'_>, sink: &mut Sink) {
     let letters = letters(program, subject.messages, subject.mails);
     let cx = LintContext::new(program, letters, journeys, is_whole, today)
         .over(subject.sources)
-        .beside(subject.idle);
+        .beside(subject.idle, &subject.messages.idle_texts);
     let own = OwnLevels::of(program, today);
     let rules = active(&program.project, &own);
 

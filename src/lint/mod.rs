@@ -12,6 +12,7 @@
 //! are run as tests.
 
 mod addresses;
+mod amounts;
 mod answers;
 mod asks;
 mod bought;

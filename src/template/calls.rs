@@ -7,12 +7,14 @@ use minijinja::Value;
 use minijinja::machinery::ast::{self, CallArg, Spanned, Stmt};
 use minijinja::value::Kwargs;
 
+use super::dated::presence;
 use super::evaluate::{
     BlockBody, Evaluator, Here, MacroDef, Outcome, Told, Val, as_expr, describe, markup,
 };
 use super::express::{choice, literal_text, literal_value, printed};
 use super::ir::{Choice, Expr, Filter, Filtered, Literal, Node, Out, Path, Root, Step, Test};
 use super::source::{File, Kind};
+use super::translate::{self, Borrowed};
 use super::{TEMPLATE_VARIABLE, UNKNOWN_TEMPLATE, environment, words};
 use crate::diagnostic::did_you_mean;
 use crate::source::Span;
@@ -121,6 +123,16 @@ impl<'l> Evaluator<'l> {
                 .filter_map(|(key, it)| Some((key, as_static(it)?)));
             values.push(named.collect::<Kwargs>().into());
         }
+        if let ("date", [date, pattern]) = (name, values.as_slice()) {
+            let pattern = pattern.as_str().unwrap_or("");
+            // A pattern that cannot be read is refused below.
+            let is_pattern = words::date_pattern(pattern).is_ok();
+            if is_pattern && let Some(names) = self.names_for(pattern, span)? {
+                let date = environment::written(date).unwrap_or_default();
+                let text = words::date_in(&date, pattern, &names);
+                return Ok(Val::Static(text.into()));
+            }
+        }
         let outcome = self.library.env.empty_state().apply_filter(name, &values);
         outcome
             .map(Val::Static)
@@ -153,7 +165,13 @@ impl<'l> Evaluator<'l> {
             "capitalize" => Filter::Capitalize,
             "length" | "count" => Filter::Length,
             "urlencode" => Filter::UrlEncode,
-            "date" => Filter::Date(self.pattern(first.as_ref(), span)?),
+            "date" => {
+                let pattern = self.pattern(first.as_ref(), span)?;
+                if let Some(names) = self.names_for(&pattern, span)? {
+                    return self.dated(&pattern, &names, expr, span);
+                }
+                Filter::Date(pattern)
+            }
             _ => {
                 let message =
                     format!("`{name}` cannot be applied to what is known per recipient only");
@@ -187,7 +205,7 @@ impl<'l> Evaluator<'l> {
     }
 
     /// A filter over a deferred value; it is pushed into choices, and done at once on literals.
-    fn filtered(&mut self, filter: Filter, expr: Expr, span: Span) -> Outcome<Val<'l>> {
+    pub(super) fn filtered(&mut self, filter: Filter, expr: Expr, span: Span) -> Outcome<Val<'l>> {
         match expr {
             Expr::Choice(it) => {
                 let Choice { test, yes, no } = *it;
@@ -234,6 +252,10 @@ impl<'l> Evaluator<'l> {
                 root: Root::Link, ..
             })
             | Expr::Loop { .. } => Ok(Val::Deferred(expr)),
+            Expr::Concat(parts) if presence(&parts).is_some() => {
+                let test = presence(&parts).unwrap_or(Test::Constant(true));
+                self.merge(test, Val::Deferred(Expr::Concat(parts)), other, span)
+            }
             Expr::Concat(_) | Expr::Truth(_) => self.syntax(
                 span,
                 "`default` cannot be applied to a joined or tested value",
@@ -345,8 +367,12 @@ impl<'l> Evaluator<'l> {
                 help,
             );
         }
+        if name == translate::NAME {
+            return self.translated(args, span);
+        }
         if !FUNCTIONS.contains(&name) {
             let mut known = FUNCTIONS.to_vec();
+            known.push(translate::NAME);
             for frame in &self.frames {
                 let macros = frame.vars.iter().filter(|it| matches!(it.1, Val::Macro(_)));
                 known.extend(macros.map(|it| *it.0));
@@ -556,6 +582,13 @@ impl<'l> Evaluator<'l> {
         };
         for name in candidates.iter().filter_map(|it| it.as_str()) {
             if let Some(file) = library.find(name, self.locale) {
+                if library.is_foreign(file, self.locale) {
+                    self.borrowed.insert(Borrowed {
+                        span,
+                        name: file.path.to_owned(),
+                        is_text: false,
+                    });
+                }
                 return Ok(Some(file));
             }
         }
@@ -786,7 +819,11 @@ fn is_link(expr: &Expr) -> bool {
     )
 }
 
-/// A filter on a value that turned out to be fixed.
+/// A text as a literal.
+pub(super) fn literal_of(text: &str) -> Literal {
+    Literal::Text(text.into())
+}
+
 /// A filter on a literal, as a literal.
 pub(crate) fn filter_literal(filter: &Filter, it: &Literal) -> Expr {
     let value = on_literal(filter, it);

@@ -15,6 +15,7 @@ use minijinja::machinery::ast::{self, Stmt};
 
 use super::ir::{self, Arm, Expr, Node, Out, Root, Test};
 use super::source::{Library, Place};
+use super::translate::Borrowed;
 use super::{TEMPLATE_SYNTAX, TEMPLATE_VARIABLE, environment, limits, words};
 use crate::diagnostic::{Diagnostic, RuleId, Sink};
 use crate::source::{FileId, Span};
@@ -103,6 +104,10 @@ pub(super) struct Evaluator<'l> {
     pub(super) including: Vec<&'l str>,
     /// Every file that was gone into.
     pub(super) read: BTreeSet<FileId>,
+    /// Every text of the catalogue that was asked for.
+    pub(super) texts: BTreeSet<String>,
+    /// What is said in the default language for want of words in this one.
+    pub(super) borrowed: BTreeSet<Borrowed>,
     pub(super) loop_names: Vec<Arc<str>>,
     pub(super) depth: usize,
     steps: usize,
@@ -133,6 +138,8 @@ impl<'l> Evaluator<'l> {
             body_apart: None,
             including: Vec::new(),
             read: BTreeSet::new(),
+            texts: BTreeSet::new(),
+            borrowed: BTreeSet::new(),
             loop_names: Vec::new(),
             depth: 0,
             steps: 0,

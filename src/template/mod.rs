@@ -7,14 +7,19 @@
 //! choices and loops.
 //! Not done here: HTML and plain text (that is `render`), providers' languages (`dialect`).
 
+mod calendar;
 mod calls;
+mod catalogue;
 mod condition;
+mod dated;
 mod environment;
 mod evaluate;
 mod express;
 mod front;
 pub mod ir;
 mod limits;
+#[cfg(test)]
+mod locale_tests;
 mod meaning;
 mod neutral;
 mod parameters;
@@ -24,6 +29,8 @@ mod shape;
 mod source;
 #[cfg(test)]
 mod tests;
+mod translate;
+mod wording;
 pub mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,6 +52,7 @@ pub use parameters::{LinkParameters, host_of};
 pub use shape::{Part, Scope, Shape, Ty, Use, check, links, uses};
 use source::{File, Prose};
 pub use source::{Kind, Library};
+pub use translate::Borrowed;
 pub use words::Spelling;
 
 pub(crate) const TEMPLATE_SYNTAX: RuleId = RuleId("template-syntax");
@@ -79,6 +87,10 @@ pub struct Template {
     pub file: FileId,
     /// Every file that went into it: its own, its layouts, and what they include.
     pub read: BTreeSet<FileId>,
+    /// The keys of all texts of the catalogue that it asks for.
+    pub texts: BTreeSet<String>,
+    /// What it says in the default language, because its own has no words for it.
+    pub borrowed: BTreeSet<Borrowed>,
     /// What the body is written in, its layout included.
     pub kind: Kind,
     /// The subject line; plain text.
@@ -123,14 +135,35 @@ pub fn compile(
     let is_clean = outcome.is_ok() && evaluator.is_clean();
     let body_apart = evaluator.body_apart.take();
     let read = std::mem::take(&mut evaluator.read);
-    let subject = prose(library, file.front.subject.as_ref(), locale, &roots, sink);
-    let preheader = prose(library, file.front.preheader.as_ref(), locale, &roots, sink);
+    let mut said = Said {
+        texts: std::mem::take(&mut evaluator.texts),
+        borrowed: std::mem::take(&mut evaluator.borrowed),
+    };
+    let front = &file.front;
+    let subject = prose(
+        library,
+        front.subject.as_ref(),
+        locale,
+        &roots,
+        &mut said,
+        sink,
+    );
+    let preheader = prose(
+        library,
+        front.preheader.as_ref(),
+        locale,
+        &roots,
+        &mut said,
+        sink,
+    );
     let is_sound = is_clean && sink.len() == before && subject.is_some() && preheader.is_some();
     Some(Template {
         name: name.to_owned(),
         locale: locale.to_owned(),
         file: file.id,
         read,
+        texts: said.texts,
+        borrowed: said.borrowed,
         kind: outermost(library, file, locale),
         subject: subject.unwrap_or_default(),
         subject_span: file.front.subject.as_ref().map(whole),
@@ -142,6 +175,12 @@ pub fn compile(
         link_parameters: LinkParameters::default(),
         is_sound,
     })
+}
+
+/// Which texts were asked for, and what had none in the language.
+struct Said {
+    texts: BTreeSet<String>,
+    borrowed: BTreeSet<Borrowed>,
 }
 
 fn here<'l>(file: &'l File<'l>) -> Here<'l> {
@@ -159,6 +198,7 @@ fn prose(
     prose: Option<&Prose>,
     locale: &str,
     roots: &BTreeMap<String, Value>,
+    said: &mut Said,
     sink: &mut Sink,
 ) -> Option<Vec<Node>> {
     let Some(prose) = prose else {
@@ -175,6 +215,8 @@ fn prose(
     evaluator.escape = false;
     let mut nodes = Vec::new();
     evaluator.run(&template.children, &mut nodes);
+    said.texts.append(&mut evaluator.texts);
+    said.borrowed.append(&mut evaluator.borrowed);
     evaluator.is_clean().then_some(nodes)
 }
 

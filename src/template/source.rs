@@ -6,6 +6,7 @@ use std::sync::Arc;
 use minijinja::machinery::{ast, parse};
 use minijinja::syntax::SyntaxConfig;
 
+use super::catalogue::Catalogue;
 use super::{TEMPLATE_SYNTAX, front, limits};
 use crate::diagnostic::{Diagnostic, Sink, did_you_mean};
 use crate::source::{FileId, Sources, Span, Spanned};
@@ -71,6 +72,8 @@ pub(super) struct File<'a> {
     pub(super) place: Place,
     /// The body's statements; none if it could not be parsed.
     pub(super) body: Option<ast::Stmt<'a>>,
+    /// Whether it says something in some language.
+    pub(super) has_words: bool,
 }
 
 impl<'a> File<'a> {
@@ -86,6 +89,7 @@ impl<'a> File<'a> {
 pub struct Library<'a> {
     pub(super) files: BTreeMap<&'a str, File<'a>>,
     pub(super) env: minijinja::Environment<'static>,
+    pub(super) catalogue: Catalogue,
     locales: Vec<String>,
 }
 
@@ -94,17 +98,21 @@ impl<'a> Library<'a> {
     /// default first: `name.de.mjml` is a variant only if `de` is one of them.
     pub fn parse(sources: &'a Sources, root: &str, locales: &[&str], sink: &mut Sink) -> Self {
         let mut files = BTreeMap::new();
+        let mut catalogue = Catalogue::default();
         for (id, source) in sources.iter() {
             let Some(path) = source.path.strip_prefix(root) else {
                 continue;
             };
             if Kind::of(path).is_some() {
                 files.insert(path, parse_file(path, id, &source.text, sink));
+            } else {
+                catalogue.read(path, id, &source.text, locales, sink);
             }
         }
         Self {
             files,
             env: super::environment::environment(),
+            catalogue,
             locales: locales.iter().map(|it| (*it).to_owned()).collect(),
         }
     }
@@ -132,22 +140,26 @@ impl<'a> Library<'a> {
         self.names().contains(name)
     }
 
+    /// The keys of all texts that templates share, each with its place.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, Span)> {
+        self.catalogue.keys().into_iter()
+    }
+
     /// The file that a template of this name and locale is read from: the variant for the locale,
-    /// else the plain one.
+    /// else for its language, else the plain one.
     pub fn file_of(&self, name: &str, locale: &str) -> Option<FileId> {
         self.body(name, locale).map(|it| it.id)
     }
 
-    /// Whether the template has a file of its own for this locale. The default locale's own file
-    /// is the plain one.
+    /// Whether the template has a file for this locale or its language. The default locale's own
+    /// file is the plain one.
     pub fn has_variant(&self, name: &str, locale: &str) -> bool {
-        let plain = self.locales.first().is_some_and(|it| it == locale);
-        let own = |ext: &str| {
-            self.files
-                .contains_key(format!("{name}.{locale}.{ext}").as_str())
-                || (plain && self.files.contains_key(format!("{name}.{ext}").as_str()))
-        };
-        ["mjml", "html", "md"].into_iter().any(own)
+        let chain = self.chain(locale);
+        let has = |path: String| self.files.contains_key(path.as_str());
+        ENDINGS.into_iter().any(|ext| {
+            chain.iter().any(|it| has(format!("{name}.{it}.{ext}")))
+                || (self.is_default(locale) && has(format!("{name}.{ext}")))
+        })
     }
 
     /// The sender that the front matter of a template asks for instead of the step's.
@@ -172,24 +184,77 @@ impl<'a> Library<'a> {
         roots
     }
 
+    /// The body of a template in the nearest language; in one language, MJML goes before HTML and
+    /// Markdown.
     pub(super) fn body(&self, name: &str, locale: &str) -> Option<&File<'a>> {
-        ["mjml", "html", "md"]
-            .into_iter()
-            .find_map(|ext| self.find(&format!("{name}.{ext}"), locale))
+        let mut variants = self.variants(locale);
+        variants.find_map(|variant| {
+            let paths = ENDINGS
+                .into_iter()
+                .map(|ext| format!("{name}{variant}.{ext}"));
+            paths.into_iter().find_map(|it| self.files.get(it.as_str()))
+        })
     }
 
-    /// The file that `{% include %}` and `layout:` mean: the variant for the locale, if there is one.
+    /// The file that `{% include %}` and `layout:` mean: the variant for the locale, else for its
+    /// language, else the plain one.
     pub(super) fn find(&self, path: &str, locale: &str) -> Option<&File<'a>> {
-        let variant = path
-            .rsplit_once('.')
-            .and_then(|(stem, ext)| self.files.get(format!("{stem}.{locale}.{ext}").as_str()));
-        variant.or_else(|| self.files.get(path))
+        let Some((stem, ext)) = path.rsplit_once('.') else {
+            return self.files.get(path);
+        };
+        let mut variants = self.variants(locale);
+        variants.find_map(|it| self.files.get(format!("{stem}{it}.{ext}").as_str()))
     }
 
+    /// A locale, then its language: `de-AT`, `de`.
+    pub(super) fn chain<'n>(&self, locale: &'n str) -> Vec<&'n str> {
+        let mut chain = vec![locale];
+        let mut rest = locale;
+        while let Some((shorter, _)) = rest.rsplit_once('-') {
+            chain.push(shorter);
+            rest = shorter;
+        }
+        chain
+    }
+
+    /// Whether this is the language that everything is written in.
+    pub(super) fn is_default(&self, locale: &str) -> bool {
+        self.locales.first().is_none_or(|it| it == locale)
+    }
+
+    /// Whether a file says something, and says it in the default language, in a mail of another.
+    pub(super) fn is_foreign(&self, file: &File<'_>, locale: &str) -> bool {
+        let stem = file.path.rsplit_once('.').map_or(file.path, |it| it.0);
+        let own = stem.rsplit_once('.').map(|it| it.1);
+        let is_plain = !own.is_some_and(|it| self.is_locale(it));
+        !self.is_default(locale) && is_plain && file.has_words
+    }
+
+    /// What stands between name and ending, the nearest language first.
+    fn variants(&self, locale: &str) -> impl Iterator<Item = String> {
+        let mut all: Vec<String> = self
+            .chain(locale)
+            .into_iter()
+            .map(|it| format!(".{it}"))
+            .collect();
+        all.push(String::new());
+        // What has no plain file is written in the default language under its own name.
+        all.extend(self.locales.first().map(|it| format!(".{it}")));
+        all.into_iter()
+    }
+
+    /// Whether a word names a locale of the project, or the language of one.
     fn is_locale(&self, word: &str) -> bool {
-        self.locales.iter().any(|it| it == word)
+        let mut locales = self.locales.iter();
+        locales.any(|it| {
+            it.strip_prefix(word)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        })
     }
 }
+
+/// The endings of bodies; the first goes before the others.
+const ENDINGS: [&str; 3] = ["mjml", "html", "md"];
 
 fn parse_file<'a>(path: &'a str, id: FileId, text: &'a str, sink: &mut Sink) -> File<'a> {
     let (front, start) = front::read(id, text, sink);
@@ -200,12 +265,14 @@ fn parse_file<'a>(path: &'a str, id: FileId, text: &'a str, sink: &mut Sink) -> 
         map: None,
     };
     let body = parse_text(body_text, path, &place, sink);
+    let has_words = super::wording::has_words(body.as_ref());
     File {
         path,
         id,
         front,
         place,
         body,
+        has_words,
     }
 }
 

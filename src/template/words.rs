@@ -1,7 +1,9 @@
 //! What the filters do to texts, and how values are written: one meaning for what is folded at
 //! compile time, for previews and for what dialects must reproduce.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime};
+
+use super::calendar::Names;
 
 /// How a provider spells the characters that it escapes; what they stand for is the same everywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,6 +199,14 @@ pub enum DatePart {
 }
 
 impl DatePart {
+    /// Whether it is the name of a month or weekday, which has a language.
+    pub fn is_name(self) -> bool {
+        matches!(
+            self,
+            Self::MonthName | Self::MonthAbbreviated | Self::Weekday | Self::WeekdayAbbreviated
+        )
+    }
+
     /// The directive of `strftime`.
     pub fn directive(self) -> Option<&'static str> {
         Some(match self {
@@ -266,13 +276,26 @@ pub fn date_pattern(pattern: &str) -> Result<Vec<DatePart>, String> {
 /// A date or moment in ISO 8601 by a pattern; the moment is read as its own zone shows it. What is
 /// no date prints nothing.
 pub fn date(text: &str, pattern: &str) -> String {
+    date_in(text, pattern, &super::calendar::ENGLISH)
+}
+
+/// The same, with the names of a language.
+pub(super) fn date_in(text: &str, pattern: &str, names: &Names) -> String {
     let (Some(moment), Ok(parts)) = (moment(text), date_pattern(pattern)) else {
         return String::new();
     };
+    let (month, day) = (
+        moment.month0() as usize,
+        moment.weekday().num_days_from_monday() as usize,
+    );
     let mut out = String::new();
     for part in parts {
         match (part, part.directive()) {
             (DatePart::Plain(c), _) => out.push(c),
+            (DatePart::MonthName, _) => out.push_str(names.months[month]),
+            (DatePart::MonthAbbreviated, _) => out.push_str(names.short_months[month]),
+            (DatePart::Weekday, _) => out.push_str(names.days[day]),
+            (DatePart::WeekdayAbbreviated, _) => out.push_str(names.short_days[day]),
             (_, Some(directive)) => out.push_str(&moment.format(directive).to_string()),
             (_, None) => {}
         }

@@ -16,6 +16,7 @@ impl Rule for UnusedDefinition {
         check_senders(cx, out);
         check_events(cx, out);
         check_templates(cx, out);
+        check_texts(cx, out);
     }
 }
 
@@ -68,6 +69,18 @@ fn check_templates(cx: &LintContext<'_>, out: &mut Findings) {
             .label("no step sends it, and no template that is sent includes it")
             .why("somebody will correct this one, and customers go on getting the other")
             .help("remove the file, or send it");
+    }
+}
+
+fn check_texts(cx: &LintContext<'_>, out: &mut Findings) {
+    for (key, span) in cx.idle_texts() {
+        out.fail(*span, format!("no message says the text `{key}`"))
+            .subject(&**key)
+            .label("no template that is sent asks for it")
+            .why("somebody will translate and correct it, and nobody will ever read it")
+            .help(format!(
+                "remove it in every language, or say it: `{{{{ t(\"{key}\") }}}}`"
+            ));
     }
 }
 

@@ -10,6 +10,7 @@ mod house_style;
 mod image_of_text;
 mod impersonal_post_purchase;
 mod link_text_vague;
+mod locale_missing;
 mod no_cta;
 mod placeholder_left;
 mod preheader_length;
@@ -26,6 +27,7 @@ mod subject_shouting;
 mod subject_too_long;
 mod subject_too_short;
 mod too_many_ctas;
+mod translation_diverges;
 mod variable_without_fallback;
 mod wrong_purpose_copy;
 
@@ -43,6 +45,7 @@ pub(super) const RULES: &[&dyn Rule] = &[
     &image_of_text::ImageOfText,
     &impersonal_post_purchase::ImpersonalPostPurchase,
     &link_text_vague::LinkTextVague,
+    &locale_missing::LocaleMissing,
     &no_cta::NoCta,
     &placeholder_left::PlaceholderLeft,
     &preheader_length::PreheaderLength,
@@ -59,6 +62,7 @@ pub(super) const RULES: &[&dyn Rule] = &[
     &subject_too_long::SubjectTooLong,
     &subject_too_short::SubjectTooShort,
     &too_many_ctas::TooManyCtas,
+    &translation_diverges::TranslationDiverges,
     &variable_without_fallback::VariableWithoutFallback,
     &wrong_purpose_copy::WrongPurposeCopy,
 ];
