@@ -72,7 +72,7 @@ impl Catalogue {
         };
         // Without a project nothing is known of languages, and that has been told.
         let known = |it: &&str| it.split('-').next() == Some(locale) || *it == locale;
-        if !locale.is_empty() && !locales.is_empty() && !locales.iter().any(|it| known(it)) {
+        if !locale.is_empty() && !locales.is_empty() && !locales.iter().any(known) {
             let message = format!("the project has no language `{locale}`");
             let help = did_you_mean(locale, locales.iter().copied(), "locales");
             sink.push(Diagnostic::error(UNKNOWN_LOCALE, Span::start_of(file), message).help(help));

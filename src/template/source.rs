@@ -154,7 +154,7 @@ impl<'a> Library<'a> {
     /// Whether the template has a file for this locale or its language. The default locale's own
     /// file is the plain one.
     pub fn has_variant(&self, name: &str, locale: &str) -> bool {
-        let chain = self.chain(locale);
+        let chain = chain(locale);
         let has = |path: String| self.files.contains_key(path.as_str());
         ENDINGS.into_iter().any(|ext| {
             chain.iter().any(|it| has(format!("{name}.{it}.{ext}")))
@@ -206,17 +206,6 @@ impl<'a> Library<'a> {
         variants.find_map(|it| self.files.get(format!("{stem}{it}.{ext}").as_str()))
     }
 
-    /// A locale, then its language: `de-AT`, `de`.
-    pub(super) fn chain<'n>(&self, locale: &'n str) -> Vec<&'n str> {
-        let mut chain = vec![locale];
-        let mut rest = locale;
-        while let Some((shorter, _)) = rest.rsplit_once('-') {
-            chain.push(shorter);
-            rest = shorter;
-        }
-        chain
-    }
-
     /// Whether this is the language that everything is written in.
     pub(super) fn is_default(&self, locale: &str) -> bool {
         self.locales.first().is_none_or(|it| it == locale)
@@ -232,8 +221,7 @@ impl<'a> Library<'a> {
 
     /// What stands between name and ending, the nearest language first.
     fn variants(&self, locale: &str) -> impl Iterator<Item = String> {
-        let mut all: Vec<String> = self
-            .chain(locale)
+        let mut all: Vec<String> = chain(locale)
             .into_iter()
             .map(|it| format!(".{it}"))
             .collect();
@@ -251,6 +239,17 @@ impl<'a> Library<'a> {
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
         })
     }
+}
+
+/// A locale, then its language: `de-AT`, `de`.
+pub(super) fn chain(locale: &str) -> Vec<&str> {
+    let mut chain = vec![locale];
+    let mut rest = locale;
+    while let Some((shorter, _)) = rest.rsplit_once('-') {
+        chain.push(shorter);
+        rest = shorter;
+    }
+    chain
 }
 
 /// The endings of bodies; the first goes before the others.

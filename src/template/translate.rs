@@ -47,7 +47,7 @@ impl<'l> Evaluator<'l> {
             values.push((*name, self.expr(value)?));
         }
         let library = self.library;
-        let chain = library.chain(self.locale);
+        let chain = super::source::chain(self.locale);
         let Some((text, own)) = library.catalogue.text(&key, &chain) else {
             return Err(self.no_text(&key, key_span));
         };
