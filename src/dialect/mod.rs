@@ -7,13 +7,17 @@
 
 mod django;
 mod feature;
+mod flat;
+mod handed;
 mod liquid;
 mod logic;
+mod merge_tags;
 mod refusal;
 
 use crate::diagnostic::Sink;
 use crate::template::ir::{Expr, Literal, Node};
-use crate::template::{Shape, Spelling};
+use crate::template::words::escape_as;
+use crate::template::{Sample, Shape, Spelling, is_blank, value_of, written};
 
 pub use feature::{Feature, Support};
 
@@ -88,8 +92,28 @@ pub struct Variable {
     pub name: String,
     /// What it is.
     pub value: Expr,
+    /// Whether it must be handed over with `& < > " '`, and what else the dialect's spelling names,
+    /// escaped: the provider puts it into the page as it comes.
+    pub escape: bool,
     /// What the provider puts in where it is missing.
     pub fallback: Option<Literal>,
+}
+
+impl Variable {
+    /// What is handed over for one recipient; nothing where the provider's fallback is wanted.
+    pub fn handed_over(&self, sample: &Sample, spelling: Spelling) -> Option<String> {
+        let value = value_of(&self.value, sample);
+        if self.fallback.is_some() && is_blank(&value) {
+            return None;
+        }
+        let text = written(&value, spelling);
+        if !self.escape {
+            return Some(text);
+        }
+        let mut escaped = String::new();
+        escape_as(&text, spelling, &mut escaped);
+        Some(escaped)
+    }
 }
 
 /// A provider's template language.
@@ -122,9 +146,11 @@ pub trait Dialect: Sync {
 /// Every dialect, by name.
 pub const ALL: &[&dyn Dialect] = &[
     &django::Django,
+    &flat::Flat,
     &liquid::BRAZE,
     &liquid::CUSTOMER_IO,
     &liquid::DITTOFEED,
+    &merge_tags::MergeTags,
 ];
 
 /// The dialect with this name.

@@ -231,7 +231,8 @@ fn is_true(value: &Value) -> bool {
     }
 }
 
-fn is_blank(value: &Value) -> bool {
+/// Whether `default` replaces a value.
+pub(crate) fn is_blank(value: &Value) -> bool {
     !value.is_number() && !is_true(value)
 }
 

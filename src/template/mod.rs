@@ -47,6 +47,7 @@ use evaluate::{Evaluator, Here};
 pub(crate) use express::{is_true, literal_text};
 use ir::Node;
 pub use meaning::{Sample, evaluate, value_of};
+pub(crate) use meaning::{is_blank, written};
 pub use neutral::{neutral, written_out};
 pub use parameters::{LinkParameters, host_of};
 pub use shape::{Part, Scope, Shape, Ty, Use, check, links, uses};

@@ -17,11 +17,12 @@ SHOWN = 25
 class Sample:
     """One recipient of one template: the data, what was worked out before, and what must come out."""
 
-    def __init__(self, line, recipients):
+    def __init__(self, line, recipients, fallbacks):
         self.name = line["sample"]
         self.contact = recipients[self.name]["contact"]
         self.event = recipients[self.name]["event"]
         self.variables = line.get("variables", {})
+        self.fallbacks = fallbacks
         self.expected = line["expected"]
 
 
@@ -31,7 +32,7 @@ def templates(folder, dialect):
     with Path(folder, f"{dialect}.jsonl").open(encoding="utf-8") as lines:
         for line in lines:
             line = json.loads(line)
-            yield line, [Sample(it, recipients) for it in line["samples"]]
+            yield line, [Sample(it, recipients, line["fallbacks"]) for it in line["samples"]]
 
 
 def prove(folder, dialect, engine, parse, render, ways=("",)):

@@ -245,7 +245,15 @@ pub(super) fn misfits(
         match value.get(&*name.value) {
             None | Some(Value::Null) if property.nullable => {}
             None => wrong.push(format!("{path} is missing")),
-            Some(it) => misfit(it, &property.kind, &path, wrong),
+            // What may be missing may be empty.
+            Some(Value::String(it)) if it.is_empty() && property.nullable => {}
+            Some(it) => {
+                misfit(it, &property.kind, &path, wrong);
+                let listed = property.choices.iter().any(|one| one.value == *it);
+                if !listed && !property.choices.is_empty() {
+                    wrong.push(format!("{path}: {it} is not listed"));
+                }
+            }
         }
     }
 }

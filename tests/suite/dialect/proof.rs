@@ -4,10 +4,11 @@
 //! `DIALECT.json`, how many templates were printed and refused, and `DIALECT.jsonl`. Each line there is
 //! one printed template with what every recipient must see:
 //!
-//! `{"dialect", "name", "surface", "template", "samples": [{"sample", "expected", "variables"}]}`
+//! `{"dialect", "name", "surface", "template", "fallbacks", "samples": [{"sample", "expected", "variables"}]}`
 //!
 //! `variables` are the values that whoever sends has worked out, by name; they are there only where
-//! the printed template asks for some. `tests/oracles/conform.py` and `conform.mjs` read the folder.
+//! the printed template asks for some. `fallbacks`, beside the template, are what it declares for those
+//! that are not handed over. `tests/oracles/conform.py` and `conform.mjs` read the folder.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -15,9 +16,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use journeyc::diagnostic::Sink;
-use journeyc::dialect::{Dialect, Printed, Surface};
-use journeyc::template::ir::Node;
-use journeyc::template::{Shape, evaluate, value_of};
+use journeyc::dialect::{Dialect, Printed, Surface, Variable};
+use journeyc::template::ir::{Literal, Node};
+use journeyc::template::{Shape, evaluate};
 use serde_json::{Map, Value, json};
 
 use super::corpus::{Compiled, Recipient};
@@ -168,20 +169,27 @@ fn line(
         let expected = evaluate(&piece.nodes, &it.sample, dialect.spelling());
         line.insert("expected".to_owned(), json!(expected));
         if !printed.variables.is_empty() {
-            let values = printed.variables.iter();
-            let values: Map<String, Value> = values
-                .map(|var| (var.name.clone(), value_of(&var.value, &it.sample)))
-                .collect();
+            let value = |var: &Variable| {
+                let value = var.handed_over(&it.sample, dialect.spelling())?;
+                Some((var.name.clone(), Value::from(value)))
+            };
+            let values = printed.variables.iter().filter_map(value).collect();
             line.insert("variables".to_owned(), Value::Object(values));
         }
         Value::Object(line)
     };
     let surface = format!("{:?}", piece.surface).to_lowercase();
+    let fallback = |it: &Variable| match &it.fallback {
+        Some(Literal::Text(text)) => Some((it.name.clone(), json!(&**text))),
+        _ => None,
+    };
+    let fallbacks: Map<String, Value> = printed.variables.iter().filter_map(fallback).collect();
     json!({
         "dialect": dialect.name(),
         "name": piece.name,
         "surface": surface,
         "template": printed.text,
+        "fallbacks": fallbacks,
         "samples": recipients.iter().map(sample).collect::<Vec<_>>(),
     })
 }
