@@ -95,7 +95,7 @@ impl Dialect for Flat {
                 Node::If(it) => {
                     let chosen = handed::chosen(it, surface, shape);
                     (
-                        chosen.and_then(|it| printer.hand(it, None, Some("CHOICE"))),
+                        chosen.map(|it| printer.hand(it, None, Some("CHOICE"))),
                         Some(it.span),
                     )
                 }
@@ -197,16 +197,17 @@ impl Printer<'_, '_> {
                     text
                 };
                 let fallback = Some(Literal::Text(text.into()));
-                return self.hand(Handed { value, ..handed }, fallback, None);
+                self.hand(Handed { value, ..handed }, fallback, None);
+                return Ok(());
             }
         }
-        self.hand(handed, None, None)
+        self.hand(handed, None, None);
+        Ok(())
     }
 
-    fn hand(&mut self, it: Handed, fallback: Option<Literal>, of: Option<&str>) -> Said<()> {
+    fn hand(&mut self, it: Handed, fallback: Option<Literal>, of: Option<&str>) {
         let name = self.handing.name(it.value, it.escape, fallback, of);
         self.tag(&name);
-        Ok(())
     }
 
     fn link(&mut self, path: &Path) -> Said<()> {

@@ -5,6 +5,8 @@
 //! Invariant: one name stands for one value in all parts of all mails: it is made of the value alone.
 //! Not done here: how a language writes a name.
 
+use std::fmt::Write as _;
+
 use super::refusal::{Refusal, Said};
 use super::{Surface, Variable};
 use crate::template::ir::{Choice, Expr, Filter, If, Literal, Node, Path, Root, Step, Test};
@@ -199,7 +201,7 @@ fn name(value: &Expr, escape: bool, fallback: Option<&Literal>, of: Option<&str>
         let fallback = fallback.map(|it| Expr::Literal(it.clone()));
         let fallback = fallback.as_ref().map(written_out).unwrap_or_default();
         let text = format!("{}\u{0}{fallback}\u{0}{escape}", written_out(value));
-        name.push_str(&format!("_{:06X}", number(&text) & 0x00ff_ffff));
+        let _ = write!(name, "_{:06X}", number(&text) & 0x00ff_ffff);
     }
     name
 }

@@ -221,7 +221,7 @@ impl Printer<'_, '_> {
         }
         let name = self
             .handing
-            .name(handed::flag(test), false, None, Some("IF"));
+            .name(handed::flag(test), false, None, Some("IS"));
         Ok(format!("{name}=true"))
     }
 

@@ -3,6 +3,7 @@
 //! printed (`tests/run`, `tests/oracles`).
 
 mod corpus;
+mod docs;
 mod generated;
 mod jinja;
 mod proof;
