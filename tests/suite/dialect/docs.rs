@@ -90,11 +90,17 @@ fn reserved(page: &mut String) {
 
 fn section(dialect: &dyn Dialect, shape: &Shape<'_>, page: &mut String) {
     let _ = writeln!(page, "\n## {} ({})\n", dialect.name(), dialect.provider());
-    let remarked = |it: &&Feature| !dialect.support(**it).remark().is_empty();
-    for feature in Feature::ALL.iter().filter(remarked) {
+    let mut remarks: Vec<(Support, Vec<&str>)> = Vec::new();
+    for feature in Feature::ALL {
         let support = dialect.support(*feature);
-        let (title, word, remark) = (feature.title(), support.word(), support.remark());
-        let _ = writeln!(page, "- {title}: *{word}*; {remark}");
+        match remarks.iter_mut().find(|it| it.0 == support) {
+            Some((_, titles)) => titles.push(feature.title()),
+            None => remarks.push((support, vec![feature.title()])),
+        }
+    }
+    for (support, titles) in remarks.iter().filter(|it| !it.0.remark().is_empty()) {
+        let (word, remark) = (support.word(), support.remark());
+        let _ = writeln!(page, "- *{word}*: {}: {remark}", titles.join("; "));
     }
     if Feature::ALL
         .iter()
