@@ -208,7 +208,7 @@ fn mjml(text: &str, template: &Template, sink: &mut Sink) -> Option<(String, Str
     // Fonts come from elsewhere only if the template says so: a call home from every inbox.
     options.fonts.clear();
     match parsed.element.render(&options) {
-        Ok(html) => Some((html, inline_styles(text))),
+        Ok(html) => Some((with_silent_backgrounds(&html), inline_styles(text))),
         Err(error) => {
             let span = Span::start_of(template.file);
             sink.push(
@@ -222,6 +222,31 @@ fn mjml(text: &str, template: &Template, sink: &mut Sink) -> Option<(String, Str
             None
         }
     }
+}
+
+/// Background pictures decorate: Outlook's shapes for them say nothing. Shapes that an author wrote lack
+/// what the renderer writes into its own.
+fn with_silent_backgrounds(html: &str) -> String {
+    const SHAPES: [(&str, &str); 2] = [
+        ("<v:rect ", "fill=\"true\" stroke=\"false\""),
+        ("<v:image ", "mso-position-horizontal:center"),
+    ];
+    let mut out = html.to_owned();
+    for (shape, mark) in SHAPES {
+        let parts: Vec<&str> = out.split(shape).collect();
+        let ours = |part: &str| {
+            part.split('>')
+                .next()
+                .is_some_and(|it| it.contains(mark) && !it.contains(" alt="))
+        };
+        let alts = parts.iter().skip(1).map(|it| {
+            let alt = if ours(it) { "alt=\"\" " } else { "" };
+            format!("{shape}{alt}{it}")
+        });
+        let rest: String = alts.collect();
+        out = format!("{}{rest}", parts.first().unwrap_or(&""));
+    }
+    out
 }
 
 /// The words at which MJML stopped making sense; its places count in a text that no author wrote.
@@ -457,18 +482,22 @@ fn finish(html: &str, locale: &str, title: &str) -> (String, usize) {
     let mut opening = 0;
     let all = pieces(html);
     let has_title = all.iter().any(|it| matches!(it, Piece::Open("title", _)));
+    let wrapper = wrapper(&all);
+    let spoken = |tag: &str| with_attribute(&with_attribute(tag, "lang", &lang), "dir", dir);
     for (at, piece) in all.iter().enumerate() {
         match piece {
-            Piece::Open("html", tag) => {
-                let tag = with_attribute(&with_attribute(tag, "lang", &lang), "dir", dir);
-                out.push_str(&tag);
-            }
+            Piece::Open("html", tag) => out.push_str(&spoken(tag)),
             Piece::Open("div", tag) if attribute(tag, "role") == Some("article") => {
-                out.push_str(&with_attribute(
-                    &with_attribute(tag, "lang", &lang),
-                    "dir",
-                    dir,
-                ));
+                out.push_str(&spoken(tag));
+            }
+            Piece::Open(name, tag) if wrapper == Wrapper::At(at) => {
+                let is_table = *name == "table" && attribute(tag, "role").is_none();
+                let tag = spoken(tag);
+                if is_table && is_layout(&all[at + 1..]) {
+                    out.push_str(&with_attribute(&tag, "role", "presentation"));
+                } else {
+                    out.push_str(&tag);
+                }
             }
             Piece::Open("table", tag)
                 if attribute(tag, "role").is_none() && is_layout(&all[at + 1..]) =>
@@ -483,18 +512,76 @@ fn finish(html: &str, locale: &str, title: &str) -> (String, usize) {
             }
             Piece::Open("title", tag) => {
                 out.push_str(tag);
-                if matches!(all.get(at + 1), Some(Piece::Close(..))) {
+                let is_blank = |it: &&Piece<'_>| match it {
+                    Piece::Text(text) => text.trim().is_empty(),
+                    other => matches!(other, Piece::Close(..)),
+                };
+                if all.get(at + 1).is_some_and(|it| is_blank(&it)) {
                     out.push_str(title);
                 }
             }
             Piece::Open("body", tag) => {
                 out.push_str(tag);
                 opening = out.len();
+                if wrapper == Wrapper::Missing {
+                    let article = "<div role=\"article\" aria-roledescription=\"email\">";
+                    out.push_str(&spoken(article));
+                }
+            }
+            Piece::Close("body", tag) => {
+                if wrapper == Wrapper::Missing {
+                    out.push_str("</div>");
+                }
+                out.push_str(tag);
             }
             other => out.push_str(other.source()),
         }
     }
     (out, opening)
+}
+
+/// What holds the whole letter. Mail programs strip `<html>` and `<body>`, and with them the language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wrapper {
+    /// The MJML renderer's own.
+    Article,
+    /// The one element of the body, by the place of its tag.
+    At(usize),
+    Missing,
+}
+
+fn wrapper(all: &[Piece<'_>]) -> Wrapper {
+    let is_article = |it: &Piece<'_>| matches!(it, Piece::Open("div", tag) if attribute(tag, "role") == Some("article"));
+    if all.iter().any(is_article) {
+        return Wrapper::Article;
+    }
+    let body = all
+        .iter()
+        .position(|it| matches!(it, Piece::Open("body", _)));
+    let (mut depth, mut found) = (0_usize, None);
+    for (at, piece) in all
+        .iter()
+        .enumerate()
+        .skip(body.map_or(all.len(), |it| it + 1))
+    {
+        match piece {
+            Piece::Close("body", _) => break,
+            Piece::Close(..) => depth = depth.saturating_sub(1),
+            Piece::Open(name, tag) => {
+                let is_void = is_void(name) || tag.ends_with("/>");
+                if depth == 0 && (found.is_some() || is_void) {
+                    return Wrapper::Missing;
+                }
+                if depth == 0 {
+                    found = Some(at);
+                }
+                depth += usize::from(!is_void);
+            }
+            Piece::Text(text) if depth == 0 && !text.trim().is_empty() => return Wrapper::Missing,
+            _ => {}
+        }
+    }
+    found.map_or(Wrapper::Missing, Wrapper::At)
 }
 
 /// A table without header cells arranges things; it says nothing about rows and columns.

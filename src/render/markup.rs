@@ -178,9 +178,12 @@ pub(super) fn with_attribute(tag: &str, wanted: &str, value: &str) -> String {
             .len();
         return format!("{} {wanted}=\"{value}\"{}", &tag[..end], &tag[end..]);
     };
-    let start = old.as_ptr() as usize - tag.as_ptr() as usize;
-    if old.is_empty() {
-        return tag.to_owned();
+    let start = (old.as_ptr() as usize).wrapping_sub(tag.as_ptr() as usize);
+    let is_quoted = tag.get(..start).is_some_and(|it| it.ends_with(['"', '\'']));
+    if old.is_empty() && !is_quoted {
+        // `<html lang>`: the first of two attributes of a name counts.
+        let end = tag.find(char::is_whitespace).unwrap_or(tag.len());
+        return format!("{} {wanted}=\"{value}\"{}", &tag[..end], &tag[end..]);
     }
     format!("{}{value}{}", &tag[..start], &tag[start + old.len()..])
 }

@@ -223,3 +223,75 @@ fn broken_bodies_are_told_and_never_panic() {
         }
     }
 }
+
+#[test]
+fn every_letter_says_its_language_where_programs_leave_it() {
+    let html = |text: &str| {
+        let mail = mail("t.html", &format!("---\nsubject: Hallo\n---\n{text}"));
+        preview(&mail, &sample(json!({}))).html
+    };
+    // A wrong or empty language, and a wrapper of the author's own.
+    let page = html(
+        "<html lang=\"en\" dir=\"\"><head><title> </title></head><body><div class=\"all\" lang=\"fr\"><p>a</p></div></body></html>",
+    );
+    assert!(page.contains("<html lang=\"de\" dir=\"ltr\">"), "{page}");
+    assert!(
+        page.contains("<body><div class=\"all\" lang=\"de\" dir=\"ltr\"><p>a</p></div></body>"),
+        "{page}"
+    );
+    assert!(page.contains("Hallo"), "{page}");
+    // No wrapper: several elements, words, a choice around each.
+    let wrapped =
+        "<body><div role=\"article\" aria-roledescription=\"email\" lang=\"de\" dir=\"ltr\">";
+    for body in [
+        "<p>a</p><p>b</p>",
+        "a <b>c</b>",
+        "<img src=\"https://x.example/a.png\" alt=\"\">",
+        "{% if contact.vip %}<p>a</p>{% else %}<p>b</p>{% endif %}",
+        "",
+    ] {
+        let page = html(body);
+        assert!(page.contains(wrapped), "{page}");
+        assert!(page.contains("</div></body>"), "{page}");
+        assert!(page.contains("<title>Hallo</title>"), "{page}");
+    }
+    let page = html("<table><tr><td>a</td></tr></table>");
+    assert!(
+        page.contains("<body><table lang=\"de\" dir=\"ltr\" role=\"presentation\">"),
+        "{page}"
+    );
+    let letter = mail(
+        "t.md",
+        "---\nsubject: Hallo\n---\n# A\n\n| a |\n| - |\n| b |\n",
+    );
+    let page = preview(&letter, &sample(json!({}))).html;
+    assert!(
+        page.contains(wrapped) && page.contains("<table><thead>"),
+        "{page}"
+    );
+    assert!(page.contains("<title>Hallo</title>"), "{page}");
+}
+
+#[test]
+fn mjml_is_ready_to_be_read_out() {
+    let text = "---\nsubject: Hallo\n---\n<mjml lang=\"en\"><mj-body><mj-section background-url=\"https://x.example/a.png\"><mj-column><mj-text>a</mj-text></mj-column></mj-section><mj-section full-width=\"full-width\" background-url=\"https://x.example/b.png\"><mj-column><mj-text>a</mj-text></mj-column></mj-section><mj-hero background-url=\"https://x.example/c.png\" background-height=\"100px\" background-width=\"600px\"><mj-text>b</mj-text></mj-hero></mj-body></mjml>";
+    let page = preview(&mail("t.mjml", text), &sample(json!({}))).html;
+    let tag = |name: &str| {
+        let at = page.find(name).unwrap();
+        &page[at..at + page[at..].find('>').unwrap()]
+    };
+    assert!(tag("<html").contains("lang=\"de\" dir=\"ltr\""), "{page}");
+    let article = tag("<div aria-roledescription");
+    assert!(article.contains("lang=\"de\" dir=\"ltr\""), "{article}");
+    for name in ["<v:rect", "<v:image"] {
+        for (at, _) in page.match_indices(name) {
+            let end = at + page[at..].find('>').unwrap();
+            assert!(page[at..end].contains(" alt=\"\""), "{}", &page[at..end]);
+        }
+        assert!(page.contains(name), "{name}: {page}");
+    }
+    assert!(
+        !page.contains("<table border=\"0\" cellpadding=\"0\" cellspacing=\"0\">"),
+        "{page}"
+    );
+}
