@@ -98,6 +98,7 @@ pub(crate) fn uses(written: &str, clients: &Clients) -> Vec<Use> {
             }
             Piece::Close(..) => sheet = false,
             Piece::Text(text) if sheet => search.bits(&bits(text)),
+            Piece::Text(text) => search.markdown(text),
             Piece::Comment(it) if it.starts_with("<!--[if !mso") => search.outlook = false,
             Piece::Comment(it) if it.contains("<![endif]") => search.outlook = true,
             _ => {}
@@ -175,6 +176,18 @@ impl Search<'_> {
         let file = path.rsplit_once('/').map(|it| it.1);
         if let Some((_, ending)) = file.and_then(|it| it.rsplit_once('.')) {
             self.word("file", &ending.to_ascii_lowercase(), || path.to_owned());
+        }
+    }
+
+    /// `![what it shows](address)`
+    fn markdown(&mut self, text: &str) {
+        for part in text.split("![").skip(1) {
+            let address = part
+                .split_once("](")
+                .map(|it| it.1.split([')', ' ']).next());
+            if let Some(Some(address)) = address {
+                self.picture(address);
+            }
         }
     }
 
@@ -370,6 +383,10 @@ mod tests {
             "image-webp"
         );
         assert_eq!(slugs("<img src=\"https://a.example/b.png?c=d.svg\">"), "");
+        assert_eq!(
+            slugs("A ![b](https://a.example/b.svg \"c\") [d](https://a.example/e.webp)"),
+            "image-svg"
+        );
         assert_eq!(
             slugs("<img src=\"data:image/png;base64,AAAA\">"),
             "image-base64"

@@ -31,10 +31,17 @@ const elements = new Map(Object.entries(besides));
 for (const it of preset.components) {
   elements.set(it.componentName, Object.keys(it.allowedAttributes ?? {}));
 }
-const lines = [...elements].sort().map(([name, attributes]) => `${name}: ${[...attributes].sort().join(" ")}`.trim());
+const inside = (name) => {
+  const children = preset.dependencies[name] ?? [];
+  return children.every((it) => typeof it === "string") ? children : ["*"];
+};
+const lines = [...elements].sort().map(([name, attributes]) => {
+  const [own, children] = [attributes, inside(name)].map((it) => [...it].sort().join(" "));
+  return `${name}: ${own}; ${children}`.replace("  ", " ").trim();
+});
 const comment = (text) => text.split("\n").map((it) => `# ${it}`.trimEnd()).join("\n");
-const made = `${comment(`MJML's elements and the attributes of each, an element a line; \`*\` stands for any. In the body, each
-takes ${anywhere.map((it) => `\`${it}\``).join(" and ")} too.
+const made = `${comment(`MJML's elements, one a line: the attributes of each, and after a \`;\` the elements that may stand right in
+it; \`*\` stands for any. In the body, each takes ${anywhere.map((it) => `\`${it}\``).join(" and ")} too.
 From the npm package mjml ${version} (https://github.com/mjmlio/mjml). Made by
 tests/oracles/mjml_facts.mjs; do not edit. MJML has this licence:
 

@@ -46,7 +46,9 @@ pub(crate) struct Feature {
 #[derive(Debug)]
 pub(crate) struct Lack {
     /// Their names, for a sentence.
-    pub(crate) names: String,
+    names: String,
+    /// Whether more than one is named.
+    several: bool,
     /// Whether they know it in part.
     pub(crate) partly: bool,
 }
@@ -136,7 +138,12 @@ impl Clients {
             partly = true;
         }
         let names = (!lacking.is_empty()).then(|| self.named(&counting, &lacking))?;
-        Some(Lack { names, partly })
+        let several = names.contains(" and ");
+        Some(Lack {
+            names,
+            several,
+            partly,
+        })
     }
 
     /// The places of the programs that count.
@@ -193,6 +200,19 @@ impl Clients {
             .find(of)
             .map_or(client.title, |it| it.title);
         title.split(" (").next().unwrap_or(title)
+    }
+}
+
+impl Lack {
+    /// That they do not know something, as a sentence.
+    pub(crate) fn of(&self, what: &str) -> String {
+        let names = &self.names;
+        match (self.partly, self.several) {
+            (true, true) => format!("{names} know {what} only in part"),
+            (true, false) => format!("{names} knows {what} only in part"),
+            (false, true) => format!("{names} do not know {what}"),
+            (false, false) => format!("{names} does not know {what}"),
+        }
     }
 }
 

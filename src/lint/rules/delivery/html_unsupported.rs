@@ -16,10 +16,7 @@ impl Rule for HtmlUnsupported {
         }) {
             let feature = it.feature;
             let place = cx.place_of(letter, it.text);
-            let how = if it.lack.partly { "only half " } else { "not " };
-            let title = feature.title;
-            let names = &it.lack.names;
-            out.fail(place, format!("{title} is {how}known to {names}"))
+            out.fail(place, it.lack.of(feature.title))
                 .level(if it.breaks() {
                     Level::Warning
                 } else {

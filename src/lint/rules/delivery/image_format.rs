@@ -16,19 +16,17 @@ impl Rule for ImageFormat {
         }) {
             let feature = it.feature;
             let place = cx.place_of(letter, it.text);
-            let how = if it.lack.partly { "only half " } else { "not " };
             let (what, help) = match feature.kind {
                 "inline" => (
-                    "a picture inside the address".to_owned(),
+                    "pictures inside an address".to_owned(),
                     "put the picture on your site, and link to it",
                 ),
                 _ => (
-                    format!("a picture as {}", feature.title),
+                    format!("pictures as {}", feature.title),
                     "save it as PNG or JPEG; a drawing as a PNG of twice its size",
                 ),
             };
-            let names = &it.lack.names;
-            out.fail(place, format!("{what} is {how}known to {names}"))
+            out.fail(place, it.lack.of(&what))
                 .level(if it.breaks() {
                     Level::Warning
                 } else {

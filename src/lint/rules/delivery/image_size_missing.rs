@@ -3,6 +3,7 @@ use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
+use crate::template::Kind;
 
 rule! {
     ImageSizeMissing, id: "image-size-missing", group: Delivery, level: Warning, docs: "image_size_missing.md"
@@ -19,12 +20,20 @@ impl Rule for ImageSizeMissing {
                 continue;
             }
             let place = cx.place_of(letter, src.split('?').next().unwrap_or_default());
+            let help = match letter.template.kind {
+                Kind::Markdown => {
+                    "write it as `<img src=… alt=… width=…>`, with the number of pixels"
+                }
+                Kind::Html | Kind::Mjml => {
+                    "write `width=\"…\"` with the number of pixels; `<mj-image>` does it by itself"
+                }
+            };
             let styled = image.style("width").is_some();
             out.fail(place, format!("the picture `{}` has no `width`", shown(src)))
                 .label(if styled { "only its style says how wide it is" } else { "loaded with the mail" })
                 .subject(shown(src))
                 .why("Outlook on Windows shows it as large as the file is, and everywhere the text jumps when it loads")
-                .help("write `width=\"…\"` with the number of pixels; `<mj-image>` does it by itself");
+                .help(help);
         }
     }
 }

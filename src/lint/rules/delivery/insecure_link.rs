@@ -1,6 +1,7 @@
 use crate::lint::addresses::addresses;
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
+use crate::lint::hosts::private;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
 
@@ -12,6 +13,11 @@ impl Rule for InsecureLink {
     fn check_letter(&self, cx: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
         for it in addresses(letter) {
             let Some(scheme) = it.scheme() else { continue };
+            // What nobody can reach is told by the rule on that.
+            let host = it.host();
+            if host.is_some_and(|host| private(cx.project(), &host).is_some()) {
+                continue;
+            }
             let (what, help) = match &*scheme {
                 "http" => ("is not encrypted", "write `https://`"),
                 "ftp" | "ftps" => (

@@ -23,6 +23,11 @@ impl Rule for UnknownMjml {
                 Piece::Open(name, tag) => {
                     if is_mjml(name) {
                         check_element(cx, letter, name, tag, out);
+                        if let Some(around) = open.last()
+                            && !mjml.belongs(name, around)
+                        {
+                            misplaced(cx, letter, name, around, out);
+                        }
                     } else if let Some(around) = open.iter().rfind(|it| is_mjml(it))
                         && mjml.knows(around)
                         && !Mjml::holds_html(around)
@@ -93,6 +98,27 @@ fn check_element(
         .why("the mail looks different from what you meant, and nobody is told")
         .help(help);
     }
+}
+
+fn misplaced(
+    cx: &LintContext<'_>,
+    letter: &Letter<'_>,
+    name: &str,
+    around: &str,
+    out: &mut Findings,
+) {
+    let help = match cx.facts().mjml.between(around, name) {
+        Some(it) => format!("put it into a `<{it}>`"),
+        None => format!("move it to where MJML knows it, out of `<{around}>`"),
+    };
+    out.fail(
+        cx.place_of(letter, &format!("<{name}")),
+        format!("`<{name}>` does not belong right into `<{around}>`"),
+    )
+    .label("not here")
+    .subject(format!("{name} in {around}"))
+    .why("the table that the mail is made of comes out broken, and mail programs guess what was meant")
+    .help(help);
 }
 
 fn stray(cx: &LintContext<'_>, letter: &Letter<'_>, name: &str, around: &str, out: &mut Findings) {
