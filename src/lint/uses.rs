@@ -356,7 +356,7 @@ mod tests {
             slugs(
                 "<mj-style>.a:hover { width: calc(1px + 1rem) } @media (min-width: 9px) { a { gap: 0 } }</mj-style>"
             ),
-            "css-at-media css-pseudo-class-hover css-unit-calc css-unit-rem"
+            "css-unit-calc css-unit-rem css-at-media css-pseudo-class-hover"
         );
         assert_eq!(
             slugs("<style>@media (prefers-color-scheme: dark) { a { color: red } }</style>"),
@@ -372,7 +372,7 @@ mod tests {
         );
         assert_eq!(
             slugs("<input type=checkbox><video src=a></video>"),
-            "html-input-checkbox html-video"
+            "html-video html-input-checkbox"
         );
     }
 
