@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::logic::{Asking, Split, Unsaid, both_ways, known, or_of_ands, split};
 use super::refusal::{Refusal, Said};
-use super::{Dialect, Feature, Printed, Reserved, Support, Surface};
+use super::{Dialect, Feature, Printed, Reserved, Support, Surface, links};
 use crate::diagnostic::Sink;
 use crate::source::Span;
 use crate::template::ir::{
@@ -114,7 +114,7 @@ impl Dialect for Django {
             refused: false,
             out: String::new(),
         };
-        printer.nodes(nodes);
+        printer.nodes(&links::answered(nodes, self));
         let Printer { refused, out, .. } = printer;
         if refused {
             return None;

@@ -8,7 +8,7 @@
 
 use super::handed::{self, Handed, Handing};
 use super::refusal::{Refusal, Said};
-use super::{Dialect, Feature, Printed, Reserved, Support, Surface};
+use super::{Dialect, Feature, Printed, Reserved, Support, Surface, links};
 use crate::diagnostic::Sink;
 use crate::source::Span;
 use crate::template::ir::{Expr, Filter, Literal, Node, Path, Root, Step};
@@ -85,7 +85,7 @@ impl Dialect for Flat {
         };
         let mut refused = false;
         let mut last = None;
-        for node in nodes {
+        for node in links::answered(nodes, self).iter() {
             let (said, span) = match node {
                 Node::Text(text) => {
                     printer.text(text);

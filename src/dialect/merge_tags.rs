@@ -11,7 +11,7 @@
 
 use super::handed::{self, Handing};
 use super::refusal::{Refusal, Said};
-use super::{Dialect, Feature, Printed, Reserved, Support, Surface};
+use super::{Dialect, Feature, Printed, Reserved, Support, Surface, links};
 use crate::diagnostic::Sink;
 use crate::model::{Property, Type};
 use crate::source::Span;
@@ -93,7 +93,7 @@ impl Dialect for MergeTags {
             refused: false,
             text: String::new(),
         };
-        printer.nodes(nodes);
+        printer.nodes(&links::answered(nodes, self));
         (!printer.refused).then(|| Printed {
             text: printer.text,
             variables: printer.handing.into_variables(),

@@ -9,10 +9,13 @@ mod django;
 mod feature;
 mod flat;
 mod handed;
+mod hubl;
+mod links;
 mod liquid;
 mod logic;
 mod merge_tags;
 mod refusal;
+mod scan;
 
 use crate::diagnostic::Sink;
 use crate::template::ir::{Expr, Literal, Node};
@@ -147,6 +150,7 @@ pub trait Dialect: Sync {
 pub const ALL: &[&dyn Dialect] = &[
     &django::Django,
     &flat::Flat,
+    &hubl::Hubl,
     &liquid::BRAZE,
     &liquid::CUSTOMER_IO,
     &liquid::DITTOFEED,

@@ -7,7 +7,7 @@ use minijinja::machinery::ast::{self, BinOpKind, CompareOpKind, Spanned, UnaryOp
 use super::environment;
 use super::evaluate::{Evaluator, Outcome, Val, as_expr, describe, phrase};
 use super::express::{is_true, literal, literal_value};
-use super::ir::{Comparison, Expr, Literal, LoopField, Path, Root, Test};
+use super::ir::{Comparison, Expr, Literal, LoopField, Path, Root, Step, Test};
 use crate::diagnostic::did_you_mean;
 use crate::source::Span;
 
@@ -82,7 +82,9 @@ impl<'l> Evaluator<'l> {
         Ok(match expr {
             Expr::Truth(it) => *it,
             Expr::Literal(it) => Test::Constant(is_true(&it)),
-            // A link is always there, and turns count from 1.
+            // Not every provider keeps a page of the mail, or one of preferences.
+            Expr::Path(path) if is_optional(&path) => Test::Truthy(Expr::Path(path)),
+            // Any other link is always there, and turns count from 1.
             Expr::Path(Path {
                 root: Root::Link, ..
             })
@@ -447,4 +449,11 @@ fn static_compare(op: Option<Comparison>, a: &Value, b: &Value) -> Option<bool> 
         Some(Comparison::Gt) => a > b,
         Some(Comparison::Ge) => a >= b,
     })
+}
+
+/// Whether a path is a link that some providers do not make.
+fn is_optional(path: &Path) -> bool {
+    let optional =
+        |it: &Step| matches!(it, Step::Key(key) if matches!(&**key, "preferences" | "web_view"));
+    path.root == Root::Link && path.steps.first().is_some_and(optional)
 }

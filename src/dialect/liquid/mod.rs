@@ -20,10 +20,9 @@
 mod ask;
 mod names;
 mod print;
-mod scan;
 mod value;
 
-use super::{Dialect, Feature, Printed, Reserved, Support, Surface};
+use super::{Dialect, Feature, Printed, Reserved, Support, Surface, links};
 use crate::diagnostic::Sink;
 use crate::template::ir::Node;
 use crate::template::{Shape, Spelling};
@@ -145,7 +144,8 @@ impl Dialect for Liquid {
         shape: &Shape<'_>,
         sink: &mut Sink,
     ) -> Option<Printed> {
-        let text = print::print(self, nodes, surface, shape, sink)?;
+        let nodes = links::answered(nodes, self);
+        let text = print::print(self, &nodes, surface, shape, sink)?;
         Some(Printed {
             text,
             variables: Vec::new(),

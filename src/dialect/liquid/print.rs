@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::super::refusal::{Refusal, Said};
-use super::super::{Dialect as _, Reserved, Surface};
+use super::super::{Dialect as _, Reserved, Surface, scan};
 use super::ask::Ask;
 use super::names::{self, Names, Place};
 use super::value::Absent;
-use super::{Engine, Liquid, Roots, scan};
+use super::{Engine, Liquid, Roots};
 use crate::diagnostic::Sink;
 use crate::source::Span;
 use crate::template::ir::{Expr, Filter, For, If, LoopField, Node, Path, Root, Step, Test};

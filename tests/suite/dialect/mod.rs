@@ -6,6 +6,7 @@ mod corpus;
 mod docs;
 mod generated;
 mod jinja;
+mod links;
 mod proof;
 
 use std::collections::{BTreeMap, BTreeSet};
