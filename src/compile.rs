@@ -16,7 +16,7 @@ use crate::messages::{Messages, messages};
 use crate::model::{self, Document, Journey, Known, Program, Project};
 use crate::render::{self, Mail};
 use crate::schema::{self, Reading, Validator};
-use crate::source::FileId;
+use crate::source::{FileId, Sources};
 use crate::target;
 use crate::template::Library;
 use crate::workspace::{TEMPLATES, Workspace, stem};
@@ -102,7 +102,7 @@ pub(crate) fn compile_after<'w>(
         let sources = &workspace.sources;
         model::check::check(program, &known, &unread, sources, &mut sink);
         emails = messages(program, &templates, &mut sink);
-        mails = render_all(&emails, &mut sink);
+        mails = render_all(&emails, &workspace.sources, &mut sink);
         let idle = emails.idle(&templates);
         let subject = lint::Subject {
             program,
@@ -127,7 +127,7 @@ pub(crate) fn compile_after<'w>(
 }
 
 /// Makes every mail, so that what cannot be made is found before anybody builds.
-fn render_all(messages: &Messages, sink: &mut Sink) -> Vec<Option<Arc<Mail>>> {
+fn render_all(messages: &Messages, sources: &Sources, sink: &mut Sink) -> Vec<Option<Arc<Mail>>> {
     let rendered: Vec<(Option<Arc<Mail>>, Sink)> = messages
         .templates
         .par_iter()
@@ -136,7 +136,7 @@ fn render_all(messages: &Messages, sink: &mut Sink) -> Vec<Option<Arc<Mail>>> {
             let mail = template
                 .as_ref()
                 .filter(|it| it.is_sound)
-                .and_then(|it| render::render(it, &mut sink));
+                .and_then(|it| render::render_from(it, Some(sources), &mut sink));
             (mail.map(Arc::new), sink)
         })
         .collect();

@@ -126,7 +126,11 @@ impl Workspace {
     }
 
     fn refuse(&mut self, path: &str, error: &ReadError) {
-        let id = self.sources.add(path, "");
+        let before = match error {
+            ReadError::NotUtf8 { before } => before.as_str(),
+            _ => "",
+        };
+        let id = self.sources.add_damaged(path, before);
         self.unreadable.push(id);
         let missing = path == PROJECT_FILE && *error == ReadError::NotFound;
         self.has_project &= !missing;
@@ -150,7 +154,9 @@ impl Workspace {
             ReadError::LinkLoop => "remove the link",
             ReadError::Io(_) => "see that the file and its folder can be read",
         };
-        let diagnostic = Diagnostic::error(UNREADABLE_FILE, Span::start_of(id), message);
+        let end = u32::try_from(before.len()).unwrap_or(u32::MAX);
+        let span = Span::new(id, end, end);
+        let diagnostic = Diagnostic::error(UNREADABLE_FILE, span, message);
         self.problems.push(diagnostic.help(help).subject(path));
     }
 }

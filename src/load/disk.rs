@@ -357,7 +357,12 @@ mod tests {
             })
         ));
         assert_eq!(disk.read("longest").unwrap().len(), 1 << 20);
-        assert_eq!(disk.read("latin"), Err(ReadError::NotUtf8 { offset: 3 }));
+        assert_eq!(
+            disk.read("latin"),
+            Err(ReadError::NotUtf8 {
+                before: "abc".to_owned()
+            })
+        );
         assert_eq!(disk.read("marked").unwrap(), "x");
         assert_eq!(disk.read("absent"), Err(ReadError::NotFound));
         assert_eq!(disk.read("long/x"), Err(ReadError::NotFound));

@@ -69,8 +69,10 @@ fn text(bytes: Vec<u8>) -> Result<String, ReadError> {
             limit,
         });
     }
-    let mut text = String::from_utf8(bytes).map_err(|error| ReadError::NotUtf8 {
-        offset: error.utf8_error().valid_up_to() as u64,
+    let mut text = String::from_utf8(bytes).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let before = String::from_utf8_lossy(good).into_owned();
+        ReadError::NotUtf8 { before }
     })?;
     if text.starts_with('\u{feff}') {
         text.drain(..'\u{feff}'.len_utf8());

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use css_inline::{CSSInliner, InlineError, StylesheetResolver};
 
 use super::markup::{self, Piece, attribute, is_void, pieces, with_attribute};
+use super::mjml::mjml;
 use super::parameters::{self, Written};
 use super::tokens::{Part, Tokenised, tokenise};
 use crate::diagnostic::{Diagnostic, RuleId, Sink};
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::template::ir::{self, Expr, Node, Out, Path, Root};
 use crate::template::{Kind, Template, words};
 
@@ -29,7 +30,11 @@ pub(super) struct Page {
 const DEEPEST: usize = 60;
 
 /// Writes the page of a template; what stands half in and half out of a choice is told.
-pub(super) fn page(template: &Template, sink: &mut Sink) -> Option<Page> {
+pub(super) fn page(
+    template: &Template,
+    sources: Option<&Sources>,
+    sink: &mut Sink,
+) -> Option<Page> {
     let mut body = template.body.clone();
     if let Some(apart) = &template.body_apart {
         let tokens = tokenise(apart, true, false);
@@ -46,7 +51,7 @@ pub(super) fn page(template: &Template, sink: &mut Sink) -> Option<Page> {
     bounded(&tokens.text, template, sink)?;
     let (html, inline, extra) = match template.kind {
         Kind::Mjml => {
-            let (html, css) = mjml(&tokens.text, template, sink)?;
+            let (html, css) = mjml(&tokens.text, template, sources, sink)?;
             (html, false, css)
         }
         Kind::Html => (whole_page(&tokens.text), true, String::new()),
@@ -184,125 +189,6 @@ fn whole_page(html: &str) -> String {
         "<!DOCTYPE html><html><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width, initial-scale=1\"><title></title></head><body>{html}</body></html>"
     )
-}
-
-fn mjml(text: &str, template: &Template, sink: &mut Sink) -> Option<(String, String)> {
-    let parsed = match mrml::parse(text) {
-        Ok(it) => it,
-        Err(error) => {
-            let span = Span::start_of(template.file);
-            let near = near(text, &error);
-            sink.push(
-                Diagnostic::error(
-                    TEMPLATE_SYNTAX,
-                    span,
-                    format!("the MJML cannot be read{near}"),
-                )
-                .help("close every tag, and put text into `<mj-text>`")
-                .why("the mail cannot be written, so nobody gets it"),
-            );
-            return None;
-        }
-    };
-    let mut options = mrml::prelude::render::RenderOptions::default();
-    // Fonts come from elsewhere only if the template says so: a call home from every inbox.
-    options.fonts.clear();
-    match parsed.element.render(&options) {
-        Ok(html) => Some((with_silent_backgrounds(&html), inline_styles(text))),
-        Err(error) => {
-            let span = Span::start_of(template.file);
-            sink.push(
-                Diagnostic::error(
-                    TEMPLATE_SYNTAX,
-                    span,
-                    format!("the MJML cannot be rendered: {error}"),
-                )
-                .help("check the attributes of its elements"),
-            );
-            None
-        }
-    }
-}
-
-/// Background pictures decorate: Outlook's shapes for them say nothing. Shapes that an author wrote lack
-/// what the renderer writes into its own.
-fn with_silent_backgrounds(html: &str) -> String {
-    const SHAPES: [(&str, &str); 2] = [
-        ("<v:rect ", "fill=\"true\" stroke=\"false\""),
-        ("<v:image ", "mso-position-horizontal:center"),
-    ];
-    let mut out = html.to_owned();
-    for (shape, mark) in SHAPES {
-        let parts: Vec<&str> = out.split(shape).collect();
-        let ours = |part: &str| {
-            part.split('>')
-                .next()
-                .is_some_and(|it| it.contains(mark) && !it.contains(" alt="))
-        };
-        let alts = parts.iter().skip(1).map(|it| {
-            let alt = if ours(it) { "alt=\"\" " } else { "" };
-            format!("{shape}{alt}{it}")
-        });
-        let rest: String = alts.collect();
-        out = format!("{}{rest}", parts.first().unwrap_or(&""));
-    }
-    out
-}
-
-/// The words at which MJML stopped making sense; its places count in a text that no author wrote.
-fn near(text: &str, error: &mrml::prelude::parser::Error) -> String {
-    use mrml::prelude::parser::Error as E;
-    let (what, at) = match error {
-        E::UnexpectedElement { position, .. } => {
-            ("an element stands where none belongs", Some(position.start))
-        }
-        E::UnexpectedToken { position, .. } => (
-            "something stands where it does not belong",
-            Some(position.start),
-        ),
-        E::MissingAttribute { name, position, .. } => {
-            return format!(
-                ": an element lacks `{name}`{}",
-                quoted(text, position.start)
-            );
-        }
-        E::InvalidAttribute { position, .. } => ("an attribute is not known", Some(position.start)),
-        E::InvalidFormat { position, .. } => ("this is no MJML", Some(position.start)),
-        E::IncludeLoaderError { position, .. } => (
-            "`<mj-include>` is not for templates; use `{% include %}`",
-            Some(position.start),
-        ),
-        E::EndOfStream { .. } => ("it ends before every element is closed", None),
-        E::NoRootNode => ("there is no `<mjml>`", None),
-        _ => ("a tag is broken", None),
-    };
-    let place = at.map_or_else(String::new, |it| quoted(text, it));
-    format!(": {what}{place}")
-}
-
-fn quoted(text: &str, at: usize) -> String {
-    let rest: String = text.get(at..).unwrap_or("").chars().take(40).collect();
-    let words = rest.split_whitespace().collect::<Vec<_>>().join(" ");
-    if words.is_empty() {
-        String::new()
-    } else {
-        format!(", at `{words}`")
-    }
-}
-
-/// The rules of `<mj-style inline="inline">`, which mrml leaves in the head.
-fn inline_styles(text: &str) -> String {
-    let mut css = String::new();
-    let mut wanted = false;
-    for piece in pieces(text) {
-        match piece {
-            Piece::Open("mj-style", tag) => wanted = attribute(tag, "inline") == Some("inline"),
-            Piece::Text(text) if wanted => css.push_str(text),
-            Piece::Close("mj-style", _) => wanted = false,
-            _ => {}
-        }
-    }
-    css
 }
 
 /// Nothing is fetched while compiling.

@@ -9,7 +9,11 @@
 mod eml;
 mod html;
 mod markup;
+mod mjml;
 mod parameters;
+mod place;
+#[cfg(test)]
+mod survival_tests;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -19,6 +23,7 @@ pub use eml::{Envelope, Mailbox, eml};
 pub(crate) use markup::{Piece, attribute, attributes, decode, is_void, pieces};
 
 use crate::diagnostic::Sink;
+use crate::source::Sources;
 use crate::template::ir::{self, Node};
 use crate::template::{Sample, Spelling, Template, evaluate};
 
@@ -75,7 +80,16 @@ pub struct Preview {
 
 /// Makes the mail of a template. `None` if it cannot be made; the reason has been told.
 pub fn render(template: &Template, sink: &mut Sink) -> Option<Mail> {
-    let page = html::page(template, sink)?;
+    render_from(template, None, sink)
+}
+
+/// The same; with the texts that the template was read from, what is wrong in its MJML has a place.
+pub fn render_from(
+    template: &Template,
+    sources: Option<&Sources>,
+    sink: &mut Sink,
+) -> Option<Mail> {
+    let page = html::page(template, sources, sink)?;
     let text = text::text(&page);
     let mut html = page.tokens.nodes(&page.html[..page.opening]);
     let opening = html.len();

@@ -58,7 +58,7 @@ impl Span {
     }
 }
 
-/// One text of the repository, or one that could not be read (then its text is empty, so that a
+/// One text of the repository, or one that could not be read (then its text is what could, so that a
 /// diagnostic can still point at it).
 #[derive(Debug, Clone)]
 pub struct SourceFile {
@@ -66,6 +66,8 @@ pub struct SourceFile {
     pub path: Arc<str>,
     /// The text, without a byte order mark.
     pub text: Arc<str>,
+    /// Whether all of it is there; else the text is what stands before the place that cannot be read.
+    pub is_whole: bool,
 }
 
 /// Every text of one compile.
@@ -81,7 +83,21 @@ impl Sources {
         self.files.push(SourceFile {
             path: path.into(),
             text: text.into(),
+            is_whole: true,
         });
+        id
+    }
+
+    /// Registers what can be read of a text that is damaged behind it.
+    pub fn add_damaged(
+        &mut self,
+        path: impl Into<Arc<str>>,
+        before: impl Into<Arc<str>>,
+    ) -> FileId {
+        let id = self.add(path, before);
+        if let Some(file) = self.files.last_mut() {
+            file.is_whole = false;
+        }
         id
     }
 
@@ -89,6 +105,7 @@ impl Sources {
     pub(crate) fn replace(&mut self, id: FileId, text: impl Into<Arc<str>>) {
         if let Some(file) = self.files.get_mut(id.0 as usize) {
             file.text = text.into();
+            file.is_whole = true;
         }
     }
 

@@ -59,10 +59,10 @@ pub enum ReadError {
         limit: u64,
     },
     /// Not UTF-8.
-    #[error("the file is not UTF-8: the first bad byte is number {offset}")]
+    #[error("the file is not UTF-8: the first bad byte is number {}", .before.len())]
     NotUtf8 {
-        /// The first bad byte, from 0.
-        offset: u64,
+        /// The text before the first bad byte.
+        before: String,
     },
     /// The path, or the link behind it, leads out of the repository.
     #[error("the path leaves the repository")]

@@ -33,11 +33,14 @@ impl<'l> Evaluator<'l> {
             && limits::too_large(it)
         {
             let span = self.span_of(expr);
-            return self.syntax(
+            let outcome = self.syntax(
                 span,
                 "this value grows too large",
                 "keep less in one variable",
             );
+            // Whatever is made of it would be too large as well.
+            self.exhausted = true;
+            return outcome;
         }
         Ok(value)
     }

@@ -103,7 +103,10 @@ impl<'a> Library<'a> {
             let Some(path) = source.path.strip_prefix(root) else {
                 continue;
             };
-            if Kind::of(path).is_some() {
+            if !source.is_whole {
+                // What is wrong with it has been told; so it is there, and says nothing.
+                files.insert(path, unreadable(path, id));
+            } else if Kind::of(path).is_some() {
                 files.insert(path, parse_file(path, id, &source.text, sink));
             } else {
                 catalogue.read(path, id, &source.text, locales, sink);
@@ -254,6 +257,21 @@ pub(super) fn chain(locale: &str) -> Vec<&str> {
 
 /// The endings of bodies; the first goes before the others.
 const ENDINGS: [&str; 3] = ["mjml", "html", "md"];
+
+fn unreadable(path: &str, id: FileId) -> File<'_> {
+    File {
+        path,
+        id,
+        front: front::Front::default(),
+        place: Place {
+            file: id,
+            start: 0,
+            map: None,
+        },
+        body: None,
+        has_words: false,
+    }
+}
 
 fn parse_file<'a>(path: &'a str, id: FileId, text: &'a str, sink: &mut Sink) -> File<'a> {
     let (front, start) = front::read(id, text, sink);

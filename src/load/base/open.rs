@@ -63,7 +63,9 @@ impl<'w> Base<'w> {
             wanted = Vec::new();
             for (path, blob) in links.into_iter().take(MAX_LINKS) {
                 let target = self.blob(&blob).and_then(|it| {
-                    String::from_utf8(it).map_err(|_| ReadError::NotUtf8 { offset: 0 })
+                    String::from_utf8(it).map_err(|_| ReadError::NotUtf8 {
+                        before: String::new(),
+                    })
                 });
                 wanted.extend(target.ok().and_then(|it| self.tree.link(&path, &it)));
             }
