@@ -42,6 +42,7 @@ mod metric;
 mod page;
 mod pitch;
 mod place;
+mod promised;
 mod reason;
 mod received;
 mod rewrite;

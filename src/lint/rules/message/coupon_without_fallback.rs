@@ -5,6 +5,7 @@ use crate::lint::declared::used;
 use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
+use crate::model::{Project, Property, Table, Type};
 
 rule! {
     CouponWithoutFallback, id: "coupon-without-fallback", group: Message, level: Error,
@@ -13,6 +14,9 @@ rule! {
 
 impl Rule for CouponWithoutFallback {
     fn check_letter(&self, cx: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
+        if !any_coupon(cx.project()) {
+            return;
+        }
         let mut told = BTreeSet::new();
         for it in used(cx.project(), letter) {
             let own = &it.own;
@@ -30,4 +34,17 @@ impl Rule for CouponWithoutFallback {
                 ));
         }
     }
+}
+
+/// Whether the project knows of any such code; cheap, so that most letters need no second look.
+fn any_coupon(project: &Project) -> bool {
+    let tables = project.events.values().map(|it| &it.properties);
+    tables.chain([&project.contact]).any(holds_coupon)
+}
+
+fn holds_coupon(table: &Table<Property>) -> bool {
+    table.values().any(|it| match &it.kind {
+        Type::Objects(fields) => holds_coupon(fields),
+        _ => it.coupon,
+    })
 }

@@ -46,12 +46,10 @@ const SUBJECTS: [&str; 30] = [
 const ANSWERS: [&str; 6] = ["re:", "aw:", "fw:", "fwd:", "wg:", "antw:"];
 
 /// Who a sender must not pretend to be.
-const STRANGERS: [&str; 8] = [
+const STRANGERS: [&str; 6] = [
     "gmail",
     "google",
-    "outlook",
     "microsoft",
-    "apple",
     "postmaster",
     "mailer-daemon",
     "administrator",

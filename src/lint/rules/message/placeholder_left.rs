@@ -2,7 +2,7 @@ use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
-use crate::lint::ways::{phrase, spoken};
+use crate::lint::ways::{phrase, phrases, spoken};
 use crate::template::Part;
 
 rule! {
@@ -96,11 +96,22 @@ fn placeholder(text: &str, part: Part) -> Option<String> {
     if part == Part::Subject && TRIALS.contains(&lower.trim_matches(['!', '.', ' '])) {
         return Some(text.to_owned());
     }
-    let found = phrase(&lower, &FILLERS).or_else(|| phrase(text, &NOTES));
+    let found = phrase(&lower, &FILLERS).or_else(|| note(text));
     found
         .map(str::to_owned)
         .or_else(|| mark(text))
         .or_else(|| bracketed(text))
+}
+
+/// A note that somebody wrote down to come back to. `XXXX-1234` is a number of which most is hidden.
+fn note(text: &str) -> Option<&'static str> {
+    let hides = |c: Option<char>| c.is_some_and(|c| c == '-' || c.is_ascii_digit());
+    let mut found = phrases(text, &NOTES).filter(|(at, it)| {
+        let before = text[..*at].trim_end().chars().next_back();
+        let after = text[at + it.len()..].trim_start().chars().next();
+        !it.starts_with('X') || !hides(before) && !hides(after)
+    });
+    found.next().map(|it| it.1)
 }
 
 /// `[NAME]` or `<Vorname>`: a word that stands for a value.
@@ -168,6 +179,8 @@ mod tests {
             ("A to-do list; todo es verde; size XXL", None),
             ("[1] see below [Help]", None),
             ("5 * 3 | 2", None),
+            ("Card XXXX 1234, XXXX-XXXX-1234", None),
+            ("It costs XXX euros", Some("XXX")),
             ("Write to <care@fernandfinch.example>", None),
         ] {
             assert_eq!(body(text).as_deref(), words, "{text}");

@@ -78,7 +78,7 @@ fn shout(line: &str) -> Option<Shout> {
     }
     let emoji = emoji(line);
     if emoji.chars().filter(|it| is_emoji(*it)).count() > 2 {
-        return found(emoji, "ends in a run of emoji", "one emoji is enough");
+        return found(emoji, "piles up emoji", "one emoji is enough");
     }
     None
 }
