@@ -1,8 +1,8 @@
 // Proves that letters of the shop look right in a real browser: every preview is opened as wide as a
 // desktop's pane and as narrow as a telephone, on a light and on a dark screen, and once more with the
 // browser turning all colours dark by itself, as mail programs do. Nothing may run out of the window,
-// every picture must have an `alt`, and every word must take up room. Pictures of three letters are kept
-// for people to look at.
+// every picture must have an `alt`, and every word must take up room and stand out from what is behind it.
+// Pictures of three letters are kept for people to look at.
 //
 //   screens.mjs DIST OUT
 
@@ -56,6 +56,18 @@ function faults() {
   for (const image of document.images) {
     if (shown(image) && !image.hasAttribute("alt")) found.push(`${image.src} has no alt`);
   }
+  // What is behind words: the nearest colours that are not clear, down to the empty screen.
+  const channels = (it) => it.match(/[\d.]+/g).map(Number);
+  const probe = document.body.appendChild(document.createElement("i"));
+  probe.style.color = "Canvas";
+  const canvas = channels(getComputedStyle(probe).color);
+  probe.remove();
+  const over = ([r, g, b, opacity = 1], below) => [r, g, b].map((it, at) => it * opacity + below[at] * (1 - opacity));
+  const behind = (it) => (it ? over(channels(getComputedStyle(it).backgroundColor), behind(it.parentElement)) : canvas);
+  const light = (it) => {
+    const [r, g, b] = it.map((own) => (own > 10.31475 ? ((own / 255 + 0.055) / 1.055) ** 2.4 : own / 255 / 12.92));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+  };
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const text = texts.currentNode;
@@ -65,6 +77,13 @@ function faults() {
     range.selectNodeContents(text);
     const box = range.getBoundingClientRect();
     if (box.width < 1 || box.height < 4) found.push(`"${text.data.trim().slice(0, 30)}" takes up no room`);
+    const style = getComputedStyle(text.parentElement);
+    const back = behind(text.parentElement);
+    const pair = [light(over(channels(style.color), back)), light(back)].sort((a, b) => a - b);
+    const size = parseFloat(style.fontSize);
+    const needed = size >= 24 || (size >= 18.66 && style.fontWeight >= 700) ? 3 : 4.5;
+    const contrast = pair[1] / pair[0];
+    if (contrast < needed) found.push(`"${text.data.trim().slice(0, 30)}" stands out by ${contrast.toFixed(1)} only`);
   }
   return found;
 }
@@ -119,6 +138,8 @@ const letters = readdirSync(previews, { recursive: true })
   .map((it) => it.replace(/\.html$/, ""))
   .sort();
 const read = (letter) => readFileSync(join(previews, `${letter}.html`), "utf8");
+/** What is left of a letter for programs that turn colours by themselves and ask for none. */
+const unasked = (html) => html.replaceAll("prefers-color-scheme", "no-query").replaceAll("color-scheme:", "no-scheme:");
 
 mkdirSync(out, { recursive: true });
 check("there are letters", letters.length ? [] : ["none"]);
@@ -126,21 +147,22 @@ check("the letters to keep are there", KEPT.filter((it) => !letters.includes(it)
 
 for (const kind of SCREENS) {
   const screen = await Screen.open(kind);
-  // Colours change no box: in the dark the kept letters are enough.
-  const opened = kind.name === "light" ? letters : KEPT;
+  // What the browser turns by itself can only be looked at, and changes no box.
+  const opened = kind.forced ? KEPT : letters;
   const white = await screen.white();
   check(`${kind.name}: white comes out ${kind.forced ? "dark" : "white"}`, kind.forced === white < 128 ? [] : [`as ${white}`]);
   for (const width of WIDTHS) {
     const problems = [];
     for (const letter of opened) {
-      problems.push(...(await screen.show(read(letter), width)).map((it) => `${letter}: ${it}`));
+      const html = kind.forced ? unasked(read(letter)) : read(letter);
+      problems.push(...(await screen.show(html, width)).map((it) => `${letter}: ${it}`));
       if (KEPT.includes(letter)) {
         await screen.keep(join(out, `${letter.replaceAll("/", ".")}.${width}.${kind.name}.png`));
       }
     }
     check(`${kind.name}, ${width} pixels: ${opened.length} letters`, problems);
   }
-  if (kind.name === "light") await refuse(screen);
+  if (!kind.forced) await refuse(screen);
   await screen.browser.close();
 }
 
@@ -151,12 +173,13 @@ async function refuse(screen) {
     "a box that is cut off": ['<div style="overflow:hidden"><p style="width:800px">cut</p></div>', /ends at/],
     "a picture without alt": ['<img src="https://shop.example/a.png" width="100">', /has no alt/],
     "a picture of its own size": ['<img src="https://shop.example/a.png" alt="">', /window of/],
+    "pale words": ['<p style="color:#999999 !important;background:#ffffff">pale</p>', /stands out by 2.8 only/],
     "words without room": ['<p style="font-size:0">nothing</p>', /takes up no room/],
   };
   for (const [name, [html, expected]] of Object.entries(spoilt)) {
     for (const width of WIDTHS) {
       const found = await screen.show(read(KEPT[0]).replace("</body>", `${html}</body>`), width);
-      check(`refused at ${width} pixels: ${name}`, found.some((it) => expected.test(it)) ? [] : ["it passes"]);
+      check(`${screen.name}, refused at ${width} pixels: ${name}`, found.some((it) => expected.test(it)) ? [] : ["it passes"]);
     }
   }
 }
