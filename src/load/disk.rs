@@ -360,7 +360,7 @@ mod tests {
         assert_eq!(
             disk.read("latin"),
             Err(ReadError::NotUtf8 {
-                before: "abc".to_owned()
+                before: "caf".to_owned()
             })
         );
         assert_eq!(disk.read("marked").unwrap(), "x");

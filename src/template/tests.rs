@@ -354,8 +354,9 @@ const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/dialect")
 fn corpus() -> (Vec<(String, String)>, Vec<serde_json::Value>) {
     let mut templates: Vec<(String, String)> = std::fs::read_dir(format!("{CORPUS}/templates"))
         .unwrap()
-        .map(|it| {
-            let path = it.unwrap().path();
+        .map(|it| it.unwrap().path())
+        .filter(|path| path.is_file())
+        .map(|path| {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             (name, std::fs::read_to_string(path).unwrap())
         })
