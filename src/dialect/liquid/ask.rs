@@ -342,6 +342,7 @@ impl Printer<'_, '_> {
             (Kind::Unknown | Kind::Bool, _) | (_, Kind::Unknown | Kind::Bool) => {
                 Absent::EmptyButFalse
             }
+            (Kind::Number, _) if is_number_but_zero(right) => Absent::Zero,
             _ => Absent::Empty,
         };
         self.is_free_of_sigma = matches!(
@@ -476,6 +477,15 @@ fn fixed(expr: &Expr) -> Option<bool> {
 
 fn is_fixed(expr: &Expr) -> bool {
     fixed(expr).is_some()
+}
+
+/// Whether nothing that is like zero can equal a number.
+fn is_number_but_zero(expr: &Expr) -> bool {
+    match expr {
+        Expr::Literal(Literal::Int(it)) => *it != 0,
+        Expr::Literal(Literal::Float(it)) => *it != 0.0,
+        _ => false,
+    }
 }
 
 fn holds_of_zero(op: Comparison, it: &Literal) -> bool {

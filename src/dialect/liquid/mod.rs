@@ -14,8 +14,10 @@
 //!
 //! Event properties: Dittofeed knows properties of people only, so the target makes one for each
 //! property of the event, called `EVENT_PROPERTY`; Customer.io has them below `event`; Braze has them
-//! below `context` in a Canvas (`event_properties` would last for its first step only). Not done here:
-//! Customer.io's legacy version, in which `default` is missing and `escape` encodes addresses.
+//! below `context` in a Canvas (`event_properties` would last for its first step only). Customer.io may
+//! keep a person's number as a text, so it is made a number before it is compared. Dates are texts in
+//! ISO 8601; where only the day is shown, seconds since 1970 do too. Not done here: Customer.io's legacy
+//! version, in which `default` is missing and `escape` encodes addresses.
 
 mod ask;
 mod names;

@@ -323,9 +323,14 @@ impl Printer<'_, '_> {
             Expr::Path(path) => {
                 let (hint, kind) = names::hint(path);
                 let value = self.reach(path, Place::Tag)?;
+                let is_told = absent == Absent::Zero && self.comes_as_text(expr, path);
                 // Braze takes one of its own names a condition.
-                if !self.may_be_missing(path) && !value.contains("${") {
+                if !self.may_be_missing(path) && !value.contains("${") && !is_told {
                     return Ok(value);
+                }
+                if is_told {
+                    let value = format!("{value}{} | plus: 0", absent.filter());
+                    return Ok(self.named(value, &hint, kind));
                 }
                 (value, hint, kind)
             }
@@ -349,6 +354,13 @@ impl Printer<'_, '_> {
         };
         let value = value + absent.filter();
         Ok(self.named(value, &hint, kind))
+    }
+
+    /// Whether a number may come as a text: Customer.io keeps attributes of people as they were sent.
+    fn comes_as_text(&self, expr: &Expr, path: &Path) -> bool {
+        self.liquid.roots == Roots::CustomerIo
+            && path.root == Root::Contact
+            && self.kind(expr) == Kind::Number
     }
 
     /// What a value with filters is best called.
