@@ -21,7 +21,7 @@ impl Rule for HardOnTheEye {
                 (
                     block.capitals,
                     "in capitals",
-                    "CAPITALS HAVE NO SHAPES: people spell them letter by letter",
+                    "capitals have no shapes: people spell them letter by letter",
                     "write it in small letters, and make it bold if it matters",
                 ),
                 (
