@@ -1,12 +1,14 @@
 //! `journeyc print`: an email in a provider's own language.
 
+use std::io;
+
 use clap::ValueEnum;
 
 use super::failure::Failure;
 use super::{Exit, Global, Streams, repository};
 use crate::compile::{Compilation, compile};
 use crate::diagnostic::{Diagnostic, Sink, did_you_mean};
-use crate::dialect::{self, Dialect, Printed};
+use crate::dialect::{self, Dialect, Form, Printed, Variable};
 use crate::printed::{self, Email, PrintedMail};
 use crate::report::{FORMATS, Look, Report};
 use crate::workspace::Workspace;
@@ -136,9 +138,26 @@ fn write(printed: &Printed, global: &Global, streams: &mut Streams<'_>) -> Resul
         return Ok(());
     }
     writeln!(streams.err, "whoever sends it works out before:")?;
-    for variable in &printed.variables {
-        let value = crate::template::written_out(&variable.value);
-        writeln!(streams.err, "  {} = {value}", variable.name)?;
+    explain(&printed.variables, 1, streams.err)?;
+    Ok(())
+}
+
+/// Each value that is worked out before, those of a list's entries below it.
+fn explain(variables: &[Variable], depth: usize, out: &mut dyn io::Write) -> io::Result<()> {
+    for Variable {
+        name, value, form, ..
+    } in variables
+    {
+        let value = crate::template::written_out(value);
+        write!(out, "{:1$}{name} = {value}", "", depth * 2)?;
+        match form {
+            Form::Text | Form::Answer => writeln!(out)?,
+            Form::Html => writeln!(out, " | escape")?,
+            Form::Entries(it) => {
+                writeln!(out, ", for each `{}`:", it.var)?;
+                explain(&it.fields, depth + 1, out)?;
+            }
+        }
     }
     Ok(())
 }

@@ -8,7 +8,7 @@
 use std::fmt::Write as _;
 
 use super::refusal::{Refusal, Said};
-use super::{Surface, Variable};
+use super::{Form, Surface, Variable};
 use crate::template::ir::{Choice, Expr, Filter, If, Literal, Node, Path, Root, Step, Test};
 use crate::template::{Scope, Shape, written_out};
 
@@ -32,10 +32,11 @@ impl Handing {
     ) -> String {
         let name = name(&value, escape, fallback.as_ref(), of);
         if !self.variables.iter().any(|it| it.name == name) {
+            let form = if escape { Form::Html } else { Form::Text };
             self.variables.push(Variable {
                 name: name.clone(),
                 value,
-                escape,
+                form,
                 fallback,
             });
         }

@@ -9,6 +9,7 @@ mod django;
 mod feature;
 mod flat;
 mod handed;
+mod handlebars;
 mod hubl;
 mod links;
 mod liquid;
@@ -16,13 +17,15 @@ mod logic;
 mod merge_tags;
 mod refusal;
 mod scan;
+mod tree;
+mod variable;
 
 use crate::diagnostic::Sink;
-use crate::template::ir::{Expr, Literal, Node};
-use crate::template::words::escape_as;
-use crate::template::{Sample, Shape, Spelling, is_blank, value_of, written};
+use crate::template::ir::Node;
+use crate::template::{Shape, Spelling};
 
 pub use feature::{Feature, Support};
+pub use variable::{Entries, Form, Variable};
 
 /// Where a printed text is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,37 +91,6 @@ pub struct Printed {
     pub variables: Vec<Variable>,
 }
 
-/// A value that is worked out before the mail is sent.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Variable {
-    /// The name in the printed text.
-    pub name: String,
-    /// What it is.
-    pub value: Expr,
-    /// Whether it must be handed over with `& < > " '`, and what else the dialect's spelling names,
-    /// escaped: the provider puts it into the page as it comes.
-    pub escape: bool,
-    /// What the provider puts in where it is missing.
-    pub fallback: Option<Literal>,
-}
-
-impl Variable {
-    /// What is handed over for one recipient; nothing where the provider's fallback is wanted.
-    pub fn handed_over(&self, sample: &Sample, spelling: Spelling) -> Option<String> {
-        let value = value_of(&self.value, sample);
-        if self.fallback.is_some() && is_blank(&value) {
-            return None;
-        }
-        let text = written(&value, spelling);
-        if !self.escape {
-            return Some(text);
-        }
-        let mut escaped = String::new();
-        escape_as(&text, spelling, &mut escaped);
-        Some(escaped)
-    }
-}
-
 /// A provider's template language.
 pub trait Dialect: Sync {
     /// The name that targets refer to.
@@ -150,6 +122,11 @@ pub trait Dialect: Sync {
 pub const ALL: &[&dyn Dialect] = &[
     &django::Django,
     &flat::Flat,
+    &handlebars::ITERABLE,
+    &handlebars::MAILGUN,
+    &handlebars::MANDRILL,
+    &handlebars::SENDGRID,
+    &handlebars::SES,
     &hubl::Hubl,
     &liquid::BRAZE,
     &liquid::CUSTOMER_IO,

@@ -46,13 +46,62 @@ pub fn evaluate(nodes: &[Node], sample: &Sample, spelling: Spelling) -> String {
 
 /// What an expression outside of all loops is for one recipient.
 pub fn value_of(expr: &Expr, sample: &Sample) -> Value {
-    let printer = Printer {
-        sample,
-        spelling: Spelling::default(),
-        turns: Vec::new(),
-        out: String::new(),
-    };
-    printer.value(expr)
+    Reading::of(sample, Spelling::default()).value(expr)
+}
+
+/// One recipient's data under way: what expressions are, also inside of loops.
+pub struct Reading<'s>(Printer<'s>);
+
+impl<'s> Reading<'s> {
+    /// Outside of all loops.
+    pub fn of(sample: &'s Sample, spelling: Spelling) -> Self {
+        Self(Printer {
+            sample,
+            spelling,
+            turns: Vec::new(),
+            out: String::new(),
+        })
+    }
+
+    /// What an expression is here.
+    pub fn value(&self, expr: &Expr) -> Value {
+        self.0.value(expr)
+    }
+
+    /// What an expression prints here.
+    pub fn text(&self, expr: &Expr) -> String {
+        written(&self.0.value(expr), self.0.spelling)
+    }
+
+    /// What an expression prints here, escaped for HTML.
+    pub fn escaped(&self, expr: &Expr) -> String {
+        let mut out = String::new();
+        words::escape_as(&self.text(expr), self.0.spelling, &mut out);
+        out
+    }
+
+    /// Reads something in each turn of a loop.
+    pub fn each<T>(
+        &mut self,
+        var: &Arc<str>,
+        over: &Expr,
+        mut read: impl FnMut(&mut Self) -> T,
+    ) -> Vec<T> {
+        let items = self.0.list(over);
+        let length = items.len();
+        let mut all = Vec::with_capacity(length);
+        for (at, item) in items.iter().enumerate() {
+            self.0.turns.push(Turn {
+                var: Arc::clone(var),
+                item,
+                at,
+                length,
+            });
+            all.push(read(self));
+            self.0.turns.pop();
+        }
+        all
+    }
 }
 
 struct Turn<'s> {

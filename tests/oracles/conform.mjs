@@ -33,7 +33,7 @@ export async function prove(folder, dialect, engine, parse, render, ways = [''])
     let parsed;
     let readable = samples;
     try {
-      parsed = await parse(template, surface);
+      parsed = await parse(template, surface, samples);
     } catch (error) {
       problems.push(`${engine} cannot read it: ${error}`);
       readable = [];

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use journeyc::diagnostic::Sink;
-use journeyc::dialect::{self, Dialect, Feature, Reserved, Support, Surface};
+use journeyc::dialect::{self, Dialect, Feature, Form, Reserved, Support, Surface, Variable};
 use journeyc::source::Sources;
 use journeyc::template::{Library, Shape, compile, written_out};
 
@@ -122,13 +122,25 @@ fn section(dialect: &dyn Dialect, shape: &Shape<'_>, page: &mut String) {
         return;
     }
     page.push_str("\nHanded over:\n\n");
-    for it in &printed.variables {
-        let escaped = if it.escape { ", escaped" } else { "" };
+    handed_over(&printed.variables, 0, page);
+}
+
+fn handed_over(variables: &[Variable], depth: usize, page: &mut String) {
+    for it in variables {
+        let (form, fields) = match &it.form {
+            Form::Text | Form::Answer => (String::new(), None),
+            Form::Html => (", escaped".to_owned(), None),
+            Form::Entries(it) => (format!(", for each `{}`:", it.var), Some(&it.fields)),
+        };
         let fallback = match &it.fallback {
             Some(_) => ", or nothing where it is blank",
             None => "",
         };
         let value = written_out(&it.value);
-        let _ = writeln!(page, "- `{}`: `{value}`{escaped}{fallback}", it.name);
+        let indent = "  ".repeat(depth);
+        let _ = writeln!(page, "{indent}- `{}`: `{value}`{form}{fallback}", it.name);
+        if let Some(fields) = fields {
+            handed_over(fields, depth + 1, page);
+        }
     }
 }

@@ -171,7 +171,7 @@ fn line(
         if !printed.variables.is_empty() {
             let value = |var: &Variable| {
                 let value = var.handed_over(&it.sample, dialect.spelling())?;
-                Some((var.name.clone(), Value::from(value)))
+                Some((var.name.clone(), value))
             };
             let values = printed.variables.iter().filter_map(value).collect();
             line.insert("variables".to_owned(), Value::Object(values));
