@@ -42,7 +42,7 @@ pub(super) static SES: Provider = Provider {
     },
     support: |feature| match feature {
         Feature::Unsubscribe => Support::Yes,
-        Feature::Preferences | Feature::WebView => Support::Computed(LINK),
+        Feature::Preferences | Feature::WebView => Support::No(NO_LINK),
         _ => Support::Computed("SES escapes nothing and stops where a value is missing"),
     },
 };
@@ -112,7 +112,7 @@ pub(super) static MAILGUN: Provider = Provider {
         Feature::For | Feature::ForElse | Feature::NestedFor | Feature::FirstLast => {
             Support::Computed("what an entry lacks would be looked for around the loop")
         }
-        Feature::Preferences => Support::Computed(LINK),
+        Feature::Preferences => Support::No(NO_LINK),
         feature => sent_support(feature),
     },
 };
@@ -146,7 +146,8 @@ pub(super) static MANDRILL: Provider = Provider {
         Feature::For | Feature::ForElse | Feature::NestedFor | Feature::FirstLast => {
             Support::Computed("what a loop reaches is not documented")
         }
-        Feature::Unsubscribe | Feature::Preferences => Support::Computed(LINK),
+        Feature::Unsubscribe => Support::Computed(LINK),
+        Feature::Preferences => Support::No(NO_LINK),
         feature => sent_support(feature),
     },
 };
@@ -173,6 +174,8 @@ const HANDLEBARS_JS: Spelling = Spelling {
     also: &[('`', "&#x60;"), ('=', "&#x3D;")],
     point: false,
 };
+
+const NO_LINK: &str = "the provider makes no such link";
 
 const LINK: &str = "the provider makes no such link, so whoever sends hands it over";
 
@@ -308,7 +311,7 @@ fn sent_support(feature: Feature) -> Support {
             Support::Computed("the provider documents no counters")
         }
         Feature::EntryByPlace => Support::Computed("the provider documents no such paths"),
-        Feature::WebView => Support::Computed(LINK),
+        Feature::WebView => Support::No(NO_LINK),
     }
 }
 

@@ -198,7 +198,10 @@ impl Sender<'_, '_> {
             return Ok(false);
         };
         let Some(tag) = Reserved::of_link(key).and_then(|it| self.provider.reserved(it)) else {
-            return Ok(false);
+            return Err(self.refuse(
+                &format!("{} makes no such link", self.provider.title),
+                "write it inside of `{% if links.… %}`, which leaves it out where there is none",
+            ));
         };
         if tag == HANDED_OVER {
             return Ok(false);
