@@ -42,7 +42,8 @@ pub(super) static SES: Provider = Provider {
     },
     support: |feature| match feature {
         Feature::Unsubscribe => Support::Yes,
-        Feature::Preferences | Feature::WebView => Support::No(NO_LINK),
+        Feature::Preferences => Support::Computed(LINK),
+        Feature::WebView => Support::No(NO_LINK),
         _ => Support::Computed("SES escapes nothing and stops where a value is missing"),
     },
 };
@@ -112,7 +113,7 @@ pub(super) static MAILGUN: Provider = Provider {
         Feature::For | Feature::ForElse | Feature::NestedFor | Feature::FirstLast => {
             Support::Computed("what an entry lacks would be looked for around the loop")
         }
-        Feature::Preferences => Support::No(NO_LINK),
+        Feature::Preferences => Support::Computed(LINK),
         feature => sent_support(feature),
     },
 };
@@ -146,8 +147,7 @@ pub(super) static MANDRILL: Provider = Provider {
         Feature::For | Feature::ForElse | Feature::NestedFor | Feature::FirstLast => {
             Support::Computed("what a loop reaches is not documented")
         }
-        Feature::Unsubscribe => Support::Computed(LINK),
-        Feature::Preferences => Support::No(NO_LINK),
+        Feature::Unsubscribe | Feature::Preferences => Support::Computed(LINK),
         feature => sent_support(feature),
     },
 };

@@ -197,7 +197,12 @@ impl Sender<'_, '_> {
         let Some(Step::Key(key)) = path.steps.first() else {
             return Ok(false);
         };
-        let Some(tag) = Reserved::of_link(key).and_then(|it| self.provider.reserved(it)) else {
+        let what = Reserved::of_link(key);
+        let Some(tag) = what.and_then(|it| self.provider.reserved(it)) else {
+            if what == Some(Reserved::Preferences) {
+                // A page of the sender's own; whoever sends knows its address.
+                return Ok(false);
+            }
             return Err(self.refuse(
                 &format!("{} makes no such link", self.provider.title),
                 "write it inside of `{% if links.… %}`, which leaves it out where there is none",
