@@ -17,7 +17,6 @@ use crate::render::Mail;
 use crate::source::{FileId, Sources, Span};
 
 use super::catalogue;
-use super::change::Change;
 use super::context::LintContext;
 use super::cure;
 use super::duties::begins_with_payment;
@@ -26,6 +25,7 @@ use super::letter::letters;
 use super::rule::{Group, Rule};
 use super::settings::{self, OwnLevels};
 use super::suppression::Exceptions;
+use crate::model::edits::Edits;
 
 pub(super) use super::settings::level_of;
 
@@ -180,7 +180,7 @@ fn check_changes(
     let check = |document: &&Document| {
         let mut found = Vec::new();
         if let Some(before) = before.get(&*document.journey.name.value) {
-            let change = Change::between(before, &document.journey);
+            let change = Edits::between(before, &document.journey);
             let cx = &cx.within(&document.journey);
             for active in &rules {
                 let mut out = active.findings();

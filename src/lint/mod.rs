@@ -18,7 +18,6 @@ mod asks;
 mod bought;
 mod buttons;
 mod catalogue;
-mod change;
 mod commercial;
 mod contact;
 mod context;

@@ -3,12 +3,12 @@
 use crate::diagnostic::RuleId;
 use crate::model::{Journey, RuleLevel};
 
-use super::change::Change;
 use super::context::LintContext;
 use super::findings::Findings;
 use super::letter::Letter;
 use super::limit::Limit;
 use super::page::Page;
+use crate::model::edits::Edits;
 
 /// What rules are about; the folder below `rules/` that they stand in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,7 +78,7 @@ pub(crate) trait Rule: Declared {
     fn check_repository(&self, _cx: &LintContext<'_>, _out: &mut Findings) {}
 
     /// Looks at what an edit did to one journey; asked only where a check compares.
-    fn check_change(&self, _cx: &LintContext<'_>, _change: &Change<'_>, _out: &mut Findings) {}
+    fn check_change(&self, _cx: &LintContext<'_>, _change: &Edits<'_>, _out: &mut Findings) {}
 
     /// Whether it needs [`Rule::check_change`] to find anything. An `allow` for it is then never
     /// called unused: most checks compare with nothing.

@@ -9,6 +9,7 @@ pub mod check;
 mod condition;
 mod consent;
 mod duration;
+pub(crate) mod edits;
 mod journey;
 mod many;
 mod project;

@@ -1,7 +1,7 @@
-use crate::lint::change::{Change, Edit, EditKind};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::rule::{Rule, rule};
+use crate::model::edits::{Edit, EditKind, Edits};
 
 /// How many steps are named.
 const MAX_NAMED: usize = 3;
@@ -16,7 +16,7 @@ impl Rule for InFlightPolicyMissing {
         true
     }
 
-    fn check_change(&self, _: &LintContext<'_>, change: &Change<'_>, out: &mut Findings) {
+    fn check_change(&self, _: &LintContext<'_>, change: &Edits<'_>, out: &mut Findings) {
         if change.now.in_flight.is_some() {
             return;
         }

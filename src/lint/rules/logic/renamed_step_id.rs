@@ -1,7 +1,7 @@
-use crate::lint::change::{Change, EditKind};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::rule::{Rule, rule};
+use crate::model::edits::{EditKind, Edits};
 
 rule! {
     RenamedStepId, id: "renamed-step-id", group: Logic, level: Warning, docs: "renamed_step_id.md"
@@ -12,8 +12,8 @@ impl Rule for RenamedStepId {
         true
     }
 
-    fn check_change(&self, _: &LintContext<'_>, change: &Change<'_>, out: &mut Findings) {
-        for edit in &change.edits {
+    fn check_change(&self, _: &LintContext<'_>, change: &Edits<'_>, out: &mut Findings) {
+        for edit in &change.all {
             let EditKind::Renamed(now) = edit.kind else {
                 continue;
             };

@@ -1,9 +1,9 @@
-use crate::lint::change::Change;
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::reason::Vocabulary;
 use crate::lint::rule::{Rule, rule};
 use crate::model::Condition;
+use crate::model::edits::Edits;
 use crate::source::Span;
 
 const WHY: &str =
@@ -18,7 +18,7 @@ impl Rule for TriggerWidened {
         true
     }
 
-    fn check_change(&self, cx: &LintContext<'_>, change: &Change<'_>, out: &mut Findings) {
+    fn check_change(&self, cx: &LintContext<'_>, change: &Edits<'_>, out: &mut Findings) {
         let (old, new) = (&change.before.trigger, &change.now.trigger);
         // Another event is another journey; there is nothing to compare.
         if old.event != new.event {

@@ -1,8 +1,8 @@
-use crate::lint::change::{Change, EditKind, length};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::rule::{Rule, rule};
 use crate::model::Duration;
+use crate::model::edits::{EditKind, Edits, length};
 
 /// From minutes to hours, from hours to days, from minutes to days.
 const FACTORS: [u64; 3] = [60, 24, 1440];
@@ -17,8 +17,8 @@ impl Rule for WaitUnitChanged {
         true
     }
 
-    fn check_change(&self, _: &LintContext<'_>, change: &Change<'_>, out: &mut Findings) {
-        for edit in &change.edits {
+    fn check_change(&self, _: &LintContext<'_>, change: &Edits<'_>, out: &mut Findings) {
+        for edit in &change.all {
             let EditKind::Retimed(now) = edit.kind else {
                 continue;
             };

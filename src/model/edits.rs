@@ -7,18 +7,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use crate::model::{Duration, Journey, Name, Step, Steps};
+use super::{Duration, Journey, Name, Step, Steps};
 use crate::source::Spanned;
 
 /// A journey before and after an edit.
 #[derive(Debug)]
-pub(crate) struct Change<'p> {
+pub(crate) struct Edits<'p> {
     /// As it was.
     pub(crate) before: &'p Journey,
     /// As it is.
     pub(crate) now: &'p Journey,
     /// What became of the steps that were there, in their order.
-    pub(crate) edits: Vec<Edit<'p>>,
+    pub(crate) all: Vec<Edit<'p>>,
     /// The step of the old journey at which people first stand still, by its number.
     first_stop: Option<usize>,
 }
@@ -60,7 +60,7 @@ struct Place<'p> {
     after: Option<&'p str>,
 }
 
-impl<'p> Change<'p> {
+impl<'p> Edits<'p> {
     /// Compares.
     pub(crate) fn between(before: &'p Journey, now: &'p Journey) -> Self {
         let (old, new) = (places(before), places(now));
@@ -69,11 +69,11 @@ impl<'p> Change<'p> {
         pairs.renamed();
         pairs.nameless();
         let moved = pairs.moved();
-        let mut edits = Vec::new();
+        let mut all = Vec::new();
         for (at, place) in old.iter().enumerate() {
             let mut add = |kind| {
                 let before = place.step;
-                edits.push(Edit { at, before, kind });
+                all.push(Edit { at, before, kind });
             };
             let Some(partner) = pairs.of[at] else {
                 if place.step.id().is_some() || is_stop(place.step) {
@@ -95,7 +95,7 @@ impl<'p> Change<'p> {
         Self {
             before,
             now,
-            edits,
+            all,
             first_stop: old.iter().position(|it| is_stop(it.step)),
         }
     }
@@ -104,7 +104,7 @@ impl<'p> Change<'p> {
     /// anybody stands still.
     pub(crate) fn under_people(&self) -> impl Iterator<Item = &Edit<'p>> {
         let first = self.first_stop.unwrap_or(usize::MAX);
-        self.edits.iter().filter(move |it| it.at >= first)
+        self.all.iter().filter(move |it| it.at >= first)
     }
 }
 
