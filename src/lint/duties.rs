@@ -19,7 +19,7 @@ use super::asks::place;
 use super::catalogue;
 use super::context::LintContext;
 use super::findings::{Finding, Findings};
-use super::reason::Vocabulary;
+use crate::model::reason::Vocabulary;
 
 /// Only who has paid comes by these.
 const AFTER: [Milestone; 4] = [

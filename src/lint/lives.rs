@@ -16,7 +16,7 @@ use crate::graph::{EdgeKind, Elapsed, Graph, Interval, NodeKind};
 use crate::model::{Class, Expr, ExprKind, Journey, Name, Project, Purpose, Step, Steps};
 use crate::source::{Span, Spanned};
 
-use super::reason::Vocabulary;
+use crate::model::reason::Vocabulary;
 
 /// How many kinds of people an event is looked at for; beyond, only the first ones are.
 const KINDS: usize = 32;

@@ -13,6 +13,7 @@ pub(crate) mod edits;
 mod journey;
 mod many;
 mod project;
+pub(crate) mod reason;
 mod setting;
 mod shape;
 mod step;

@@ -1,7 +1,7 @@
 use crate::lint::context::LintContext;
 use crate::lint::findings::{Finding, Findings};
-use crate::lint::reason::{Visit, walk};
 use crate::lint::rule::{Rule, rule};
+use crate::lint::walk::{Visit, walk};
 use crate::model::{Branch, Condition, Journey};
 use crate::source::Span;
 

@@ -2,8 +2,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
-use crate::lint::reason::{Facts, Vocabulary};
 use crate::lint::rule::{Rule, rule};
+use crate::model::reason::{Facts, Vocabulary};
 use crate::model::{
     Branch, IfPast, Journey, Name, Program, Reentry, Repeat, Step, Steps, Wait, WaitFor,
 };

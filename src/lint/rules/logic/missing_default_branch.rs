@@ -1,8 +1,8 @@
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
-use crate::lint::reason::{Visit, walk};
 use crate::lint::rewrite::{Rewrite, Spot};
 use crate::lint::rule::{Rule, rule};
+use crate::lint::walk::{Visit, walk};
 use crate::model::Journey;
 
 rule! { MissingDefaultBranch, id: "missing-default-branch", group: Logic, level: Error, docs: "missing_default_branch.md" }

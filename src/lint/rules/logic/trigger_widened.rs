@@ -1,9 +1,9 @@
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
-use crate::lint::reason::Vocabulary;
 use crate::lint::rule::{Rule, rule};
 use crate::model::Condition;
 use crate::model::edits::Edits;
+use crate::model::reason::Vocabulary;
 use crate::source::Span;
 
 const WHY: &str =

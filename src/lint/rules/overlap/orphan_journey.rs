@@ -1,9 +1,9 @@
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
-use crate::lint::reason::Vocabulary;
 use crate::lint::rewrite::{Rewrite, Spot};
 use crate::lint::rule::{Rule, rule};
 use crate::model::Journey;
+use crate::model::reason::Vocabulary;
 
 rule! {
     OrphanJourney, id: "orphan-journey", group: Overlap, level: Warning, docs: "orphan_journey.md"

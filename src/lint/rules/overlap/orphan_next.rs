@@ -1,7 +1,7 @@
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
-use crate::lint::reason::Vocabulary;
 use crate::lint::rule::{Rule, rule};
+use crate::model::reason::Vocabulary;
 use crate::model::{Expr, ExprKind, Journey, Name, Reentry, Step};
 
 rule! {

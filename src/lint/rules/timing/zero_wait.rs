@@ -5,9 +5,10 @@ use crate::graph::{Bound, Elapsed, Marks};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
-use crate::lint::reason::{Facts, Visit, Vocabulary, walk};
 use crate::lint::rewrite::Rewrite;
 use crate::lint::rule::{Declared, Rule, rule};
+use crate::lint::walk::{Visit, walk};
+use crate::model::reason::{Facts, Vocabulary};
 use crate::model::{
     Channel, Class, Duration, Journey, Name, Repeat, Send, Step, Steps, Touch, Wait, WaitFor,
 };

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::{Comparison, Condition, Expr, ExprKind, Literal, Since};
+use crate::model::{Comparison, Condition, Expr, ExprKind, History, Literal, Since};
 use crate::source::Span;
 
 use super::Vocabulary;
@@ -73,7 +73,7 @@ impl<'j> Facts<'j> {
 
     /// From here on, this event has happened since entry; `origin` is the step that waited for it.
     pub(crate) fn learn_event(&mut self, event: &str, origin: Span) {
-        self.learn(super::walk::happened(event), true, origin);
+        self.learn(happened(event), true, origin);
     }
 
     /// The places that rule out that this condition has this truth; nothing if it can have it.
@@ -199,4 +199,18 @@ fn at_least(operator: Comparison, count: &Expr, number: &Expr, truth: bool) -> b
 
 fn only_grows(since: Since) -> bool {
     !matches!(since, Since::Within(_))
+}
+
+/// `contact.did("event", since=entry)`.
+pub(crate) fn happened(event: &str) -> Expr {
+    let history = History {
+        counts: false,
+        event: event.into(),
+        event_at: 0..0,
+        since: Since::Entry,
+    };
+    Expr {
+        kind: ExprKind::History(history),
+        at: 0..0,
+    }
 }

@@ -8,10 +8,8 @@
 mod domain;
 mod facts;
 mod text;
-mod walk;
 
-pub(crate) use facts::Facts;
-pub(crate) use walk::{Visit, walk};
+pub(crate) use facts::{Facts, happened};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use crate::lint::context::LintContext;
 use crate::model::{
-    Branch, Comparison, Condition, Expr, ExprKind, History, Journey, Literal, Repeat, SetAttribute,
-    Since, Step, Steps, WaitFor, Way,
+    Branch, Comparison, Condition, Expr, ExprKind, Journey, Literal, Repeat, SetAttribute, Step,
+    Steps, WaitFor, Way,
 };
 use crate::source::Span;
 
-use super::{Facts, Vocabulary};
+use crate::model::reason::{Facts, Vocabulary, happened};
 
 /// A place where a condition decides, and what rules out that it lets anybody through: nothing, or
 /// the places that do. An empty list says that what is declared is enough to rule it out.
@@ -192,18 +192,4 @@ fn set(step: &SetAttribute, span: Span, facts: &mut Facts<'_>) {
         right: Box::new(at(ExprKind::Literal(value))),
     };
     facts.learn(at(equal), true, span);
-}
-
-/// `contact.did("event", since=entry)`.
-pub(super) fn happened(event: &str) -> Expr {
-    let history = History {
-        counts: false,
-        event: event.into(),
-        event_at: 0..0,
-        since: Since::Entry,
-    };
-    Expr {
-        kind: ExprKind::History(history),
-        at: 0..0,
-    }
 }
