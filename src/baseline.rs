@@ -60,6 +60,17 @@ pub fn compile_since<'w>(
     (compilation, baseline)
 }
 
+/// Compiles both sides of a change, and says of each finding of the newer what the change did to it.
+pub fn compile_both<'w>(
+    before: &'w Workspace,
+    after: &'w Workspace,
+) -> (Compilation<'w>, Compilation<'w>) {
+    let before = compile(before);
+    let mut compilation = compile_after(after, before.program.as_ref());
+    Baseline::of(&before).judge(&mut compilation.findings, after);
+    (before, compilation)
+}
+
 impl Baseline {
     fn of(compilation: &Compilation<'_>) -> Self {
         let sources = &compilation.workspace.sources;

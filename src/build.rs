@@ -64,15 +64,7 @@ fn run(compilation: &Compilation<'_>, scope: Scope<'_>, everything: bool) -> Bui
     };
     let mut sink = Sink::default();
     let mails = &compilation.mails;
-    let letters = letters(program, &compilation.messages, mails);
-    let timings = manifest::timings(program);
-    let manifest = manifest::build(&Input {
-        program,
-        sources: &compilation.workspace.sources,
-        letters: &letters,
-        timings: &timings,
-        revision: None,
-    });
+    let manifest = manifest_of(compilation, program);
     let places = manifest::places(program);
     let mut artifacts = Artifacts::default();
     // It also marks the folder as ours, so that the next run may replace it.
@@ -100,6 +92,24 @@ fn run(compilation: &Compilation<'_>, scope: Scope<'_>, everything: bool) -> Bui
         artifacts,
         findings: sink.into_sorted(),
     }
+}
+
+/// The manifest of a compile; nothing where the project file cannot be read.
+pub(crate) fn manifest(compilation: &Compilation<'_>) -> Option<Manifest> {
+    let program = compilation.program.as_ref()?;
+    Some(manifest_of(compilation, program))
+}
+
+fn manifest_of(compilation: &Compilation<'_>, program: &Program) -> Manifest {
+    let letters = letters(program, &compilation.messages, &compilation.mails);
+    let timings = manifest::timings(program);
+    manifest::build(&Input {
+        program,
+        sources: &compilation.workspace.sources,
+        letters: &letters,
+        timings: &timings,
+        revision: None,
+    })
 }
 
 fn letters(program: &Program, messages: &Messages, mails: &[Option<Arc<Mail>>]) -> Letters {

@@ -50,7 +50,12 @@ impl Compilation<'_> {
     /// Whether the input itself is wrong (syntax, schema, references, types): nothing may then be
     /// written.
     pub fn is_invalid(&self) -> bool {
-        self.counted().any(|it| lint::is_input(it.rule))
+        self.counted().any(|it| self.is_input(it))
+    }
+
+    /// Whether a finding says that the input itself is wrong.
+    pub fn is_input(&self, finding: &Diagnostic) -> bool {
+        lint::is_input(finding.rule)
     }
 
     /// Whether a rule of level error is broken.

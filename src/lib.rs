@@ -6,6 +6,7 @@ pub mod cli;
 mod compile;
 pub mod diagnostic;
 pub mod dialect;
+pub mod diff;
 mod fix;
 pub mod graph;
 pub mod lint;
@@ -23,7 +24,7 @@ pub mod template;
 mod workspace;
 pub mod yaml;
 
-pub use baseline::{Baseline, compile_since};
+pub use baseline::{Baseline, compile_both, compile_since};
 pub use build::{Build, Scope, build, export};
 pub use compile::{Compilation, compile};
 pub use fix::{Change, Fixed, fix};

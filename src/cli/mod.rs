@@ -14,6 +14,7 @@ mod build;
 mod check;
 mod completions;
 mod dialects;
+mod diff;
 mod explain;
 mod failure;
 mod fix;
@@ -59,6 +60,7 @@ Examples:
   journeyc check journeys/after       show one folder of it
   journeyc check --format json        say everything, for programs
   journeyc check --base origin/main   what this branch brings, and nothing older
+  journeyc diff                       what customers will notice of this branch
   journeyc check --fix                make the safe fixes, and report what is left
   journeyc explain zero-wait          what a rule looks for, and why
   journeyc schema                     write what editors complete from
@@ -114,6 +116,7 @@ enum Command {
     Build(build::BuildArgs),
     Export(build::ExportArgs),
     Dialects(dialects::Args),
+    Diff(diff::Args),
     Explain(explain::Args),
     Graph(graph::Args),
     Init(init::Args),
@@ -149,6 +152,7 @@ fn dispatch(cli: &Cli, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
         Command::Check(args) => check::run(args, global, streams),
         Command::Completions(args) => completions::run(args, streams),
         Command::Dialects(args) => dialects::run(args, global, streams),
+        Command::Diff(args) => diff::run(args, global, streams),
         Command::Explain(args) => explain::run(args, global, streams),
         Command::Init(args) => init::run(args, streams),
         Command::Man(args) => man::run(args, streams),

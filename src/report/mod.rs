@@ -7,6 +7,7 @@
 //! Not done here: deciding what is a finding, sorting findings, choosing exit codes.
 
 pub mod dialects;
+pub mod diff;
 mod github;
 mod gitlab;
 mod json;

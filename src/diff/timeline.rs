@@ -1,0 +1,1 @@
+//! Every touchpoint on both sides, in the order of time.

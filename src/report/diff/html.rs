@@ -1,0 +1,19 @@
+//! `--format html`.
+
+use std::io;
+
+use super::{Format, Look};
+use crate::diff::Changes;
+
+pub(super) const FORMAT: Format = Format {
+    name: "html",
+    about: "One page that holds everything, with emails side by side",
+    write,
+};
+
+fn write(changes: &Changes, _look: Look<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    for it in &changes.journeys {
+        writeln!(out, "{}: {:?}", it.name, it.fate)?;
+    }
+    Ok(())
+}
