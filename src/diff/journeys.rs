@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Changes, Fate, JourneyChanges, Pair, Place};
+use super::{Changes, Fate, JourneyChanges, Pair, Place, chart, numbers, timeline};
 use crate::manifest::Journey;
 
 /// The journeys that differ.
@@ -15,8 +15,9 @@ pub(super) fn changes(pair: &Pair<'_, '_>) -> Vec<JourneyChanges> {
     let after = by_name(pair.after.journeys());
     let gone = before.values().filter(|it| !after.contains_key(&it.name));
     let new = after.values().filter(|it| !before.contains_key(&it.name));
-    let gone = gone.map(|it| of(it, Fate::Removed));
-    gone.chain(new.map(|it| of(it, Fate::Added))).collect()
+    let gone = gone.map(|it| of(pair, it, Fate::Removed));
+    let new = new.map(|it| of(pair, it, Fate::Added));
+    gone.chain(new).collect()
 }
 
 /// Files whose text differs though nothing that they say does.
@@ -24,7 +25,11 @@ pub(super) fn formatting(_pair: &Pair<'_, '_>, _changes: &Changes) -> Vec<String
     Vec::new()
 }
 
-fn of(journey: &Journey, fate: Fate) -> JourneyChanges {
+fn of(pair: &Pair<'_, '_>, journey: &Journey, fate: Fate) -> JourneyChanges {
+    let only = |wanted| Some(journey).filter(|_| fate == wanted);
+    let (before, after) = (only(Fate::Removed), only(Fate::Added));
+    let name = |it: Option<&'_ Journey>| it.map(|it| it.name.clone());
+    let timeline = timeline::rows(before, after, &BTreeMap::new());
     JourneyChanges {
         name: journey.name.clone(),
         was: None,
@@ -35,10 +40,10 @@ fn of(journey: &Journey, fate: Fate) -> JourneyChanges {
             line: journey.line,
         },
         changes: Vec::new(),
-        timeline: Vec::new(),
-        numbers: Vec::new(),
+        chart: after.and_then(|it| chart::of(it, &timeline)),
+        timeline,
+        numbers: numbers::of(pair, name(before).as_deref(), name(after).as_deref()),
         breaking: Vec::new(),
         in_flight: journey.in_flight,
-        chart: None,
     }
 }

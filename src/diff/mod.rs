@@ -7,6 +7,7 @@
 //! Not done here: words for a page or a terminal (`report`), reading revisions (`load`), judging
 //! findings (`baseline`).
 
+mod chart;
 mod copy;
 mod findings;
 mod journeys;

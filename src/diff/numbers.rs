@@ -6,3 +6,8 @@ use super::{Number, Pair};
 pub(super) fn overall(_pair: &Pair<'_, '_>) -> Vec<Number> {
     Vec::new()
 }
+
+/// Those of one journey, by its names on both sides.
+pub(super) fn of(_pair: &Pair<'_, '_>, _before: Option<&str>, _after: Option<&str>) -> Vec<Number> {
+    Vec::new()
+}

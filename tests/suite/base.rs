@@ -1,45 +1,24 @@
 //! `check --base`: what a change is to blame for, in repositories made for the purpose.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use journeyc::lint::Group;
 use serde_json::Value;
 
 use crate::cli::{Run, run};
 use crate::report::assert_valid;
+use crate::repository::{Repository, git};
 use crate::snapshot;
 
-/// A git repository that knows nothing of this machine's settings.
-struct Repository {
-    folder: tempfile::TempDir,
-}
-
+/// What these tests do with a repository.
 impl Repository {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let res = Self { folder };
-        res.git(&["init", "--quiet", "--initial-branch=main"]);
-        res
-    }
-
     /// One with a project file and nothing else, committed.
     fn with_project() -> Self {
         let res = Self::new();
         res.write_project("journeyc.yaml");
         res.commit();
         res
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.folder.path().join(path)
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
     }
 
     fn write_project(&self, path: &str) {
@@ -57,16 +36,6 @@ impl Repository {
     /// A journey that waits for so long.
     fn wait(&self, name: &str, wait: &str) {
         self.write(&format!("journeys/{name}.yaml"), &waiting(name, wait));
-    }
-
-    fn git(&self, args: &[&str]) -> String {
-        git(self.folder.path(), args)
-    }
-
-    fn commit(&self) -> String {
-        self.git(&["add", "--all"]);
-        self.git(&["commit", "--quiet", "--allow-empty", "--message=x"]);
-        self.git(&["rev-parse", "HEAD"]).trim().to_owned()
     }
 
     /// What `check --base REF --fail-on warning` says, in text.
@@ -99,25 +68,6 @@ fn only_long_waits(level: &str) -> String {
     let groups: Vec<_> = groups.map(|it| format!("{}: off", it.word())).collect();
     let groups = groups.join(", ");
     format!("lint: {{groups: {{{groups}}}, rules: {{wait-too-long: {level}}}}}\n")
-}
-
-fn git(folder: &Path, args: &[&str]) -> String {
-    let output = Command::new("git")
-        .current_dir(folder)
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_AUTHOR_NAME", "Ana")
-        .env("GIT_AUTHOR_EMAIL", "ana@example.com")
-        .env("GIT_COMMITTER_NAME", "Ana")
-        .env("GIT_COMMITTER_EMAIL", "ana@example.com")
-        .env_remove("GIT_DIR")
-        .env_remove("GIT_INDEX_FILE")
-        .args(args)
-        .output()
-        .unwrap();
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{args:?}: {complaint}");
-    String::from_utf8(output.stdout).unwrap()
 }
 
 fn check(folder: &Path, reference: &str, more: &[&str]) -> Run {

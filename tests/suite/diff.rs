@@ -1,0 +1,101 @@
+//! `tests/cases/diff/<case>/`: what a change does to the shop in `tests/cases/diff/shop`, and what
+//! `journeyc diff` must say of it in `expected/{text,markdown.md,report.json}`. A new case is a new
+//! folder: `before/` is laid over the shop, `after/` over that, and `removed` names files that the
+//! change takes away. `CASE=name` runs one case.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::cli::{Run, run};
+use crate::repository::Repository;
+use crate::snapshot;
+
+const SHOP: &str = "tests/cases/diff/shop";
+
+#[test]
+fn cases() {
+    let wanted = std::env::var("CASE").ok();
+    let mut cases: Vec<PathBuf> = fs::read_dir(snapshot::root("tests/cases/diff"))
+        .unwrap()
+        .map(|it| it.unwrap().path())
+        .filter(|it| it.join("after").is_dir() || it.join("removed").is_file())
+        .filter(|it| wanted.as_deref().is_none_or(|name| it.ends_with(name)))
+        .collect();
+    cases.sort();
+    let wrong: Vec<String> = cases.iter().flat_map(|it| check(it)).collect();
+    assert!(
+        wrong.is_empty(),
+        "{}\nIf this is right: SNAPSHOTS=overwrite cargo test --test suite",
+        wrong.join("\n")
+    );
+}
+
+/// Runs one case; says what differs from what was expected.
+fn check(case: &Path) -> Vec<String> {
+    let name = case.file_name().unwrap().to_string_lossy();
+    let it = changed(case);
+    let diff = |format: &str| -> Run {
+        let run = run(it.folder.path(), &["diff", "HEAD", "--format", format]);
+        assert_eq!((run.exit, run.err.as_str()), (0, ""), "{name}: {format}");
+        run
+    };
+    let expected = [
+        ("text", "text"),
+        ("markdown", "markdown.md"),
+        ("json", "report.json"),
+    ];
+    let mut wrong = Vec::new();
+    for (format, file) in expected {
+        let out = diff(format).out;
+        assert_eq!(out, diff(format).out, "{name}: twice the same");
+        wrong.extend(snapshot::mismatch(&case.join("expected").join(file), &out));
+    }
+    wrong
+}
+
+/// A repository in which the case's change stands in the work tree.
+fn changed(case: &Path) -> Repository {
+    let it = Repository::new();
+    lay(&snapshot::root(SHOP), it.folder.path());
+    lay(&case.join("before"), it.folder.path());
+    it.commit();
+    lay(&case.join("after"), it.folder.path());
+    for path in fs::read_to_string(case.join("removed"))
+        .unwrap_or_default()
+        .lines()
+    {
+        fs::remove_file(it.path(path)).unwrap();
+    }
+    it
+}
+
+/// Copies files over others.
+fn lay(from: &Path, to: &Path) {
+    let Ok(entries) = fs::read_dir(from) else {
+        return;
+    };
+    for entry in entries {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            fs::create_dir_all(&target).unwrap();
+            lay(&path, &target);
+        } else {
+            fs::copy(&path, target).unwrap();
+        }
+    }
+}
+
+/// A revision beside itself.
+#[test]
+fn nothing_differs_from_itself() {
+    let it = Repository::new();
+    lay(&snapshot::root(SHOP), it.folder.path());
+    it.commit();
+    let json = run(it.folder.path(), &["diff", "HEAD", "--format", "json"]);
+    assert_eq!((json.exit, json.err.as_str()), (0, ""));
+    let json: Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(json["version"], 1);
+}
