@@ -144,6 +144,9 @@ pub struct Diagnostic {
     pub fix: Option<Fix>,
     /// The `allow` that covers it; a suppressed finding is reported but never counts.
     pub suppressed: Option<Suppression>,
+    /// Whether what stands at the primary place is a secret: reports are read by more people than the
+    /// files are, so none of them repeats it.
+    pub conceals: bool,
     /// What the change that is looked at has to do with it; nothing where none is.
     pub status: Option<Status>,
 }
@@ -170,6 +173,7 @@ impl Diagnostic {
             measure: None,
             fix: None,
             suppressed: None,
+            conceals: false,
             status: None,
         }
     }

@@ -122,6 +122,12 @@ impl Finding<'_> {
         self
     }
 
+    /// Says that what stands at the place is a secret, which no report repeats.
+    pub(crate) fn conceal(self) -> Self {
+        self.diagnostic.conceals = true;
+        self
+    }
+
     /// Says what the customer suffers.
     pub(crate) fn why(self, text: impl Into<String>) -> Self {
         self.diagnostic.why = Some(text.into());

@@ -1,6 +1,7 @@
 //! `--format text`: for people, in the manner of the Rust compiler.
 
 mod path;
+mod secrets;
 mod wrap;
 
 pub(super) use path::{lines as timeline, marks};
@@ -13,6 +14,8 @@ use annotate_snippets::{
     Annotation, AnnotationKind, Element, Group, Level, Message, Origin, Patch, Renderer, Snippet,
     normalize_untrusted_str,
 };
+
+use secrets::Secrets;
 
 use super::place::{Places, Window};
 use super::{Format, Look, Report, Summary};
@@ -36,6 +39,7 @@ fn write(report: &Report<'_>, look: Look, out: &mut dyn io::Write) -> io::Result
     let counted = report.findings.iter().filter(|it| it.counts()).count();
     let mut page = Page {
         places: Places::new(report.sources),
+        secrets: Secrets::of(report.findings),
         renderer: renderer(look),
         look,
         explained: BTreeSet::new(),
@@ -83,6 +87,7 @@ fn renderer(look: Look) -> Renderer {
 /// What is the same for all findings of one report.
 struct Page<'a> {
     places: Places<'a>,
+    secrets: Secrets,
     renderer: Renderer,
     look: Look,
     /// Rules whose explanation has been offered: once is enough.
@@ -155,7 +160,7 @@ impl Page<'_> {
         let all = spans
             .reduce(|a, b| a.start.min(b.start)..a.end.max(b.end))
             .unwrap_or(0..0);
-        let window = self.places.window(file, &all);
+        let window = self.secrets.cover(file, self.places.window(file, &all));
         let is_shown = self.places.has_text(file) && window.text.len() <= MAX_SNIPPET;
         let Some((first, _)) = labels.first().filter(|_| !is_shown) else {
             return self.lines(file, window, labels);
@@ -206,7 +211,7 @@ impl Page<'_> {
                 .map(|it| bytes(it))
                 .reduce(|a, b| a.start.min(b.start)..a.end.max(b.end))
                 .unwrap_or(0..0);
-            let window = self.places.window(file, &all);
+            let window = self.secrets.cover(file, self.places.window(file, &all));
             if window.text.len() > MAX_SNIPPET {
                 continue;
             }

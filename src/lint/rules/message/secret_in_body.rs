@@ -93,6 +93,7 @@ impl Rule for SecretInBody {
                     cx.place_in_part(letter, part, card),
                     "the mail shows a card number",
                 )
+                .conceal()
                 .label("a number like this pays")
                 .subject("card")
                 .why(why)
@@ -102,6 +103,7 @@ impl Rule for SecretInBody {
                 || letter.said_text().contains("überweis");
             if let Some(iban) = iban_in(&text).filter(|_| !is_asked) {
                 out.fail(cx.place_in_part(letter, part, iban), "the mail shows a bank account")
+                    .conceal()
                     .level(Level::Warning)
                     .label("the same for everybody")
                     .subject("iban")

@@ -9,8 +9,8 @@ rule! {
 impl Rule for SecretInRepo {
     fn check_repository(&self, cx: &LintContext<'_>, out: &mut Findings) {
         for secret in cx.secrets() {
-            // What it says is not repeated: reports are read by more people than the repository.
             out.fail(secret.span, format!("this looks like {}", secret.what))
+                .conceal()
                 .label("everybody who can read the repository can use it")
                 .why("with it, a stranger can write to all customers in our name, or take their data")
                 .help("make a new one at the provider and switch this one off, then keep it outside of the repository");
