@@ -218,6 +218,8 @@ pub enum Part {
     CallToAction,
     /// The host that a link leads to.
     LinkHost,
+    /// The page that a link leads to, on a host that was linked before.
+    Link,
     /// How the page looks: its words are the same.
     Look,
 }
@@ -238,8 +240,11 @@ pub struct CopyChange {
     pub part: Part,
     /// In which language.
     pub locale: String,
-    /// For whom it reads like this: samples and personas, as previews call them.
+    /// For whom it reads like this: samples and personas, as previews call them. Empty where none of
+    /// them sees it: then the words are those of the template, with its tags.
     pub people: Vec<String>,
+    /// Whether they are all to whom the mail can be shown.
+    pub everybody: bool,
     /// The mails in which exactly this differs.
     pub mails: Vec<MailName>,
     /// The words, with what was taken out and put in.
@@ -259,6 +264,13 @@ pub enum Run {
     Added(String),
     /// So many words that are as before, and are not shown.
     Skipped(usize),
+    /// So many more words were taken out and put in than are shown.
+    More {
+        /// How many were taken out.
+        removed: usize,
+        /// How many were put in.
+        added: usize,
+    },
 }
 
 /// A mail that differs, as one person sees it.
