@@ -28,6 +28,7 @@ use crate::diagnostic::Diagnostic;
 use crate::manifest::{Journey, Manifest};
 use crate::model::{Channel, Class, InFlight};
 use crate::render::Preview;
+use crate::source::Position;
 
 /// Everything that two compiles differ in.
 #[derive(Debug, Default, PartialEq)]
@@ -337,6 +338,17 @@ pub struct FindingChanges {
     pub older: usize,
 }
 
+/// Characters of a file, as people count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extent {
+    /// The file, from the repository's root.
+    pub file: String,
+    /// The first.
+    pub start: Position,
+    /// One past the last.
+    pub end: Position,
+}
+
 /// A finding and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
@@ -348,6 +360,12 @@ pub struct Found {
     pub place: Place,
     /// The column, from 1, counted in characters.
     pub column: u32,
+    /// One past its last character.
+    pub end: Position,
+    /// Where its related places are, in its own order.
+    pub related: Vec<Extent>,
+    /// What the edits of its fix replace, in its own order.
+    pub edits: Vec<Extent>,
     /// Whether the input itself is wrong.
     pub is_input: bool,
 }

@@ -6,12 +6,12 @@
 
 use std::io;
 
-use super::place::{Place, Places};
 use super::rank::{Rank, rank};
 use super::text::{count, summary_line};
 use super::wording::{self, plain};
 use super::{Format, Look, Report, Summary};
 use crate::diagnostic::{Diagnostic, Level, Verdict};
+use crate::source::{Place, Places};
 
 pub(super) const FORMAT: Format = Format {
     name: "github",

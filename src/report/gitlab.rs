@@ -6,10 +6,10 @@ use std::io;
 
 use serde::Serialize;
 
-use super::place::Places;
 use super::{Format, Look, Report, wording};
 use crate::diagnostic::{Diagnostic, Level, Verdict, fingerprints};
 use crate::lint;
+use crate::source::Places;
 
 pub(super) const FORMAT: Format = Format {
     name: "gitlab",

@@ -9,12 +9,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use super::place::Places;
 use super::wording::{self, plain};
 use super::{Format, Look, Report};
 use crate::diagnostic::{Diagnostic, Level, RuleId, Status, Verdict};
 use crate::load::PROJECT_FILE;
-use crate::source::FileId;
+use crate::source::{FileId, Places};
 
 pub(super) const FORMAT: Format = Format {
     name: "junit",

@@ -8,12 +8,12 @@
 
 pub mod dialects;
 pub mod diff;
+mod finding;
 mod github;
 mod gitlab;
 mod json;
 mod junit;
 mod offset;
-mod place;
 mod rank;
 mod rdjson;
 pub mod rules;

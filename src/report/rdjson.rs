@@ -9,10 +9,9 @@ use std::io;
 
 use serde::Serialize;
 
-use super::place::{InBytes, Places};
 use super::{Format, Look, Report, wording};
 use crate::diagnostic::{Diagnostic, Fix, Level, Verdict};
-use crate::source::{Sources, Span};
+use crate::source::{InBytes, Places, Sources, Span};
 
 pub(super) const FORMAT: Format = Format {
     name: "rdjson",

@@ -1,6 +1,7 @@
-//! From Rust types to JSON Schema, in the form that editors and our messages need.
+//! From Rust types to JSON Schema, in the form that editors, our messages and other programs need.
 
 use schemars::generate::SchemaSettings;
+use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value};
 
@@ -31,6 +32,25 @@ pub fn of<T: JsonSchema>(id: &str, title: &str) -> Value {
         ordered.insert(key, Value::Object(definitions));
     }
     Value::Object(ordered)
+}
+
+/// The schema (draft 2020-12) of a result that programs read.
+pub fn of_result<T: JsonSchema>() -> Value {
+    // Optional fields are always written, as `null`; that is the contract for serialization.
+    SchemaSettings::draft2020_12()
+        .for_serialize()
+        .with_transform(RecursiveTransform(plain))
+        .into_generator()
+        .into_root_schema_for::<T>()
+        .into()
+}
+
+/// Drops what validators know nothing of: Rust's number formats; and where comments break lines.
+fn plain(schema: &mut Schema) {
+    schema.remove("format");
+    if let Some(Value::String(text)) = schema.get_mut("description") {
+        *text = text.replace('\n', " ");
+    }
 }
 
 /// A schema as the text of a file: two spaces, a final newline, the same bytes on every run.

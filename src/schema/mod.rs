@@ -13,6 +13,6 @@ mod representation;
 mod validate;
 mod words;
 
-pub use generate::{of, to_text};
+pub use generate::{of, of_result, to_text};
 pub use read::{Lost, Reading, read};
 pub use validate::{Broken, Validator};

@@ -9,12 +9,14 @@ mod artifacts;
 mod changed;
 mod inside;
 mod lines;
+mod place;
 mod spanned;
 mod world;
 
 pub use artifacts::Artifacts;
 pub use changed::Changed;
 pub use lines::{LineIndex, Position};
+pub(crate) use place::{InBytes, Place, Places, Window};
 pub use spanned::Spanned;
 pub use world::{ReadError, World, WorldError};
 

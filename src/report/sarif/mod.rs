@@ -9,13 +9,12 @@ mod types;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use super::place::{Place, Places};
 use super::rank::worst;
 use super::{Format, Look, Report, offset, wording};
 use crate::diagnostic::{self, Diagnostic, RuleId, fingerprints};
 use crate::lint::{self, Block, RuleInfo, Section};
 use crate::model::RuleLevel;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Place, Places, Span};
 use types::{
     About, Applicability, ArtifactChange, ArtifactLocation, CodeFlow, Configuration, Content,
     Descriptor, Driver, Fix, Invocation, Location, Log, LogicalLocation, Markdown, Moment,

@@ -17,10 +17,9 @@ use annotate_snippets::{
 
 use secrets::Secrets;
 
-use super::place::{Places, Window};
 use super::{Format, Look, Report, Summary};
 use crate::diagnostic::{self, Diagnostic, Fix, Label, RuleId, Status, Verdict};
-use crate::source::FileId;
+use crate::source::{FileId, Places, Window};
 
 pub(super) const FORMAT: Format = Format {
     name: "text",

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
-use crate::report::place::Window;
+use crate::source::Window;
 use crate::source::FileId;
 
 /// Where secrets stand, by file.

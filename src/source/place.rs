@@ -1,60 +1,66 @@
-//! Where a finding is, as every format says it.
+//! Where a finding is, as every format and every comparison says it.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use crate::source::{FileId, LineIndex, Position, Sources, Span};
+use super::{FileId, LineIndex, Position, Sources, Span};
 
 /// A place in people's terms; `end` is one past the last character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place<'a> {
-    pub(super) path: &'a str,
-    pub(super) start: Position,
-    pub(super) end: Position,
+pub(crate) struct Place<'a> {
+    /// The file, from the repository's root.
+    pub(crate) path: &'a str,
+    /// The first character.
+    pub(crate) start: Position,
+    /// One past the last.
+    pub(crate) end: Position,
 }
 
 /// Both ends of a place as lines and columns from 1, where columns count bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct InBytes {
-    pub(super) start: (u32, u32),
-    pub(super) end: (u32, u32),
+pub(crate) struct InBytes {
+    /// The first byte.
+    pub(crate) start: (u32, u32),
+    /// One past the last.
+    pub(crate) end: (u32, u32),
 }
 
 /// Looks places up, and indexes each file at most once for that.
-pub(super) struct Places<'a> {
+pub(crate) struct Places<'a> {
     sources: &'a Sources,
     lines: Vec<OnceCell<LineIndex>>,
 }
 
 /// Whole lines of a file, and where they begin.
-pub(super) struct Window<'a> {
+pub(crate) struct Window<'a> {
     /// The lines, all ended by `\n` or `\r\n`.
-    pub(super) text: Cow<'a, str>,
+    pub(crate) text: Cow<'a, str>,
     /// The byte of the file that the first line begins with.
-    pub(super) start: usize,
+    pub(crate) start: usize,
     /// The number of the first line, from 1.
-    pub(super) line: usize,
+    pub(crate) line: usize,
 }
 
 impl<'a> Places<'a> {
-    pub(super) fn new(sources: &'a Sources) -> Self {
+    /// Indexes nothing yet.
+    pub(crate) fn new(sources: &'a Sources) -> Self {
         let lines = sources.iter().map(|_| OnceCell::new()).collect();
         Self { sources, lines }
     }
 
     /// The path of a file.
-    pub(super) fn path(&self, file: FileId) -> &'a str {
+    pub(crate) fn path(&self, file: FileId) -> &'a str {
         self.sources.path(file)
     }
 
     /// Whether there is any text to show.
-    pub(super) fn has_text(&self, file: FileId) -> bool {
+    pub(crate) fn has_text(&self, file: FileId) -> bool {
         !self.sources.text(file).is_empty()
     }
 
     /// Both ends of a span.
-    pub(super) fn of(&self, span: Span) -> Place<'a> {
+    pub(crate) fn of(&self, span: Span) -> Place<'a> {
         let bytes = self.visible(span);
         Place {
             path: self.path(span.file),
@@ -64,7 +70,7 @@ impl<'a> Places<'a> {
     }
 
     /// Both ends of a span to the byte, line ends included: an edit that removes a whole line says so.
-    pub(super) fn exact(&self, span: Span) -> Place<'a> {
+    pub(crate) fn exact(&self, span: Span) -> Place<'a> {
         Place {
             path: self.path(span.file),
             start: self.position(span.file, span.start as usize),
@@ -73,7 +79,7 @@ impl<'a> Places<'a> {
     }
 
     /// The same place as [`of`](Self::of), for who counts bytes.
-    pub(super) fn in_bytes(&self, span: Span) -> InBytes {
+    pub(crate) fn in_bytes(&self, span: Span) -> InBytes {
         let bytes = self.visible(span);
         InBytes {
             start: self.byte_position(span.file, bytes.start),
@@ -82,7 +88,7 @@ impl<'a> Places<'a> {
     }
 
     /// The same place as [`exact`](Self::exact), for who counts bytes.
-    pub(super) fn exact_in_bytes(&self, span: Span) -> InBytes {
+    pub(crate) fn exact_in_bytes(&self, span: Span) -> InBytes {
         InBytes {
             start: self.byte_position(span.file, span.start as usize),
             end: self.byte_position(span.file, span.end as usize),
@@ -91,7 +97,7 @@ impl<'a> Places<'a> {
 
     /// The bytes of a span that can be shown: on character boundaries, without line ends at its
     /// end, and on the last line that has text where the span is the end of the file.
-    pub(super) fn visible(&self, span: Span) -> Range<usize> {
+    pub(crate) fn visible(&self, span: Span) -> Range<usize> {
         let text = self.sources.text(span.file);
         let shown = text.trim_end_matches(['\n', '\r']).len();
         let start = floor(text, (span.start as usize).min(shown));
@@ -101,7 +107,7 @@ impl<'a> Places<'a> {
     }
 
     /// The whole lines that hold these bytes.
-    pub(super) fn window(&self, file: FileId, bytes: &Range<usize>) -> Window<'a> {
+    pub(crate) fn window(&self, file: FileId, bytes: &Range<usize>) -> Window<'a> {
         let text = self.sources.text(file);
         let ends_line = |it: &u8| matches!(it, b'\n' | b'\r');
         let start = text.as_bytes()[..bytes.start].iter().rposition(ends_line);
