@@ -8,6 +8,8 @@ mod html;
 mod json;
 mod markdown;
 mod text;
+mod timeline;
+mod wording;
 
 pub use json::schema;
 
