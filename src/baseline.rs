@@ -12,7 +12,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compile::{Compilation, compile, compile_after};
 use crate::diagnostic::{Diagnostic, Level, Status, Verdict, Worsening, fingerprints};
-use crate::lint;
 use crate::load::PROJECT_FILE;
 use crate::source::Changed;
 use crate::workspace::Workspace;
@@ -76,13 +75,10 @@ impl Baseline {
         let sources = &compilation.workspace.sources;
         let prints = fingerprints(&compilation.findings, sources);
         let found = prints.into_iter().zip(&compilation.findings);
-        let invalid = compilation.counted().filter(|it| lint::is_input(it.rule));
         Self {
             found: found.map(|(print, it)| (print, Before::of(it))).collect(),
             changed: Changed::default(),
-            broken: invalid
-                .map(|it| sources.path(it.primary.span.file).to_owned())
-                .collect(),
+            broken: compilation.broken(),
             has_project: compilation.workspace.has_project(),
         }
     }

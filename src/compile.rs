@@ -58,6 +58,13 @@ impl Compilation<'_> {
         lint::is_input(finding.rule)
     }
 
+    /// The files that could not be understood: what they say may be missing.
+    pub fn broken(&self) -> BTreeSet<String> {
+        let invalid = self.counted().filter(|it| self.is_input(it));
+        let file = |it: &Diagnostic| self.workspace.sources.path(it.primary.span.file).to_owned();
+        invalid.map(file).collect()
+    }
+
     /// Whether a rule of level error is broken.
     pub fn has_errors(&self) -> bool {
         let fails = |it: &Diagnostic| it.level == Level::Error && it.verdict == Verdict::Fail;

@@ -12,7 +12,7 @@ use crate::compile::{Compilation, compile};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::fix::Fixed;
 use crate::lint;
-use crate::load::{Base, Disk, PROJECT_FILE};
+use crate::load::{Commit, Disk, History, PROJECT_FILE};
 use crate::report::{self, FORMATS, Format, Look, Report, Summary};
 use crate::source::FileId;
 use crate::workspace::{JOURNEYS, Workspace};
@@ -141,12 +141,19 @@ fn check(disk: &Disk, args: &Args, wanted: &[String]) -> Result<(Fixed, Found), 
     let found = match args.base.as_deref() {
         None => Found::of(&compile(workspace), wanted),
         Some(reference) => {
-            let base = Base::open(disk, reference, Workspace::ROOTS, &workspace.sources)
+            let history = History::of(disk).map_err(repository::failure)?;
+            let fork = history
+                .fork(reference, "HEAD")
+                .map_err(repository::failure)?;
+            let known = Some(&workspace.sources);
+            let base = Commit::open(disk, &fork.commit, Workspace::ROOTS, known)
                 .map_err(repository::failure)?;
             let before = Workspace::read(&base);
             let (compilation, baseline) = compile_since(workspace, &before);
             let mut found = Found::of(&compilation, wanted);
-            found.since = Some(Since::new(reference, &base, baseline, &found, workspace));
+            let origin = (&history, &fork);
+            let since = Since::new(reference, origin, &base, baseline, &found, workspace);
+            found.since = Some(since);
             found
         }
     };

@@ -1,15 +1,16 @@
 //! `journeyc diff`: what the customer will notice.
 
-use std::fs;
+use std::io;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use super::failure::{Failure, reason};
-use super::{Exit, Global, Streams, progress, repository};
+use super::failure::Failure;
+use super::sides::Sides;
+use super::{Exit, Global, Streams, progress, repository, since, write};
 use crate::baseline::compile_both;
 use crate::diff::{Changes, Revision, compare};
-use crate::load::{Base, Disk, PROJECT_FILE};
+use crate::load::{Commit, Disk, PROJECT_FILE};
 use crate::report::diff::{self, FORMATS, Format, Look};
 use crate::workspace::Workspace;
 
@@ -22,24 +23,30 @@ Examples:
   journeyc diff --format markdown         a comment for a pull request
   journeyc diff --write html=report.html  the emails side by side, beside the text
 
+Without BASE, the branch that others grow out of counts: what origin/HEAD says, or else
+origin/main, origin/master, main or master. Nothing is checked out, and nothing is fetched.
+
 Exit status:
-  0  compared, whatever differs
-  2  a revision cannot be read, or a wrong call";
+  0  compared, whatever differs; files that cannot be understood are named, and the verdict is
+     then that the change is blocked: what a change may bring, `journeyc check --base` decides
+  2  a revision cannot be read, or a wrong call; nothing is written";
 
 /// Show what customers will notice of a change: what they get, when, and from whom
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// What to compare with [default: what this branch has in common with the default branch]
+    /// What to compare with, from where this branch left it; BASE...HEAD for another branch
+    /// [default: the default branch]
     #[arg(value_name = "BASE")]
     base: Option<String>,
-    /// What to compare [default: the files as they are on disk]
+    /// What to compare, and then with BASE as it is [default: the files as they are on disk]
     #[arg(value_name = "HEAD", requires = "base")]
     head: Option<String>,
     /// How to write the differences
     #[arg(long, value_name = "FORMAT", default_value = FORMATS[0].name, value_parser = formats())]
     format: &'static Format,
-    /// Write them to a file in another format as well; may be given several times
+    /// Write them to a file in another format as well, as a whole or not at all; may be given
+    /// several times
     #[arg(long, value_name = "FORMAT=FILE", value_parser = copy)]
     write: Vec<(&'static Format, PathBuf)>,
     /// Where the whole report will be found, for what a comment has no room for
@@ -75,42 +82,58 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let disk = repository::open(global, &[], streams)?;
     let work = || changes(&disk, args);
-    let changes = progress::during(streams, global, "comparing", work)?;
+    let (changes, key, notes) = progress::during(streams, global, "comparing", work)?;
     let look = Look {
         color: streams.colors_out(global.color),
         width: streams.look_width(),
         quiet: global.quiet,
-        key: PROJECT_FILE,
+        key: &key,
         report: args.report_url.as_deref(),
         source: args.source_url.as_deref(),
     };
-    for (format, path) in &args.write {
+    since::tell(&notes, streams)?;
+    // Everything is made before anything is written.
+    let make = |(format, path)| {
+        let (format, path): (&Format, &PathBuf) = (format, path);
         let mut bytes = Vec::new();
-        (format.write)(&changes, look, &mut bytes)?;
-        let target = streams.current_dir.join(path);
-        fs::write(&target, bytes).map_err(|error| {
-            let (place, reason) = (path.display(), reason(&error));
-            Failure::new(format!("cannot write `{place}`: {reason}"))
-        })?;
+        (format.write)(&changes, look, &mut bytes).map(|()| (path, bytes))
+    };
+    let copies = args.write.iter().map(|(format, path)| make((format, path)));
+    for (path, bytes) in copies.collect::<io::Result<Vec<_>>>()? {
+        let shown = path.display().to_string();
+        write::whole(&streams.current_dir.join(path), &shown, &bytes)?;
     }
     (args.format.write)(&changes, look, streams.out)?;
     Ok(Exit::Clean)
 }
 
-fn changes(disk: &Disk, args: &Args) -> Result<Changes, Failure> {
-    let workspace = Workspace::read(disk);
-    let reference = args.base.as_deref().unwrap_or("origin/main");
-    let base = Base::open(disk, reference, Workspace::ROOTS, &workspace.sources)
-        .map_err(repository::failure)?;
-    let before = Workspace::read(&base);
-    let (old, new) = compile_both(&before, &workspace);
-    let name = |name: &str, commit: Option<&str>| Revision {
-        name: name.to_owned(),
-        commit: commit.map(str::to_owned),
-        broken: Vec::new(),
+/// Finds, reads, compiles and compares both sides; with what the project file is called, and what a
+/// person must know.
+fn changes(disk: &Disk, args: &Args) -> Result<(Changes, String, Vec<String>), Failure> {
+    let mut sides = Sides::find(disk, args.base.as_deref(), args.head.as_deref())?;
+    let open = |revision: &Revision, beside| {
+        let name = revision.commit.as_deref().unwrap_or_default();
+        Commit::open(disk, name, Workspace::ROOTS, beside).map_err(repository::failure)
     };
-    Ok(compare(
-        (&old, name(reference, Some(base.commit()))),
-        (&new, name("work tree", None)),
-    ))
+    let after = match sides.after.commit {
+        Some(_) => Workspace::read(&open(&sides.after, None)?),
+        None => Workspace::read(disk),
+    };
+    let beside = Some(&after.sources).filter(|_| sides.after.commit.is_none());
+    let base = open(&sides.before, beside)?;
+    let before = Workspace::read(&base);
+    let (old, new) = compile_both(&before, &after);
+    sides.before.broken = old.broken().into_iter().collect();
+    sides.after.broken = new.broken().into_iter().collect();
+    if !before.has_project() {
+        sides.before.broken.retain(|it| it != PROJECT_FILE);
+        sides.notes.push(format!(
+            "there is no {PROJECT_FILE} in {}, so everything counts as added",
+            sides.before.name
+        ));
+    }
+    sides.notes.extend(since::unread(&base));
+    sides.before.broken.extend_from_slice(base.submodules());
+    let changes = compare((&old, sides.before), (&new, sides.after));
+    Ok((changes, sides.key, sides.notes))
 }

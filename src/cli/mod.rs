@@ -26,6 +26,7 @@ mod progress;
 mod repository;
 mod rules;
 mod schema;
+mod sides;
 mod since;
 mod streams;
 mod write;

@@ -9,7 +9,7 @@ use super::Streams;
 use super::check::Found;
 use crate::baseline::Baseline;
 use crate::diagnostic::Status;
-use crate::load::{Base, PROJECT_FILE};
+use crate::load::{Commit, Fork, History, PROJECT_FILE};
 use crate::report;
 use crate::source::{Changed, World};
 use crate::workspace::Workspace;
@@ -29,24 +29,29 @@ impl Since {
     /// What there is to say about a base and what was found since.
     pub(super) fn new(
         reference: &str,
-        base: &Base<'_>,
+        (history, fork): (&History, &Fork),
+        base: &Commit<'_>,
         baseline: Baseline,
         found: &Found,
         workspace: &Workspace,
     ) -> Self {
         let name = base.revision().unwrap_or_default();
         let mut notes = Vec::new();
-        if !base.is_ancestor() {
-            let hint = if base.is_shallow() {
-                "; fetch more of the history to leave out what happened there meanwhile"
+        if !fork.is_common {
+            let hint = if history.is_shallow() {
+                format!(
+                    "; to leave out what happened there meanwhile, fetch more of the history: {}",
+                    history.how_to_deepen()
+                )
             } else {
-                ""
+                String::new()
             };
             notes.push(format!(
                 "`{reference}` and HEAD have no common ancestor here, so it is compared with \
                  `{reference}` itself{hint}"
             ));
         }
+        notes.extend(unread(base));
         if !baseline.has_project {
             notes.push(format!(
                 "there is no {PROJECT_FILE} in {name}, so everything counts as introduced"
@@ -59,7 +64,7 @@ impl Since {
         }
         Self {
             reference: reference.to_owned(),
-            commit: base.commit().to_owned(),
+            commit: base.name().to_owned(),
             changed: baseline.changed,
             notes,
         }
@@ -80,11 +85,31 @@ impl Since {
 
     /// Tells the person what the comparison cannot know.
     pub(super) fn tell(&self, streams: &mut Streams<'_>) -> io::Result<()> {
-        for note in &self.notes {
-            writeln!(streams.err, "note: {}", normalize_untrusted_str(note))?;
-        }
-        Ok(())
+        tell(&self.notes, streams)
     }
+}
+
+/// Tells the person what a comparison cannot know.
+pub(super) fn tell(notes: &[String], streams: &mut Streams<'_>) -> io::Result<()> {
+    for note in notes {
+        writeln!(streams.err, "note: {}", normalize_untrusted_str(note))?;
+    }
+    Ok(())
+}
+
+/// A note on the folders of a commit that cannot be read, if there are any.
+pub(super) fn unread(commit: &Commit<'_>) -> Option<String> {
+    let folders = commit.submodules();
+    let first = folders.first()?;
+    let more = match folders.len() - 1 {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    let name = commit.revision().unwrap_or_default();
+    Some(format!(
+        "`{first}`{more} is a submodule, and {name} does not hold its files: what they said is not \
+         known"
+    ))
 }
 
 /// The files that could not be understood in the base, as far as something is found in them now.

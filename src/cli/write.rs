@@ -1,8 +1,10 @@
-//! Writes a whole folder, or leaves it as it was.
+//! Writes a whole folder or file, or leaves it as it was.
 //!
 //! Everything goes into a fresh folder beside the target, which then takes the target's place by a
 //! rename. A run that is stopped at any moment leaves the old folder or the new one, never a
 //! mixture; what else it leaves behind, the next run clears away.
+
+mod file;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,6 +13,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::failure::{Failure, reason};
+
+pub(super) use file::whole;
 
 /// A file that every folder of ours holds, and where in it our name stands.
 const MARKER: (&str, &str) = ("manifest.json", "/generator/name");

@@ -10,14 +10,16 @@
     reason = "this stage and `cli` are where the outside is read"
 )]
 
-mod base;
+mod commit;
 mod disk;
 mod git;
+mod history;
 mod memory;
 mod revision;
 
-pub use base::Base;
+pub use commit::Commit;
 pub use disk::{Disk, find_root};
+pub use history::{Fork, History};
 pub use memory::Memory;
 
 use chrono::{NaiveDate, Utc};

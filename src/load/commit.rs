@@ -17,35 +17,29 @@ use crate::source::{ReadError, Sources, World};
 use reader::Reader;
 use tree::Tree;
 
-/// The revision that a change began from, seen through the same eyes as the work tree: what is
-/// ignored there is ignored here. Texts that have not changed since are not read a second time.
+/// A commit. Beside a work tree it is seen through the same eyes: what is ignored there is ignored
+/// here, and texts that have not changed since are not read a second time. By itself it holds what
+/// was committed, ignored or not.
 #[derive(Debug)]
-pub struct Base<'w> {
+pub struct Commit<'w> {
     root: PathBuf,
     today: NaiveDate,
     commit: String,
-    is_ancestor: bool,
-    is_shallow: bool,
     tree: Tree,
     /// The work tree's texts by their paths.
-    known: BTreeMap<&'w str, &'w str>,
+    beside: Option<BTreeMap<&'w str, &'w str>>,
     reader: Mutex<Option<Reader>>,
 }
 
-impl Base<'_> {
+impl Commit<'_> {
     /// The commit's full name.
-    pub fn commit(&self) -> &str {
+    pub fn name(&self) -> &str {
         &self.commit
     }
 
-    /// Whether the change grew out of this commit; otherwise git knows of no common one.
-    pub fn is_ancestor(&self) -> bool {
-        self.is_ancestor
-    }
-
-    /// Whether the repository's history ends where somebody stopped fetching.
-    pub fn is_shallow(&self) -> bool {
-        self.is_shallow
+    /// Folders whose files belong to another repository, and are not read.
+    pub fn submodules(&self) -> &[String] {
+        self.tree.submodules()
     }
 
     /// A blob's bytes, as git has them.
@@ -65,11 +59,12 @@ impl Base<'_> {
 
     /// Whether the work tree has a file of this name that it does not show: one that git ignores.
     fn is_ignored(&self, path: &str) -> bool {
-        !self.known.contains_key(path) && self.root.join(path).is_file()
+        let is_hidden = |it: &BTreeMap<_, _>| !it.contains_key(path);
+        self.beside.as_ref().is_some_and(is_hidden) && self.root.join(path).is_file()
     }
 }
 
-impl World for Base<'_> {
+impl World for Commit<'_> {
     fn list(&self, roots: &[&str]) -> Vec<(String, Option<ReadError>)> {
         let mut found = BTreeMap::new();
         for root in roots {
@@ -82,7 +77,8 @@ impl World for Base<'_> {
     fn read(&self, path: &str) -> Result<String, ReadError> {
         plain(path)?;
         let blob = self.tree.blob(path)?;
-        if let Some(known) = self.known.get(path)
+        let known = self.beside.as_ref().and_then(|it| it.get(path));
+        if let Some(known) = known
             && is_blob(blob, known)
         {
             return Ok((*known).to_owned());

@@ -20,6 +20,8 @@ pub(super) struct Tree {
     blobs: BTreeMap<String, String>,
     /// What cannot be read because of its name.
     odd: BTreeMap<String, ReadError>,
+    /// Folders whose files belong to another repository.
+    submodules: Vec<String>,
     /// Where each link leads, as a path from the root.
     links: BTreeMap<String, Result<String, ReadError>>,
 }
@@ -34,10 +36,15 @@ impl Tree {
             };
             let (head, path) = (&entry[..tab], &entry[tab + 1..]);
             let head = String::from_utf8_lossy(head);
-            let [mode, "blob", blob] = head.split(' ').collect::<Vec<_>>()[..] else {
-                continue;
-            };
             let name = String::from_utf8_lossy(path).into_owned();
+            let (mode, blob) = match head.split(' ').collect::<Vec<_>>()[..] {
+                [mode, "blob", blob] => (mode, blob),
+                [_, "commit", _] => {
+                    self.submodules.push(name);
+                    continue;
+                }
+                _ => continue,
+            };
             if let Some(error) = refuse_name(&name, std::str::from_utf8(path).is_ok()) {
                 self.odd.insert(name, error);
                 continue;
@@ -48,6 +55,11 @@ impl Tree {
             self.blobs.insert(name, blob.to_owned());
         }
         links
+    }
+
+    /// The folders among what was added whose files belong to another repository.
+    pub(super) fn submodules(&self) -> &[String] {
+        &self.submodules
     }
 
     /// Whether there are more files than anybody would check.
@@ -252,5 +264,6 @@ mod tests {
         let found = list(&tree);
         assert_eq!(found.len(), 2);
         assert!(found.iter().all(|(_, error)| error.is_some()));
+        assert_eq!(tree.submodules(), ["journeys/module"]);
     }
 }
