@@ -18,7 +18,11 @@ struct Entry {
 }
 
 /// Every schema.
-const SCHEMAS: [Entry; 4] = [
+const SCHEMAS: [Entry; 5] = [
+    Entry {
+        file: "diff.schema.json",
+        make: report::diff::schema,
+    },
     Entry {
         file: "journey.schema.json",
         make: || schema::of::<Journey>("", "A customer journey"),

@@ -71,13 +71,13 @@ pub(super) struct Finding<'a> {
     suppressed: Option<Suppression<'a>>,
     /// What the change has to do with it, with `--base`. An older finding never fails a check.
     #[schemars(example = Status::Introduced)]
-    status: Option<Status>,
+    pub(super) status: Option<Status>,
 }
 
 /// What a change has to do with a finding.
-#[derive(Serialize, JsonSchema)]
+#[derive(Clone, Copy, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-enum Status {
+pub(super) enum Status {
     /// It was not there before.
     Introduced,
     /// It was there before, and milder: it weighed less, could not be decided, was accepted, or the

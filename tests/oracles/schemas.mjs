@@ -78,10 +78,13 @@ for (const path of yamls) {
   check(`${name} with an unknown key is refused`, problems(schema, withStranger(value)).length ? [] : ["it passed"]);
 }
 
+/** The schema of a report among the cases: those of comparisons have their own. */
+const described = (path) => (path.startsWith(join(root, "tests", "cases", "diff")) ? "diff.schema.json" : "report.schema.json");
+
 const results = [
   [join(dist, "manifest.json"), "manifest.schema.json"],
   ...reports.map((it) => [it, "report.schema.json"]),
-  ...files(join(root, "tests", "cases"), "report.json").map((it) => [it, "report.schema.json"]),
+  ...files(join(root, "tests", "cases"), "report.json").map((it) => [it, described(it)]),
 ];
 for (const [path, schemaName] of results) {
   const schema = join(root, "schema", schemaName);

@@ -50,9 +50,24 @@ fn check(case: &Path) -> Vec<String> {
     for (format, file) in expected {
         let out = diff(format).out;
         assert_eq!(out, diff(format).out, "{name}: twice the same");
+        if format == "json" {
+            assert_valid(&name, &out);
+        }
         wrong.extend(snapshot::mismatch(&case.join("expected").join(file), &out));
     }
     wrong
+}
+
+/// Fails when a report does not keep to the schema in the repository.
+#[track_caller]
+fn assert_valid(name: &str, report: &str) {
+    let validator = jsonschema::validator_for(&journeyc::report::diff::schema()).unwrap();
+    let report = serde_json::from_str(report).unwrap();
+    let errors: Vec<String> = validator
+        .iter_errors(&report)
+        .map(|it| format!("{}: {it}", it.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{name}: {errors:#?}");
 }
 
 /// A repository in which the case's change stands in the work tree.

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
-use crate::source::Window;
 use crate::source::FileId;
+use crate::source::Window;
 
 /// Where secrets stand, by file.
 pub(super) struct Secrets {
