@@ -29,7 +29,7 @@ fn of(pair: &Pair<'_, '_>, journey: &Journey, fate: Fate) -> JourneyChanges {
     let only = |wanted| Some(journey).filter(|_| fate == wanted);
     let (before, after) = (only(Fate::Removed), only(Fate::Added));
     let name = |it: Option<&'_ Journey>| it.map(|it| it.name.clone());
-    let timeline = timeline::rows(before, after, &BTreeMap::new());
+    let timeline = timeline::rows(pair, before, after, &BTreeMap::new());
     JourneyChanges {
         name: journey.name.clone(),
         was: None,
@@ -40,7 +40,7 @@ fn of(pair: &Pair<'_, '_>, journey: &Journey, fate: Fate) -> JourneyChanges {
             line: journey.line,
         },
         changes: Vec::new(),
-        chart: after.and_then(|it| chart::of(it, &timeline)),
+        chart: after.and_then(|it| chart::of(&pair.after, it, &timeline)),
         timeline,
         numbers: numbers::of(pair, name(before).as_deref(), name(after).as_deref()),
         breaking: Vec::new(),

@@ -10,6 +10,8 @@
 mod chart;
 mod copy;
 mod findings;
+#[cfg(test)]
+mod fixture;
 mod journeys;
 mod kind;
 mod numbers;
@@ -25,6 +27,7 @@ use std::sync::Arc;
 use crate::build;
 use crate::compile::Compilation;
 use crate::diagnostic::Diagnostic;
+use crate::graph::{self, Graph};
 use crate::manifest::{Journey, Manifest};
 use crate::model::{Channel, Class, InFlight};
 use crate::render::Preview;
@@ -424,6 +427,7 @@ pub(crate) struct Half<'a, 'w> {
     pub(crate) compilation: &'a Compilation<'w>,
     /// Nothing where the project file cannot be read.
     pub(crate) manifest: Option<Manifest>,
+    timing: Option<graph::Timing<'a>>,
 }
 
 /// Both sides.
@@ -462,11 +466,23 @@ pub fn compare(
 }
 
 impl<'a, 'w> Half<'a, 'w> {
-    fn new(compilation: &'a Compilation<'w>) -> Self {
+    pub(crate) fn new(compilation: &'a Compilation<'w>) -> Self {
+        let project = compilation.program.as_ref().map(|it| &it.project);
         Self {
             compilation,
             manifest: build::manifest(compilation),
+            timing: project.map(graph::Timing::of),
         }
+    }
+
+    /// The timed graph of one of its journeys.
+    pub(crate) fn graph(&self, journey: &Journey) -> Option<Graph<'a>> {
+        let documents = &self.compilation.program.as_ref()?.documents;
+        let sources = &self.compilation.workspace.sources;
+        // Documents stand in the order of their paths.
+        let place = documents.binary_search_by(|it| sources.path(it.file).cmp(&journey.file));
+        let document = documents.get(place.ok()?)?;
+        Some(self.timing.as_ref()?.graph(&document.journey))
     }
 
     /// The journeys that are whole, in the order of their files.

@@ -6,7 +6,7 @@ use super::marks::Marks;
 use super::path::{By, Path};
 use super::sum::Sum;
 use super::time::{Bound, Elapsed, Interval};
-use super::{EdgeId, Graph, NodeId};
+use super::{EdgeId, EventFact, Graph, NodeId};
 use crate::model::Milestone;
 
 /// What is left in and what is thought away: a rule that fails only with the send window fails
@@ -45,6 +45,8 @@ pub struct Deadline {
 pub struct Since {
     /// The time since then, over the paths on which it was reached.
     pub elapsed: Interval,
+    /// The same while clocks stand still: three days are three days.
+    pub still: Interval,
     /// Whether it was reached on every path.
     pub always: bool,
 }
@@ -108,13 +110,16 @@ impl Graph<'_> {
         if self.entry_milestone() == Some(milestone) {
             return vec![self.origin(self.entry())];
         }
-        let proofs = self.milestone(milestone);
-        let denials = self.not_yet(milestone);
+        self.origins_by(&self.milestone(milestone), &self.not_yet(milestone))
+    }
+
+    /// The same for what some edges prove and others deny.
+    fn origins_by(&self, proofs: &Marks, denials: &Marks) -> Vec<Origin> {
         // The event may have come at any time since it was last known not to have come.
-        let either = proofs.clone().and(&denials);
+        let either = proofs.clone().and(denials);
         let from = |it: Origin| Longest::run(self, By::Longest, Lens::AS_IS, &either, &it);
         let entry = self.origin(self.entry());
-        let unproven = Longest::run(self, By::Shortest, Lens::AS_IS, &proofs, &entry);
+        let unproven = Longest::run(self, By::Shortest, Lens::AS_IS, proofs, &entry);
         // Who has been seen to have it cannot be found without it later.
         let reachable = |id: &EdgeId| !unproven.value(self.edge(*id).from).is_none();
         let ends = denials.edges().filter(reachable).map(|id| Origin {
@@ -239,20 +244,52 @@ impl Graph<'_> {
     /// there the rounds before and after are counted as if each were all of them, so that the
     /// interval is wider than needed, never narrower.
     pub fn since(&self, milestone: Milestone, node: NodeId) -> Option<Since> {
+        let always = self.path_avoiding(milestone, node).is_none();
+        self.since_any(&self.origins(milestone), always, node)
+    }
+
+    /// How long ago an event was when people come by a node, read as [`Graph::since`] does; the
+    /// event that let them in does not count.
+    pub fn since_event(&self, event: &str, node: NodeId) -> Option<Since> {
+        let named = |it: &EventFact<'_>| it.name == event;
+        let edges = || self.edges().map(|it| it.0);
+        let proofs = edges().filter(|it| self.establishes(*it).any(named));
+        let denials = edges().filter(|it| self.denies(*it).any(named));
+        let marks = |all: &mut dyn Iterator<Item = EdgeId>| all.fold(Marks::default(), Marks::edge);
+        let proofs = marks(&mut proofs.into_iter());
+        let denials = marks(&mut denials.into_iter());
+        let always = self.path_around(&proofs, node).is_none();
+        self.since_any(&self.origins_by(&proofs, &denials), always, node)
+    }
+
+    fn since_any(&self, origins: &[Origin], always: bool, node: NodeId) -> Option<Since> {
         let nothing = Marks::default();
-        let elapsed = self.origins(milestone).into_iter().filter_map(|origin| {
-            let run = |by| {
-                let run = Longest::run(self, by, Lens::AS_IS, &nothing, &origin);
-                run.value(node).time(by)
-            };
-            Some(Interval {
-                lo: run(By::Shortest)?.finite()?,
-                hi: run(By::Longest)?,
-            })
+        let stretches = origins.iter().filter_map(|origin| {
+            let run = |by| Longest::run(self, by, Lens::AS_IS, &nothing, origin).value(node);
+            Sum::stretch(run(By::Shortest), run(By::Longest))
         });
+        let both = stretches.map(|it| (it.elapsed(), it.nominal));
+        let (elapsed, still) = both.reduce(|a, b| (a.0.or(b.0), a.1.or(b.1)))?;
         Some(Since {
-            elapsed: elapsed.reduce(Interval::or)?,
-            always: self.path_avoiding(milestone, node).is_none(),
+            elapsed,
+            still,
+            always,
         })
+    }
+
+    /// The event that has surely come last when people come by a node: awaited on the only way there,
+    /// or asked for. Nothing if only the event that let them in is sure.
+    pub fn last_event(&self, node: NodeId) -> Option<&EventFact<'_>> {
+        let mut at = Some(node);
+        while let Some(here) = at {
+            let mut arriving = self.arriving(here);
+            if let (Some((edge, _)), None) = (arriving.next(), arriving.next())
+                && let Some(fact) = self.establishes(edge).last()
+            {
+                return Some(fact);
+            }
+            at = self.dominator(here);
+        }
+        None
     }
 }

@@ -23,6 +23,7 @@ mod types;
 pub use build::{Input, Letter, Letters, Offset, Places, Timing, Timings, build, places};
 pub use calendar::calendar;
 pub use condition::{Condition, Expr, Sign, Since};
+pub use period::between;
 pub use sheet::sheet;
 pub use steps::{
     Action, Arm, Branch, Mail, Repeat, Send, SetAttribute, Split, Step, Task, Touch, Wait, WaitFor,

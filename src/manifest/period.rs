@@ -49,18 +49,21 @@ pub(super) fn words(seconds: i64) -> String {
     parts.join(" ")
 }
 
-/// A range of seconds as people say it, counted from an event.
-pub(super) fn range_words(earliest: i64, latest: Option<i64>, event: &str) -> String {
+/// A range of seconds as people say it: `22 h – 3 d 22 h`.
+pub fn between(earliest: i64, latest: Option<i64>) -> String {
     match latest {
-        Some(latest) if latest <= earliest && earliest == 0 => format!("at once on {event}"),
-        Some(latest) if latest <= earliest => format!("{} after {event}", words(earliest)),
-        Some(latest) if earliest == 0 => {
-            format!("at once – {} after {event}", words(latest))
-        }
-        Some(latest) => format!("{} – {} after {event}", words(earliest), words(latest)),
-        None if earliest == 0 => format!("any time after {event}"),
-        None => format!("{} or more after {event}", words(earliest)),
+        Some(latest) if latest <= earliest => words(earliest),
+        Some(latest) => format!("{} – {}", words(earliest), words(latest)),
+        None if earliest == 0 => "any time".to_owned(),
+        None => format!("{} or more", words(earliest)),
     }
+}
+
+/// The same, counted from an event.
+pub(super) fn range_words(earliest: i64, latest: Option<i64>, event: &str) -> String {
+    let is_at_once = earliest == 0 && latest.is_some_and(|it| it <= 0);
+    let relation = if is_at_once { "on" } else { "after" };
+    format!("{} {relation} {event}", between(earliest, latest))
 }
 
 /// A range of seconds as the manifest writes it.
@@ -116,6 +119,8 @@ mod tests {
             "22 h – 3 d 22 h after order_paid"
         );
         assert_eq!(range_words(0, Some(0), "x"), "at once on x");
+        assert_eq!(range_words(0, Some(3_600), "x"), "at once – 1 h after x");
+        assert_eq!(range_words(0, None, "x"), "any time after x");
         assert_eq!(range_words(86_400, None, "x"), "1 d or more after x");
     }
 

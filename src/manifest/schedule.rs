@@ -6,7 +6,7 @@ use super::build::Timing;
 use super::condition::Condition;
 use super::period::{offsets, range_words};
 use super::steps::{Action, Step};
-use super::types::{Journey, Sender, Touchpoint};
+use super::types::{Journey, Touchpoint};
 use crate::model::{Channel, Class};
 
 /// The rows of a journey.
@@ -132,7 +132,7 @@ impl Schedule<'_> {
             Action::Send(it) => {
                 row.purpose.clone_from(&it.purpose);
                 row.class = Some(it.class);
-                row.sender = Some(mailbox(&it.sender));
+                row.sender = Some(it.sender.mailbox());
                 row.template = Some(it.template.clone());
                 (&it.only_if, &it.unless)
             }
@@ -178,11 +178,6 @@ impl Schedule<'_> {
 fn once(lines: Vec<String>) -> Vec<String> {
     let lines: indexmap::IndexSet<String> = lines.into_iter().collect();
     lines.into_iter().collect()
-}
-
-/// A sender as mail programs write it.
-pub(super) fn mailbox(sender: &Sender) -> String {
-    format!("{} <{}>", sender.name, sender.address)
 }
 
 fn say(condition: &Condition) -> String {

@@ -499,6 +499,13 @@ pub struct Touchpoint {
     pub unless: Vec<String>,
 }
 
+impl Sender {
+    /// As mail programs write it: `Fern & Finch <care@fernandfinch.example>`.
+    pub fn mailbox(&self) -> String {
+        format!("{} <{}>", self.name, self.address)
+    }
+}
+
 /// Gives each example its function, so that a field's attribute stays one line.
 macro_rules! examples {
     ($($name:ident => $json:tt;)+) => {
