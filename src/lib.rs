@@ -15,6 +15,7 @@ pub mod manifest;
 mod messages;
 pub mod model;
 pub mod printed;
+mod recipients;
 pub mod render;
 pub mod report;
 pub mod schema;

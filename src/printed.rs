@@ -44,7 +44,17 @@ pub struct Email<'b> {
     pub(crate) message: &'b Message,
 }
 
-impl Email<'_> {
+impl<'b> Email<'b> {
+    /// The journey and the step, by name.
+    pub(crate) fn step(&self) -> (&'b str, &'b str) {
+        (&self.document.journey.name.value, &self.send.id.value)
+    }
+
+    /// The template, by name.
+    pub(crate) fn template_name(&self) -> &'b str {
+        &self.send.template.value
+    }
+
     pub(crate) fn key(&self) -> (String, String, String) {
         let journey = self.document.journey.name.value.to_string();
         let step = self.send.id.value.to_string();
@@ -57,7 +67,7 @@ impl Email<'_> {
         (self.message.template, self.event())
     }
 
-    pub(crate) fn event(&self) -> &str {
+    pub(crate) fn event(&self) -> &'b str {
         &self.document.journey.trigger.event.value
     }
 }

@@ -6,7 +6,7 @@
 //! Invariant: nobody has to look at the same preview twice. What a case shares with an earlier one of
 //! its email, or an email with an earlier one, is written once, and `previews/index.json` says where.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -14,12 +14,10 @@ use serde_json::{Value, json};
 
 use crate::model::{Class, Program};
 use crate::printed::Email;
+use crate::recipients::{Languages, Recipient, languages, recipients};
 use crate::render::{self, Envelope, Mailbox, Preview};
 use crate::source::Artifacts;
 use crate::template::Sample;
-
-/// The case in which everything is missing that may be.
-const EMPTY: &str = "empty";
 
 /// Writes the previews of all emails, and the index.
 pub(super) fn write(
@@ -28,7 +26,7 @@ pub(super) fn write(
     today: NaiveDate,
     artifacts: &mut Artifacts,
 ) {
-    let locales = locales_of(emails);
+    let languages = languages(emails);
     // Emails with the same mail, event and sender look the same to everybody.
     let mut firsts: BTreeMap<Alike<'_>, usize> = BTreeMap::new();
     for (at, email) in emails.iter().enumerate() {
@@ -39,8 +37,7 @@ pub(super) fn write(
         .par_iter()
         .map(|at| {
             let email = &emails[*at];
-            let written = &locales[&(email.key().0, email.key().1)];
-            (*at, show(program, email, written, today))
+            (*at, show(program, email, &languages, today))
         })
         .collect();
     let mut places: BTreeMap<usize, Vec<(String, String)>> = BTreeMap::new();
@@ -73,19 +70,6 @@ fn is_commercial(email: &Email<'_>) -> bool {
     email.document.journey.class_of(email.send) == Class::Commercial
 }
 
-/// The languages of each email, by journey and step.
-fn locales_of<'e>(emails: &[Email<'e>]) -> BTreeMap<(String, String), BTreeSet<&'e str>> {
-    let mut locales: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
-    for email in emails {
-        let (journey, step, _) = email.key();
-        locales
-            .entry((journey, step))
-            .or_default()
-            .insert(email.locale);
-    }
-    locales
-}
-
 /// The previews of one email.
 struct Shown {
     files: Vec<(String, Vec<u8>)>,
@@ -93,20 +77,20 @@ struct Shown {
     places: Vec<(String, String)>,
 }
 
-fn show(program: &Program, email: &Email<'_>, written: &BTreeSet<&str>, today: NaiveDate) -> Shown {
+fn show(
+    program: &Program,
+    email: &Email<'_>,
+    languages: &Languages<'_>,
+    today: NaiveDate,
+) -> Shown {
     let (journey, step, locale) = email.key();
     let mut shown = Shown {
         files: Vec::new(),
         places: Vec::new(),
     };
     let mut seen: Vec<(Preview, String)> = Vec::new();
-    for case in cases(program, email, written) {
-        let sample = Sample {
-            contact: case.context["contact"].clone(),
-            event: case.context["event"].clone(),
-            ..Sample::default()
-        };
-        let preview = render::preview(email.mail, &sample);
+    for case in recipients(program, email, languages) {
+        let preview = case.sees(email.mail);
         if let Some((_, place)) = seen.iter().find(|it| it.0 == preview) {
             shown.places.push((case.name, place.clone()));
             continue;
@@ -133,53 +117,11 @@ fn show(program: &Program, email: &Email<'_>, written: &BTreeSet<&str>, today: N
     shown
 }
 
-/// Somebody who gets the email.
-struct Case {
-    name: String,
-    /// As the inbox shows the recipient.
-    person: Option<String>,
-    context: Value,
-}
-
-/// Sample people, the personas who get the email in this language, and whoever leaves out everything.
-fn cases(program: &Program, email: &Email<'_>, written: &BTreeSet<&str>) -> Vec<Case> {
-    let project = &program.project;
-    let event = email.event();
-    let case = |name: String, context: Value| Case {
-        name,
-        person: context["contact"]["first_name"].as_str().map(str::to_owned),
-        context,
-    };
-    let mut cases: Vec<Case> = (0..project.samples(event))
-        .map(|n| case((n + 1).to_string(), project.sample(event, n)))
-        .collect();
-    let default = project.locales.first().map_or("", |it| &*it.value);
-    for (name, persona) in &project.personas {
-        let reads = persona.locale.as_ref().map_or(default, |it| &*it.value);
-        let gets = if written.contains(reads) {
-            reads
-        } else {
-            default
-        };
-        if gets != email.locale {
-            continue;
-        }
-        let taken = &*name.value == EMPTY || name.value.bytes().all(|it| it.is_ascii_digit());
-        let prefix = if taken { "persona-" } else { "" };
-        cases.push(case(
-            format!("{prefix}{}", name.value),
-            project.sample_of(persona, event),
-        ));
-    }
-    cases.push(case(EMPTY.to_owned(), project.emptiest(event)));
-    cases
-}
-
 /// The email as a mail program opens it.
 fn letter(
     program: &Program,
     email: &Email<'_>,
-    case: &Case,
+    case: &Recipient,
     preview: &Preview,
     today: NaiveDate,
 ) -> Vec<u8> {

@@ -12,6 +12,8 @@ mod markup;
 mod mjml;
 mod parameters;
 mod place;
+mod reading;
+mod shown;
 #[cfg(test)]
 mod survival_tests;
 #[cfg(test)]
@@ -21,6 +23,7 @@ mod tokens;
 
 pub use eml::{Envelope, Mailbox, eml};
 pub(crate) use markup::{Piece, attribute, attributes, decode, is_void, pieces};
+pub(crate) use reading::{Reading, Word, reading};
 
 use crate::diagnostic::Sink;
 use crate::source::Sources;

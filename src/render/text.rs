@@ -1,9 +1,10 @@
 //! The plain text of a page, out of the same HTML: for people whose mail program shows no HTML,
 //! and for filters that compare the two.
 
-use super::html::{Page, is_hidden};
-use super::markup::{Piece, attribute, decode, is_void, pieces};
+use super::html::Page;
+use super::markup::{Piece, attribute, decode, pieces};
 use super::parameters::Written;
+use super::shown::Shown;
 use super::tokens::{Part, Tokenised, with_bodies};
 use crate::template::ir::{self, Node, Out};
 
@@ -126,36 +127,15 @@ impl Writer<'_> {
     }
 
     fn pieces(&mut self, all: &[Piece<'_>]) {
-        // The name and depth of the element that is left out, if one is.
-        let mut skipped: Option<(&str, usize)> = None;
-        let mut in_body = false;
+        let mut shown = Shown::default();
         let mut label_ends = 0;
         for (at, piece) in all.iter().enumerate() {
-            if at < label_ends {
-                continue;
-            }
-            if let Some((name, depth)) = &mut skipped {
-                match piece {
-                    Piece::Open(other, tag) if other == name && !tag.ends_with("/>") => *depth += 1,
-                    Piece::Close(other, _) if other == name => *depth -= 1,
-                    // The choices inside would otherwise never end.
-                    _ => {}
-                }
-                if *depth == 0 {
-                    skipped = None;
-                }
+            if at < label_ends || !shown.shows(piece) {
                 continue;
             }
             match piece {
-                Piece::Open("body", _) => in_body = true,
-                _ if !in_body => {}
                 Piece::Open(name, tag) => {
-                    let left_out = matches!(*name, "style" | "script" | "title") || is_hidden(tag);
-                    if left_out && !is_void(name) && !tag.ends_with("/>") {
-                        skipped = Some((name, 1));
-                    } else if !left_out {
-                        self.open_tag(name, tag);
-                    }
+                    self.open_tag(name, tag);
                     if let ("a", Some(length)) = (*name, self.says_itself(tag, &all[at + 1..])) {
                         label_ends = at + 1 + length;
                     }
@@ -431,6 +411,15 @@ impl Writer<'_> {
             level.nodes.push(with_bodies(node, bodies));
         }
     }
+}
+
+/// Whether an element stands on lines, in cells or in items of its own.
+pub(super) fn begins_line(name: &str) -> bool {
+    let is_text = matches!(
+        name,
+        "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "blockquote" | "table" | "pre"
+    );
+    is_text || matches!(name, "ul" | "ol" | "li" | "td" | "th" | "hr" | "br") || is_block(name)
 }
 
 fn is_block(name: &str) -> bool {

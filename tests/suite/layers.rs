@@ -26,6 +26,7 @@ const STAGES: &[&str] = &[
     "fix",
     "baseline",
     "printed",
+    "recipients",
     "build",
     "simulate",
     "diff",

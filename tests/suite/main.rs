@@ -14,6 +14,7 @@ mod cli;
 mod dependencies;
 mod dialect;
 mod diff;
+mod diff_copy;
 mod fix;
 mod formats;
 mod input;

@@ -1,0 +1,175 @@
+//! Which mail of the one side is which of the other, and which of them differ.
+//!
+//! Out: [`Job`]s: mails that differ alike, because they are made of the same templates for the same
+//! events, so that they are compared once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diff::{Half, MailName, Pair};
+use crate::manifest::{Action, Step};
+use crate::model::Program;
+use crate::printed::{Email, emails};
+use crate::recipients::{Languages, languages};
+
+/// One comparison.
+pub(super) struct Job<'a> {
+    /// How the mail was; nothing where it is new.
+    pub(super) before: Option<Side<'a>>,
+    /// How it is; nothing where it is gone.
+    pub(super) after: Option<Side<'a>>,
+    /// The language.
+    pub(super) locale: &'a str,
+    /// The mails, in the order of their names: as they are now, or were.
+    pub(super) mails: Vec<MailName>,
+}
+
+/// A mail and whom it is shown to.
+#[derive(Clone)]
+pub(super) struct Side<'a> {
+    /// The project.
+    pub(super) program: &'a Program,
+    /// The first of the mails.
+    pub(super) email: Email<'a>,
+    /// In which languages it is written, for those who read others.
+    pub(super) languages: Languages<'a>,
+}
+
+/// What two mails must share on one side to be compared once: the template and the event, and the
+/// languages, which decide for whom they are.
+type Alike<'a> = (u32, &'a str, BTreeSet<&'a str>);
+
+/// What makes a mail the same one on both sides.
+type Key<'a> = (&'a str, &'a str, &'a str);
+
+/// The mails that differ.
+pub(super) fn jobs<'a>(pair: &'a Pair<'_, '_>) -> Vec<Job<'a>> {
+    let before = Mails::of(&pair.before);
+    let after = Mails::of(&pair.after);
+    let mut jobs: BTreeMap<_, Job<'a>> = BTreeMap::new();
+    for (old, new) in matched(&before, &after) {
+        let hash = |mails: &Mails<'a>, it: Option<&Email<'a>>| {
+            let it = it?;
+            mails.hashes.get(&key(it)).copied()
+        };
+        let (was, is) = (hash(&before, old), hash(&after, new));
+        if was.is_some() && was == is {
+            continue;
+        }
+        let Some(named) = new.or(old) else { continue };
+        let alike = (before.alike(old), after.alike(new), named.locale);
+        let job = jobs.entry(alike).or_insert_with(|| Job {
+            before: before.side(old),
+            after: after.side(new),
+            locale: named.locale,
+            mails: Vec::new(),
+        });
+        let (journey, step) = named.step();
+        job.mails.push(MailName {
+            journey: journey.to_owned(),
+            step: step.to_owned(),
+        });
+    }
+    let mut jobs: Vec<Job<'a>> = jobs.into_values().collect();
+    for job in &mut jobs {
+        job.mails.sort_unstable();
+    }
+    jobs
+}
+
+/// The mails of one side.
+struct Mails<'a> {
+    program: Option<&'a Program>,
+    emails: Vec<Email<'a>>,
+    languages: Languages<'a>,
+    /// What the manifest says each is known by.
+    hashes: BTreeMap<Key<'a>, &'a str>,
+}
+
+impl<'a> Mails<'a> {
+    fn of(half: &'a Half<'_, '_>) -> Self {
+        let emails = emails(half.compilation);
+        let mut hashes = BTreeMap::new();
+        for journey in half.journeys() {
+            Step::walk(&journey.steps, &mut |step| {
+                if let Action::Send(send) = &step.does {
+                    for (locale, mail) in &send.mails {
+                        let key = (&*journey.name, &*step.node, &**locale);
+                        hashes.insert(key, &*mail.sha256);
+                    }
+                }
+            });
+        }
+        Self {
+            program: half.compilation.program.as_ref(),
+            languages: languages(&emails),
+            emails,
+            hashes,
+        }
+    }
+
+    fn alike(&self, email: Option<&Email<'a>>) -> Option<Alike<'a>> {
+        let email = email?;
+        let (template, event) = (email.message.template, email.event());
+        let written = self.languages.get(&email.step());
+        Some((template, event, written.cloned().unwrap_or_default()))
+    }
+
+    fn side(&self, email: Option<&Email<'a>>) -> Option<Side<'a>> {
+        let email = *email?;
+        let written = self.languages.get(&email.step())?;
+        Some(Side {
+            program: self.program?,
+            email,
+            languages: Languages::from([(email.step(), written.clone())]),
+        })
+    }
+}
+
+fn key<'a>(email: &Email<'a>) -> Key<'a> {
+    let (journey, step) = email.step();
+    (journey, step, email.locale)
+}
+
+/// Each mail beside what it was: by journey, step and language; then, for those that are left, by their
+/// template, within a journey first, so that a mail keeps its history when its step or journey gets
+/// another name.
+fn matched<'m, 'a>(
+    before: &'m Mails<'a>,
+    after: &'m Mails<'a>,
+) -> Vec<(Option<&'m Email<'a>>, Option<&'m Email<'a>>)> {
+    let by_key = |mails: &'m Mails<'a>| -> BTreeMap<Key<'a>, &'m Email<'a>> {
+        mails.emails.iter().map(|it| (key(it), it)).collect()
+    };
+    let (mut old, mut new) = (by_key(before), by_key(after));
+    let mut all = Vec::new();
+    old.retain(|key, was| match new.remove(key) {
+        Some(is) => {
+            all.push((Some(*was), Some(is)));
+            false
+        }
+        None => true,
+    });
+    for within in [true, false] {
+        let place = |it: &Email<'a>| {
+            let journey = if within { it.step().0 } else { "" };
+            (journey, it.template_name(), it.locale)
+        };
+        let mut left: BTreeMap<_, Vec<Key<'a>>> = BTreeMap::new();
+        for (key, it) in new.iter().rev() {
+            left.entry(place(it)).or_default().push(*key);
+        }
+        old.retain(|_, was| {
+            let found = left.get_mut(&place(was)).and_then(Vec::pop);
+            match found.and_then(|it| new.remove(&it)) {
+                Some(is) => {
+                    all.push((Some(*was), Some(is)));
+                    false
+                }
+                None => true,
+            }
+        });
+    }
+    all.extend(old.into_values().map(|it| (Some(it), None)));
+    all.extend(new.into_values().map(|it| (None, Some(it))));
+    all
+}
