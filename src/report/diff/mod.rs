@@ -4,9 +4,12 @@
 //! Invariant: every format says everything; what one leaves out for want of room it counts, and names
 //! where it is. Not done here: finding out what differs.
 
+mod alike;
 mod html;
 mod json;
 mod markdown;
+#[cfg(test)]
+mod sample;
 mod text;
 mod timeline;
 mod wording;

@@ -51,7 +51,17 @@ pub(super) fn headline(changes: &Changes) -> Vec<Piece> {
 fn subject(changes: &Changes) -> String {
     let fates = fates(&changes.journeys);
     if !fates.is_empty() {
-        return fates.join(", ");
+        let n = changes.journeys.len();
+        let unnoticed = changes.journeys.iter().filter(|it| !is_noticed(it)).count();
+        let remark = match unnoticed {
+            0 => String::new(),
+            it if it == n => " in nothing that customers notice".to_owned(),
+            it => format!(
+                ", {} of them in nothing that customers notice",
+                thousands(it)
+            ),
+        };
+        return format!("{}{remark}", fates.join(", "));
     }
     let mails = mails(&changes.copy);
     let files = changes.targets.iter().any(|it| !it.payloads.is_empty());
@@ -140,14 +150,15 @@ pub(super) fn number(it: &Number) -> (&'static str, String) {
 /// How many touchpoints are new, gone, sooner and so on: `2 messages added, 1 sooner`. Each counts
 /// once, for what customers notice most.
 pub(super) fn tally<'r>(rows: impl Iterator<Item = &'r Row>) -> Vec<String> {
-    const ORDER: [(Kind, &str); 7] = [
+    const ORDER: [(Kind, &str); 8] = [
         (Kind::StepAdded, "added"),
         (Kind::StepRemoved, "removed"),
         (Kind::Sooner, "sooner"),
         (Kind::Later, "later"),
         (Kind::Timing, "at other times"),
         (Kind::StepMoved, "moved"),
-        (Kind::Other, "changed otherwise"),
+        (Kind::Sender, "from somebody else"),
+        (Kind::Other, "changed"),
     ];
     let mut counts = [0_usize; ORDER.len()];
     for row in rows.filter(|it| !it.flags.is_empty()) {

@@ -1,0 +1,89 @@
+//! What was found that was not found before, what is worse, what is mended, and what stays.
+
+use super::super::wording::{count, one, thousands};
+use super::escape;
+use super::page::Page;
+use crate::diagnostic::{Status, Verdict};
+use crate::diff::Found;
+
+impl Page<'_> {
+    /// The findings beside those that stand against a merge.
+    pub(super) fn findings(&mut self) {
+        let changes = self.changes;
+        let all = &changes.findings;
+        if all.is_empty() && all.older == 0 {
+            return;
+        }
+        let is_open = |it: &&Found| it.diagnostic.verdict == Verdict::Undecided;
+        let is_listed = |it: &&Found| !it.blocks() && !is_open(it);
+        self.heading(3, &self.title());
+        let new: Vec<&Found> = all.introduced.iter().filter(is_listed).collect();
+        self.group("New", &new);
+        let worse: Vec<&Found> = all.worsened.iter().filter(is_listed).collect();
+        self.group("Worse", &worse);
+        let both = all.introduced.iter().chain(&all.worsened);
+        let open: Vec<&Found> = both.filter(is_open).collect();
+        self.group("Cannot be decided", &open);
+        if !all.fixed.is_empty() {
+            let fixed: Vec<&Found> = all.fixed.iter().collect();
+            self.folded(&format!("Mended: {} 🎉", thousands(fixed.len())), |page| {
+                page.list(&fixed);
+            });
+        }
+        if all.older > 0 {
+            let are = one(all.older, "was", "were");
+            let text = format!(
+                "\n{} {are} there before, and not counted.",
+                count(all.older, "finding")
+            );
+            self.line(&text);
+        }
+    }
+
+    fn title(&self) -> String {
+        let all = &self.changes.findings;
+        let blocking = all.blocking().count();
+        let counts = [
+            (all.introduced.len(), "new"),
+            (all.worsened.len(), "worse"),
+            (all.fixed.len(), "mended"),
+        ];
+        let counts = counts.into_iter().filter(|(n, _)| *n > 0);
+        let counts: Vec<String> = counts
+            .map(|(n, word)| format!("{} {word}", thousands(n)))
+            .collect();
+        let above = match blocking {
+            0 => String::new(),
+            n => format!("; {} of them above", thousands(n)),
+        };
+        match counts.is_empty() {
+            true => "What was found".to_owned(),
+            false => format!("What was found ({}{above})", counts.join(", ")),
+        }
+    }
+
+    fn group(&mut self, title: &str, all: &[&Found]) {
+        if !all.is_empty() {
+            self.line(&format!("\n**{title}: {}**\n", thousands(all.len())));
+            self.list(all);
+        }
+    }
+
+    fn list(&mut self, all: &[&Found]) {
+        let shown = all.len().min(self.room.list);
+        for it in all.iter().take(shown) {
+            let mut line = format!("- {}", self.found(it));
+            let diagnostic = &it.diagnostic;
+            if let Some(Status::Worsened(how)) = diagnostic.status {
+                line.push_str(&format!("; {}", how.phrase()));
+            }
+            let is_open = diagnostic.verdict == Verdict::Undecided;
+            if let Some(help) = diagnostic.help.as_ref().filter(|_| is_open) {
+                let help = escape::prose(help, self.room.chars);
+                line.push_str(&format!("; to decide it: {help}"));
+            }
+            self.line(&line);
+        }
+        self.hidden("- ", all.len() - shown, "finding");
+    }
+}
