@@ -14,6 +14,7 @@ pub(super) struct Drawing {
 }
 
 /// Something in a picture. Its text comes from the author and is not escaped.
+#[derive(Clone)]
 pub(super) struct Figure {
     pub(super) node: NodeId,
     pub(super) shape: Shape,
@@ -23,6 +24,7 @@ pub(super) struct Figure {
 }
 
 /// A line between two boxes.
+#[derive(Clone)]
 pub(super) struct Line {
     pub(super) from: NodeId,
     pub(super) to: NodeId,

@@ -34,7 +34,7 @@ pub use crowd::Crowd;
 pub use dot::dot;
 pub use exposure::{Exposed, Exposure};
 pub use marks::Marks;
-pub use mermaid::mermaid;
+pub use mermaid::{Mark, Size, mermaid, mermaid_marked};
 pub use operators::{Deadline, Lens, Origin, Since};
 pub use path::{By, Path, Stop};
 pub use time::{Bound, Elapsed, Interval};

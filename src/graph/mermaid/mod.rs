@@ -1,34 +1,28 @@
 //! The graph as a Mermaid flow chart, for pull requests and pages.
 
+mod marked;
+
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::Graph;
-use super::drawing::{Shape, drawing};
+use super::drawing::{Drawing, Figure, Line, Shape, drawing};
+use super::{Graph, NodeId};
+pub use marked::{Mark, Size, mermaid_marked};
 
 /// A Mermaid flow chart of a journey, from top to bottom. Texts of the author are escaped, so that
 /// none of them can end a label or become markup.
 pub fn mermaid(graph: &Graph<'_>) -> String {
-    let drawing = drawing(graph);
+    written(&drawing(graph), &BTreeMap::new())
+}
+
+/// The text of a drawing, with some of its boxes marked.
+fn written(drawing: &Drawing, marks: &BTreeMap<NodeId, Mark>) -> String {
     let mut out = String::from("flowchart TD\n");
     for it in &drawing.boxes {
-        let (open, close) = match it.shape {
-            Shape::Round => ("([", "])"),
-            Shape::Touchpoint => ("[", "]"),
-            Shape::Waiting => ("{{", "}}"),
-            Shape::Choice => ("{", "}"),
-            Shape::Plain => ("[/", "/]"),
-        };
-        let class = if it.dead { ":::dead" } else { "" };
-        let (number, text) = (it.node.0, escape(&it.text));
-        let _ = writeln!(out, "  n{number}{open}\"{text}\"{close}{class}");
+        figure(it, marks.get(&it.node).copied(), &mut out);
     }
     for it in &drawing.lines {
-        let arrow = if it.dotted { "-.->" } else { "-->" };
-        let label = match it.label.as_str() {
-            "" => String::new(),
-            label => format!("|\"{}\"|", escape(label)),
-        };
-        let _ = writeln!(out, "  n{} {arrow}{label} n{}", it.from.0, it.to.0);
+        line(it, &mut out);
     }
     if !drawing.note.is_empty() {
         let _ = writeln!(
@@ -37,10 +31,46 @@ pub fn mermaid(graph: &Graph<'_>) -> String {
             escape(&drawing.note)
         );
     }
-    if drawing.boxes.iter().any(|it| it.dead) {
+    let marked = |it: &Figure| marks.get(&it.node);
+    if drawing
+        .boxes
+        .iter()
+        .any(|it| it.dead && marked(it).is_none())
+    {
         out.push_str("  classDef dead stroke-dasharray: 4,opacity:0.5\n");
     }
+    for mark in [Mark::Added, Mark::Changed] {
+        if drawing.boxes.iter().any(|it| marked(it) == Some(&mark)) {
+            let _ = writeln!(out, "  classDef {} {}", mark.class(), mark.style());
+        }
+    }
     out
+}
+
+fn figure(it: &Figure, mark: Option<Mark>, out: &mut String) {
+    let (open, close) = match it.shape {
+        Shape::Round => ("([", "])"),
+        Shape::Touchpoint => ("[", "]"),
+        Shape::Waiting => ("{{", "}}"),
+        Shape::Choice => ("{", "}"),
+        Shape::Plain => ("[/", "/]"),
+    };
+    let class = match mark {
+        Some(it) => format!(":::{}", it.class()),
+        None if it.dead => ":::dead".to_owned(),
+        None => String::new(),
+    };
+    let (number, text) = (it.node.0, escape(&it.text));
+    let _ = writeln!(out, "  n{number}{open}\"{text}\"{close}{class}");
+}
+
+fn line(it: &Line, out: &mut String) {
+    let arrow = if it.dotted { "-.->" } else { "-->" };
+    let label = match it.label.as_str() {
+        "" => String::new(),
+        label => format!("|\"{}\"|", escape(label)),
+    };
+    let _ = writeln!(out, "  n{} {arrow}{label} n{}", it.from.0, it.to.0);
 }
 
 /// Everything that means something to Mermaid, Markdown or HTML becomes an entity.
@@ -49,7 +79,7 @@ fn escape(text: &str) -> String {
     for character in text.chars() {
         match character {
             '"' | '#' | '<' | '>' | '&' | '`' | '\\' | '|' | '[' | ']' | '{' | '}' | '*' | '_'
-            | '%' | ';' => {
+            | '%' | ';' | '$' => {
                 let _ = write!(out, "#{};", u32::from(character));
             }
             _ => out.push(character),
@@ -60,8 +90,8 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{journey, project};
     use super::*;
+    use crate::graph::fixture::{journey, project};
 
     #[test]
     fn waits_stand_on_lines() {
