@@ -28,7 +28,6 @@ pub(super) fn formatting(_pair: &Pair<'_, '_>, _changes: &Changes) -> Vec<String
 fn of(pair: &Pair<'_, '_>, journey: &Journey, fate: Fate) -> JourneyChanges {
     let only = |wanted| Some(journey).filter(|_| fate == wanted);
     let (before, after) = (only(Fate::Removed), only(Fate::Added));
-    let name = |it: Option<&'_ Journey>| it.map(|it| it.name.clone());
     let timeline = timeline::rows(pair, before, after, &BTreeMap::new());
     JourneyChanges {
         name: journey.name.clone(),
@@ -42,7 +41,7 @@ fn of(pair: &Pair<'_, '_>, journey: &Journey, fate: Fate) -> JourneyChanges {
         changes: Vec::new(),
         chart: after.and_then(|it| chart::of(&pair.after, it, &timeline)),
         timeline,
-        numbers: numbers::of(pair, name(before).as_deref(), name(after).as_deref()),
+        numbers: numbers::of(pair, before, after),
         breaking: Vec::new(),
         in_flight: journey.in_flight,
     }

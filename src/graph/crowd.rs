@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 
 use super::marks::Marks;
 use super::path::{By, Path, Stop};
-use super::time::{Bound, Elapsed};
+use super::time::{Bound, Elapsed, Interval};
 use super::{Edge, EdgeId, EdgeKind, Graph, LoopId, NodeId, NodeKind};
 
 /// What a journey with rounds in rounds in rounds may cost, in nodes looked at. Beyond it the
@@ -49,6 +49,81 @@ impl Graph<'_> {
         let up_to = more_than.saturating_add(1);
         let found = self.densest(marks, window, up_to)?;
         (found.count == up_to).then_some(found.path)
+    }
+}
+
+/// What can fall on one person in windows that begin at different times.
+#[derive(Debug, Clone)]
+pub struct Crowds {
+    window: Elapsed,
+    up_to: u32,
+    stops: Vec<CrowdStop>,
+    densest: Option<(u32, Elapsed)>,
+}
+
+/// A mark with what can follow it.
+#[derive(Debug, Clone)]
+struct CrowdStop {
+    /// When people come by.
+    since: Interval,
+    /// How many marks can follow in how much time, itself included, the most first.
+    fronts: Vec<(u32, i64)>,
+}
+
+impl Graph<'_> {
+    /// What [`Graph::densest`] answers, for windows that begin whenever one likes.
+    pub fn crowds(&self, marks: &Marks, window: Elapsed, up_to: u32) -> Crowds {
+        let mut res = Crowds {
+            window,
+            up_to,
+            stops: Vec::new(),
+            densest: None,
+        };
+        if window <= Elapsed::ZERO || up_to == 0 || marks.nodes().next().is_none() {
+            return res;
+        }
+        let mut packing = Packing::new(self, marks, window, up_to);
+        packing.sweep(self.entry(), self.end());
+        res.densest = packing.best.and_then(|it| {
+            let at = self.offset_on_still_clocks(it.node)?;
+            Some((it.entry.count, at.lo))
+        });
+        for node in marks.nodes() {
+            if let Some(since) = self.offset_on_still_clocks(node) {
+                let front = packing.fronts[node.0 as usize].iter();
+                let fronts = front.map(|it| (it.count, it.took)).collect();
+                res.stops.push(CrowdStop { since, fronts });
+            }
+        }
+        res
+    }
+}
+
+impl Crowds {
+    /// The most marks that fall into a window, and when after the entry the first of them can come.
+    pub fn densest(&self) -> Option<(u32, Elapsed)> {
+        self.densest
+    }
+
+    /// Whether more may fall into a window than were counted.
+    pub fn overflows(&self) -> bool {
+        self.densest.is_some_and(|it| it.0 >= self.up_to)
+    }
+
+    /// The most marks that fall into the window that begins at a time after the entry, or before it.
+    /// The first one comes at any time at which it can; what follows it, as soon as it can.
+    pub fn within(&self, from: Elapsed) -> u32 {
+        let end = from + self.window;
+        let counts = self.stops.iter().filter_map(|it| {
+            let first = it.since.lo.max(from);
+            if it.since.hi < Bound::Finite(first) {
+                return None;
+            }
+            let rest = (end - first).0;
+            let fits = it.fronts.iter().find(|(_, took)| *took < rest)?;
+            Some(fits.0)
+        });
+        counts.max().unwrap_or(0)
     }
 }
 

@@ -18,6 +18,7 @@ mod dot;
 mod drawing;
 mod exposure;
 mod facts;
+pub(crate) mod lives;
 mod longest;
 mod marks;
 mod mermaid;
@@ -30,7 +31,7 @@ mod time;
 mod window;
 
 pub use clock::{Stretch, clocks_change};
-pub use crowd::Crowd;
+pub use crowd::{Crowd, Crowds};
 pub use dot::dot;
 pub use exposure::{Exposed, Exposure};
 pub use marks::Marks;

@@ -57,6 +57,11 @@ impl Lens {
         windows: true,
         caps: true,
     };
+    /// As if there were no cap: one that drops a message has let others through.
+    pub const WITHOUT_CAP: Self = Self {
+        windows: true,
+        caps: false,
+    };
     /// As if there were neither send window nor quiet hours nor cap.
     pub const FREE: Self = Self {
         windows: false,
@@ -218,6 +223,18 @@ impl Graph<'_> {
     /// The longest stretch from the origin on in which the customer notices nothing. Ends at
     /// `until`, or with the journey.
     pub fn silence(&self, origin: &Origin, until: &Marks, lens: Lens) -> Option<Path> {
+        let all = self.silences(origin, until, lens).into_iter();
+        all.reduce(|worst, it| {
+            if it.length() > worst.length() {
+                it
+            } else {
+                worst
+            }
+        })
+    }
+
+    /// The same for each place where a silence can begin: the origin, and every touchpoint after it.
+    pub fn silences(&self, origin: &Origin, until: &Marks, lens: Lens) -> Vec<Path> {
         let touches = self.marks(|id, it| it.is_touchpoint() && self.is_reachable(id));
         let ends = touches.clone().and(until);
         let heard = ends.clone().and(&self.terminals());
@@ -230,13 +247,11 @@ impl Graph<'_> {
         let inside = touches.nodes().filter(|it| {
             *it != origin.node && !until.has_node(*it) && !region.value(*it).is_none()
         });
-        let mut worst: Option<Path> = None;
-        for start in std::iter::once(begin).chain(inside.map(|it| self.origin(it))) {
-            let found = Longest::run(self, By::Longest, lens, &ends, &start).worst_path_to(&heard);
-            let longer = |it: &Path| worst.as_ref().is_none_or(|own| it.length() > own.length());
-            worst = found.filter(longer).or(worst);
-        }
-        worst
+        let starts = std::iter::once(begin).chain(inside.map(|it| self.origin(it)));
+        let longest = |start: Origin| {
+            Longest::run(self, By::Longest, lens, &ends, &start).worst_path_to(&heard)
+        };
+        starts.filter_map(longest).collect()
     }
 
     /// How long ago a milestone was when people come by a node. Nothing if on no path to the node

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use chrono::NaiveDate;
 
 use crate::diagnostic::Level;
+use crate::graph::lives::{Doors, Life, Timetable};
 use crate::graph::{Elapsed, Graph, Timing};
 use crate::model::{
     Duration, Journey, JourneyLint, Jurisdiction, Program, Project, Send, Step, Threshold,
@@ -20,7 +21,6 @@ use super::duties::Stands;
 use super::facts::Facts;
 use super::letter::Letter;
 use super::limit::on_the_calendar;
-use super::lives::{Life, Timetable, lives};
 use super::place;
 use super::rule::RuleInfo;
 use super::secrets::{Secret, secrets};
@@ -339,7 +339,7 @@ impl<'p> LintContext<'p> {
     /// What one person can be inside of at the same time, for each event that lets people in.
     pub(crate) fn lives(&self) -> &[Life<'p>] {
         self.lives
-            .get_or_init(|| lives(self.journeys(), |it| self.timetable(it)))
+            .get_or_init(|| Doors::of(self.journeys()).lives(|it| self.timetable(it)))
     }
 
     /// The place of a journey among the documents.

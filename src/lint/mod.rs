@@ -36,7 +36,6 @@ mod hrefs;
 mod language;
 mod letter;
 mod limit;
-mod lives;
 mod metric;
 mod page;
 mod pitch;

@@ -1,12 +1,12 @@
 use std::collections::BTreeSet;
 
 use crate::graph::Elapsed;
+use crate::graph::lives::{Life, Member, Planned, apart, are_apart};
 use crate::lint::asks::asks;
 use crate::lint::context::LintContext;
 use crate::lint::duties::spoken;
 use crate::lint::findings::Findings;
 use crate::lint::limit::{Limit, on_the_calendar};
-use crate::lint::lives::{Life, Member, Planned, apart, are_apart};
 use crate::lint::rule::{Declared, Rule, rule};
 use crate::model::{Condition, Duration, ExprKind, Since, Step};
 use crate::source::Span;

@@ -1,11 +1,11 @@
 use std::collections::BTreeSet;
 
+use crate::graph::lives::on_one_way;
 use crate::lint::context::LintContext;
 use crate::lint::copy::alike;
 use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
 use crate::lint::limit::Limit;
-use crate::lint::lives::on_one_way;
 use crate::lint::rule::{Declared, Rule, rule};
 use crate::lint::ways::readings;
 use crate::model::{Journey, Send, Step};

@@ -1,8 +1,8 @@
 use crate::graph::Elapsed;
+use crate::graph::lives::{Cause, Life, Member, Planned, apart, are_apart};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
-use crate::lint::lives::{Cause, Life, Member, Planned, apart, are_apart};
 use crate::lint::rule::{Declared, Rule, rule};
 use crate::model::{Duration, Purpose};
 

@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
 use crate::graph::Elapsed;
+use crate::graph::lives::{Life, Member, Planned, apart, are_apart};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
-use crate::lint::lives::{Life, Member, Planned, apart, are_apart};
 use crate::lint::rule::{Declared, Rule, rule};
 use crate::model::{Duration, Purpose, Step};
 

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
 use crate::graph::Elapsed;
+use crate::graph::lives::{Life, Member, Planned, on_one_way};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
-use crate::lint::lives::{Life, Member, Planned, on_one_way};
 use crate::lint::rule::{Rule, rule};
 use crate::model::{CapLimits, Class, Step, WhenFull};
 

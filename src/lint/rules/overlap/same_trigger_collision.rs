@@ -1,6 +1,6 @@
+use crate::graph::lives::Cause;
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
-use crate::lint::lives::Cause;
 use crate::lint::rule::{Rule, rule};
 use crate::model::Journey;
 

@@ -1,7 +1,7 @@
+use crate::graph::lives::{Life, Member, Planned, apart};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
-use crate::lint::lives::{Life, Member, Planned, apart};
 use crate::lint::rule::{Declared, Rule, rule};
 use crate::model::{Duration, SenderKind, Step};
 

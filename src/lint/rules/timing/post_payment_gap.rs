@@ -19,12 +19,6 @@ rule! {
 /// Where nobody says how long a delivery takes, people wait for it so long at most.
 const WAITING: Elapsed = Elapsed(30 * Elapsed::DAY.0);
 
-/// A cap that drops a message has let others through.
-const WITHOUT_CAP: Lens = Lens {
-    windows: true,
-    caps: false,
-};
-
 /// A journey that is silent for too long.
 struct Silent<'p> {
     journey: &'p Journey,
@@ -103,7 +97,7 @@ fn silence(cx: &LintContext<'_>, graph: &Graph<'_>, limit: Elapsed) -> Option<(P
     let (longest, until_delivery) = if has_it.is_empty() {
         (while_waiting(graph, waiting(cx)?, &over), false)
     } else {
-        (graph.silence(&entry, &over, WITHOUT_CAP), true)
+        (graph.silence(&entry, &over, Lens::WITHOUT_CAP), true)
     };
     let longest = longest.filter(|it| it.on_still_clocks() > Bound::Finite(limit))?;
     Some((longest, until_delivery))
@@ -131,7 +125,7 @@ fn while_waiting(graph: &Graph<'_>, waiting: Elapsed, over: &crate::graph::Marks
     starts
         .filter_map(|it| {
             graph
-                .deadline(&graph.origin(it), &touches, over, WITHOUT_CAP)
+                .deadline(&graph.origin(it), &touches, over, Lens::WITHOUT_CAP)
                 .worst
         })
         .max_by_key(|it| (it.length(), Reverse(it.start())))

@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
 use crate::graph::Elapsed;
+use crate::graph::lives::{Life, Member, Planned, on_one_way};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
-use crate::lint::lives::{Life, Member, Planned, on_one_way};
 use crate::lint::rule::{Declared, Rule, rule};
 use crate::model::{Class, Milestone, Purpose, Step};
 

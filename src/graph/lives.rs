@@ -11,12 +11,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
+use super::{EdgeKind, Elapsed, Graph, Interval, NodeKind};
 use crate::diagnostic::{Moment, MomentKind, Witness};
-use crate::graph::{EdgeKind, Elapsed, Graph, Interval, NodeKind};
+use crate::model::reason::Vocabulary;
 use crate::model::{Class, Expr, ExprKind, Journey, Name, Project, Purpose, Step, Steps};
 use crate::source::{Span, Spanned};
-
-use crate::model::reason::Vocabulary;
 
 /// How many kinds of people an event is looked at for; beyond, only the first ones are.
 const KINDS: usize = 32;
@@ -84,7 +83,7 @@ pub(crate) enum Cause<'p> {
 
 impl<'p> Timetable<'p> {
     /// The timetable of a journey.
-    pub(super) fn of(graph: &Graph<'p>) -> Self {
+    pub(crate) fn of(graph: &Graph<'p>) -> Self {
         let mut res = Self::default();
         for (id, node) in graph.nodes() {
             let (Some(at), Some(step)) = (graph.offset_on_still_clocks(id), node.step) else {
@@ -386,23 +385,49 @@ fn more(a: Option<Vec<Span>>, b: Option<Vec<Span>>) -> Option<Vec<Span>> {
     }
 }
 
-/// Puts the lives together: one for each event that lets people in, in the order of their names.
-pub(super) fn lives<'p, 't>(
-    journeys: impl Iterator<Item = &'p Journey>,
-    timetable: impl Fn(&'p Journey) -> &'t Timetable<'p>,
-) -> Vec<Life<'p>>
-where
-    'p: 't,
-{
-    let mut by_event: BTreeMap<&'p str, Vec<&'p Journey>> = BTreeMap::new();
-    let mut by_name: BTreeMap<&'p str, &'p Journey> = BTreeMap::new();
-    for journey in journeys {
-        let event = &*journey.trigger.event.value;
-        by_event.entry(event).or_default().push(journey);
-        by_name.insert(&journey.name.value, journey);
+/// The journeys by what lets people in, and by name.
+pub(crate) struct Doors<'p> {
+    by_event: BTreeMap<&'p str, Vec<&'p Journey>>,
+    by_name: BTreeMap<&'p str, &'p Journey>,
+}
+
+impl<'p> Doors<'p> {
+    /// Those of some journeys.
+    pub(crate) fn of(journeys: impl Iterator<Item = &'p Journey>) -> Self {
+        let mut res = Self {
+            by_event: BTreeMap::new(),
+            by_name: BTreeMap::new(),
+        };
+        for journey in journeys {
+            let event = &*journey.trigger.event.value;
+            res.by_event.entry(event).or_default().push(journey);
+            res.by_name.insert(&journey.name.value, journey);
+        }
+        res
     }
-    let mut res = Vec::with_capacity(by_event.len());
-    for (event, begun) in &by_event {
+
+    /// The lives that there are: one for each event that lets people in, in the order of their names.
+    pub(crate) fn lives<'t>(
+        &self,
+        timetable: impl Fn(&'p Journey) -> &'t Timetable<'p>,
+    ) -> Vec<Life<'p>>
+    where
+        'p: 't,
+    {
+        let events = self.by_event.keys();
+        events.filter_map(|it| self.life(it, &timetable)).collect()
+    }
+
+    /// The life that begins with an event; nothing if the event lets nobody in.
+    pub(crate) fn life<'t>(
+        &self,
+        event: &str,
+        timetable: impl Fn(&'p Journey) -> &'t Timetable<'p>,
+    ) -> Option<Life<'p>>
+    where
+        'p: 't,
+    {
+        let (event, begun) = self.by_event.get_key_value(event)?;
         let first = |journey: &&'p Journey| Member {
             journey,
             from: Interval::ZERO,
@@ -418,7 +443,7 @@ where
                 let member = members[at];
                 let table = timetable(member.journey);
                 for (name, when) in &table.enters {
-                    if let Some(journey) = by_name.get(name)
+                    if let Some(journey) = self.by_name.get(name)
                         && known.insert(name)
                     {
                         members.push(Member {
@@ -432,7 +457,7 @@ where
                     if !followed.insert(name) {
                         continue;
                     }
-                    for journey in by_event.get(name).into_iter().flatten() {
+                    for journey in self.by_event.get(name).into_iter().flatten() {
                         if known.insert(&journey.name.value) {
                             members.push(Member {
                                 journey,
@@ -445,12 +470,36 @@ where
             }
             begin = end;
         }
-        let parties = OnceLock::new();
-        res.push(Life {
+        Some(Life {
             event,
             members,
-            parties,
-        });
+            parties: OnceLock::new(),
+        })
     }
-    res
+
+    /// The journeys that can belong to the life that begins with one of some events, by name: the
+    /// same as its members and perhaps more, without working out any times.
+    pub(crate) fn around<'e>(&self, events: impl Iterator<Item = &'e str>) -> Vec<&'p Journey> {
+        let mut found: BTreeMap<&str, &'p Journey> = BTreeMap::new();
+        let mut fresh: Vec<&'p Journey> = Vec::new();
+        for event in events {
+            fresh.extend(self.by_event.get(event).into_iter().flatten());
+        }
+        for _ in 0..=REACH {
+            fresh.retain(|it| found.insert(&it.name.value, it).is_none());
+            let mut names: BTreeSet<&str> = BTreeSet::new();
+            let mut events: BTreeSet<&str> = BTreeSet::new();
+            for (step, _) in fresh.iter().flat_map(|it| it.walk()) {
+                match &step.value {
+                    Step::Enter(name) => _ = names.insert(&name.value),
+                    Step::WaitFor(it) => _ = events.insert(&it.event.value),
+                    _ => {}
+                }
+            }
+            let entered = names.iter().filter_map(|it| self.by_name.get(it)).copied();
+            let awaited = events.iter().filter_map(|it| self.by_event.get(it));
+            fresh = entered.chain(awaited.flatten().copied()).collect();
+        }
+        found.into_values().collect()
+    }
 }
