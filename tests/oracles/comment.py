@@ -160,13 +160,14 @@ def long_body(sections=400):
     for number in range(sections):
         body += f"### journey-{number}\n\n<details><summary>timeline</summary>\n\n"
         body += "```diff\n# no heading\n- before é ✉\n+ after\n```\n\n" * 4 + "</details>\n\n"
+        body += "````\n\n# no heading\n\n```\n\n# no heading\n\n```\n\n````\n\n"
     return body
 
 
 def is_whole(body):
     """Whether nothing that a comment opens is left open."""
     wrong = same(body.count("<details"), body.count("</details"), "details")
-    return wrong + same(body.count("```") % 2, 0, "open fences")
+    return wrong + same([len(re.findall(f"^{it}", body, re.M)) % 2 for it in ("```(?!`)", "````")], [0, 0], "open fences")
 
 
 def too_long(bench):
@@ -200,7 +201,7 @@ def refused_as_too_long(bench):
 def one_endless_section(bench):
     body = "## 1 journey\n\n<details><summary>x</summary>\n" + "x" * 70000 + "\n</details>\n"
     wrong = same(bench.run(text(body=body)), ("created", 0), "the run")
-    return wrong + [it for comment in bench.forge.mine() for it in is_whole(comment["body"]) + same("2 lines" in comment["body"] or "3 lines" in comment["body"], True, comment["body"][:300])]
+    return wrong + [it for comment in bench.forge.mine() for it in is_whole(comment["body"]) + same("5 lines in 2 sections" in comment["body"], True, "whether it is counted")]
 
 
 def broken_for_a_moment(bench):
@@ -421,15 +422,15 @@ SPOILT = {
     "cuts within code": ("sticky.sh", "then .fence = null else . end", "then .fence = null else .fence = null end", too_long),
     "never cuts": ("sticky.sh", "most_characters=65536", "most_characters=9999999", too_long),
     "never cuts again": ("sticky.sh", "is_too_long || refuse", "refuse", refused_as_too_long),
-    "never tries again": ("sticky.sh", "most_tries=5", "most_tries=1", broken_for_a_moment),
-    "tries for ever": ("sticky.sh", "most_tries=5", "most_tries=50", broken_for_good),
-    "waits for ever": ("sticky.sh", "patience=300", "patience=99999", too_often_for_long),
-    "does not hear how long to wait": ("sticky.sh", "after=$(header retry-after)", "after=1", too_often),
+    "never tries again": ("host.sh", "most_tries=5", "most_tries=1", broken_for_a_moment),
+    "tries for ever": ("host.sh", "most_tries=5", "most_tries=50", broken_for_good),
+    "waits for ever": ("host.sh", "patience=300", "patience=99999", too_often_for_long),
+    "does not hear how long to wait": ("host.sh", "after=$(header retry-after)", "after=1", too_often),
     "does not look again after posting": ("sticky.sh", '        keep_one "$text"\n        echo created', "        echo created", two_at_once),
     "keeps both": ("sticky.sh", 'host_delete "$id" || say', "true || say", two_at_once),
-    "hands the token to curl as an argument": ("sticky.sh", "--header 'Expect:'", "--header 'Expect:' --header \"X: $token\"", secret),
-    "leaves the token in the environment": ("sticky.sh", '    unset "$1"\n', "", secret),
-    "can be traced": ("sticky.sh", "set +x\n", "", secret),
+    "hands the token to curl as an argument": ("host.sh", "--header 'Expect:'", "--header 'Expect:' --header \"X: $token\"", secret),
+    "leaves the token in the environment": ("host.sh", '    unset "$1"\n', "", secret),
+    "can be traced": ("host.sh", "set +x\n", "", secret),
     "puts the text through the shell": ("sticky.sh", "jq -n --rawfile body \"$work/body.md\" '{body: $body}'", "eval \"jq -n --arg body \\\"$(cat \"$work/body.md\")\\\" '{body: \\$body}'\"", hostile),
     "reads one page of notes": ("comment-gitlab.sh", "page=$(header x-next-page)", "page=", gitlab),
 }

@@ -11,6 +11,8 @@ case $0 in
     */*) here=${0%/*} ;;
     *) here=. ;;
 esac
+# shellcheck source=.github/actions/journeyc/host.sh
+. "$here/host.sh"
 # shellcheck source=.github/actions/journeyc/sticky.sh
 . "$here/sticky.sh"
 
