@@ -4,6 +4,7 @@
 //! Invariant: every format says everything; what one leaves out for want of room it counts, and names
 //! where it is. Not done here: finding out what differs.
 
+mod address;
 mod alike;
 mod html;
 mod json;

@@ -65,6 +65,13 @@ pub(super) fn lines(rows: &[Row]) -> Vec<Line<'_>> {
     lines
 }
 
+/// All lines, for whoever has the room.
+pub(super) fn all(rows: &[Row]) -> Vec<Line<'_>> {
+    let mut lines: Vec<_> = sorted(rows).into_iter().map(Line::Touchpoint).collect();
+    mark_first(&mut lines);
+    lines
+}
+
 /// Every touchpoint in the order of time, each once for every time that it has.
 fn sorted(rows: &[Row]) -> Vec<Touchpoint<'_>> {
     let mut all = Vec::with_capacity(rows.len());

@@ -7,8 +7,8 @@
 use std::collections::BTreeSet;
 
 use crate::diff::{
-    Action, Change, Changes, CopyChange, Entry, Fate, JourneyChanges, Kind, MailName, Number,
-    NumberId, Part, Row, Run, Shared,
+    Action, Change, Changes, CopyChange, Entry, Fate, FindingChanges, JourneyChanges, Kind,
+    MailName, Number, NumberId, Part, Row, Run, Shared,
 };
 use crate::graph::Elapsed;
 use crate::model::{Channel, Class, InFlight};
@@ -351,6 +351,64 @@ pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().into_iter().flat_map(char::to_uppercase);
     first.chain(chars).collect()
+}
+
+/// How much differs in a journey, in a few words.
+pub(super) fn brief(it: &JourneyChanges) -> String {
+    let mut parts = tally(it.timeline.iter());
+    let others = beside_table(it).len();
+    match (it.fate, others) {
+        (Fate::Added, _) => {
+            let n = it.timeline.iter().filter(|it| it.after.is_some()).count();
+            return format!("new, {}", count(n, "message"));
+        }
+        (Fate::Removed, _) => {
+            let n = it.timeline.iter().filter(|it| it.before.is_some()).count();
+            return format!("gone, with {}", count(n, "message"));
+        }
+        (_, 0) => {}
+        (_, n) if parts.is_empty() => parts.push(count(n, "change")),
+        (_, n) => parts.push(format!(
+            "{} {}",
+            thousands(n),
+            one(n, "other change", "other changes")
+        )),
+    }
+    parts.join(", ")
+}
+
+/// What `diff.ignore` leaves out, counted, as a sentence in which backticks quote; nothing where it
+/// leaves out nothing.
+pub(super) fn muted(muted: &[(Kind, usize)]) -> Option<String> {
+    let n: usize = muted.iter().map(|(_, n)| n).sum();
+    let kinds = muted.iter();
+    let kinds: Vec<String> = kinds
+        .map(|(kind, n)| format!("{} {}", thousands(*n), kind.title()))
+        .collect();
+    let (changes, are) = (count(n, "change"), one(n, "is", "are"));
+    let kinds = kinds.join(", ");
+    (n > 0).then(|| format!("{changes} {are} muted by `diff.ignore` ({kinds})."))
+}
+
+/// What a section on findings is called: `What was found (2 new, 1 mended; 1 of them above)`.
+pub(super) fn found(all: &FindingChanges) -> String {
+    let counts = [
+        (all.introduced.len(), "new"),
+        (all.worsened.len(), "worse"),
+        (all.fixed.len(), "mended"),
+    ];
+    let counts = counts.into_iter().filter(|(n, _)| *n > 0);
+    let counts: Vec<String> = counts
+        .map(|(n, word)| format!("{} {word}", thousands(n)))
+        .collect();
+    let above = match all.blocking().count() {
+        0 => String::new(),
+        n => format!("; {} of them above", thousands(n)),
+    };
+    match counts.is_empty() {
+        true => "What was found".to_owned(),
+        false => format!("What was found ({}{above})", counts.join(", ")),
+    }
 }
 
 #[cfg(test)]
