@@ -65,7 +65,11 @@ fn show(it: &CopyChange) -> String {
     };
     let mails: Vec<String> = it.mails.iter().map(|it| it.step.clone()).collect();
     let (part, locale) = (it.part, &it.locale);
-    format!("{part:?} {locale} {whom} [{}]: {}", mails.join(","), runs.join(" "))
+    format!(
+        "{part:?} {locale} {whom} [{}]: {}",
+        mails.join(","),
+        runs.join(" ")
+    )
 }
 
 #[test]
@@ -83,8 +87,16 @@ fn look_at_all() {
             println!("{}", show(it));
         }
         for it in &changes.mails {
-            println!("  mail {}.{} {} for {} ({}{}) alike {}", it.mail.step, it.locale, it.mail.journey, it.person,
-            if it.before.is_some() {"b"} else {""}, if it.after.is_some() {"a"} else {""}, it.alike.len());
+            println!(
+                "  mail {}.{} {} for {} ({}{}) alike {}",
+                it.mail.step,
+                it.locale,
+                it.mail.journey,
+                it.person,
+                if it.before.is_some() { "b" } else { "" },
+                if it.after.is_some() { "a" } else { "" },
+                it.alike.len()
+            );
         }
     }
 }

@@ -25,6 +25,7 @@ fn difference(it: &CopyChange, out: &mut Markup) {
     names(&it.mails, out);
     out.tag(", in ").code(&it.locale).tag(", ");
     whom(it, out);
+    all_names(&it.mails, out);
     out.tag("</figcaption>\n<p>");
     if it.part == Part::Look && it.words.is_empty() {
         out.tag("looks different; the words are the same");
@@ -36,28 +37,39 @@ fn difference(it: &CopyChange, out: &mut Markup) {
     out.tag("</p>\n</figure>\n");
 }
 
-/// One mail by its name, several by their number and the first of them, all behind a line.
+/// How many mails are named where several are meant.
+const FIRST: usize = 3;
+
+/// One mail by its name, several by their number and the first of them.
 pub(super) fn names(all: &[MailName], out: &mut Markup) {
-    const FIRST: usize = 3;
     if all.len() > 1 {
         out.text(&count(all.len(), "email")).tag(" (");
     }
-    for (at, it) in all.iter().take(FIRST).enumerate() {
-        out.tag(if at == 0 { "" } else { ", " });
-        name(it, out);
-    }
+    list(all.iter().take(FIRST), out);
     if all.len() > FIRST {
-        let rest = all.get(FIRST..).unwrap_or_default();
-        out.tag(" <details class=\"more\"><summary>and ");
-        out.number(rest.len()).tag(" more</summary>");
-        for (at, it) in rest.iter().enumerate() {
-            out.tag(if at == 0 { "" } else { ", " });
-            name(it, out);
-        }
-        out.tag("</details>");
+        out.tag(" and ").number(all.len() - FIRST).tag(" more");
     }
     if all.len() > 1 {
         out.tag(")");
+    }
+}
+
+/// All of them behind a line, where [`names`] does not name all.
+pub(super) fn all_names(all: &[MailName], out: &mut Markup) {
+    if all.len() > FIRST {
+        out.folded(
+            |out| {
+                out.tag("All ").text(&count(all.len(), "email"));
+            },
+            |out| list(all.iter(), out),
+        );
+    }
+}
+
+fn list<'n>(all: impl Iterator<Item = &'n MailName>, out: &mut Markup) {
+    for (at, it) in all.enumerate() {
+        out.tag(if at == 0 { "" } else { ", " });
+        name(it, out);
     }
 }
 

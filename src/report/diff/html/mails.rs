@@ -1,7 +1,7 @@
 //! The emails that differ, as they were and as they are, side by side.
 
 use super::super::wording::{count, one};
-use super::copy::{name, names};
+use super::copy::{all_names, name, names};
 use super::frame;
 use super::markup::Markup;
 use super::page::Section;
@@ -81,12 +81,18 @@ fn mail(it: &MailChange, at: usize, out: &mut Markup) {
     out.tag("</h3>\n<p class=\"meta\">in ")
         .code(&it.locale)
         .tag(", as ");
+    // Samples have numbers, personas have names.
+    if it.person.bytes().all(|it| it.is_ascii_digit()) {
+        out.tag("sample ");
+    }
     out.code(&it.person).tag(" sees it");
     if !it.alike.is_empty() {
         out.tag("; the same differs in ");
         names(&it.alike, out);
     }
-    out.tag("</p>\n<div class=\"sides\">\n");
+    out.tag("</p>\n");
+    all_names(&it.alike, out);
+    out.tag("<div class=\"sides\">\n");
     let title = format!("{} › {}", it.mail.journey, it.mail.step);
     side(
         "before",

@@ -7,9 +7,9 @@ use crate::diff::{Changes, Revision, Verdict};
 /// What a reviewer must know before anything else.
 pub(super) fn top(changes: &Changes, out: &mut Markup) {
     let (class, verdict) = match changes.verdict() {
-        Verdict::Blocked => ("blocked", "❌ Blocked"),
-        Verdict::Fine => ("fine", "✅ Nothing stands against it"),
-        Verdict::Nothing => ("fine", "✅ No change for the customer"),
+        Verdict::Blocked => ("blocked", "Blocked"),
+        Verdict::Fine => ("fine", "Nothing stands against it"),
+        Verdict::Nothing => ("fine", "No change for the customer"),
     };
     out.tag("<header class=\"").tag(class).tag("\">\n");
     out.tag("<p class=\"compared\">What changes for customers from ");
