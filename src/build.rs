@@ -87,7 +87,13 @@ fn run(compilation: &Compilation<'_>, scope: Scope<'_>, everything: bool) -> Bui
         manifest: &manifest,
         places: &places,
     };
-    exporter.export(scope, &mut artifacts, &mut sink);
+    for export in exporter.export(scope) {
+        if let Some(environment) = &export.environment {
+            let folder = format!("{}/{environment}", export.target);
+            artifacts.add_below(&folder, export.artifacts);
+        }
+        sink.append(export.findings);
+    }
     Build {
         artifacts,
         findings: sink.into_sorted(),
@@ -137,6 +143,33 @@ fn letters(program: &Program, messages: &Messages, mails: &[Option<Arc<Mail>>]) 
     each(program, messages, mails).filter_map(letter).collect()
 }
 
+/// What a target gets.
+pub(crate) struct Export {
+    /// The target.
+    pub(crate) target: String,
+    /// The environment; nothing for what is found whatever the environment.
+    pub(crate) environment: Option<String>,
+    /// The files, by their paths in the target's folder.
+    pub(crate) artifacts: Artifacts,
+    /// What was found while making them.
+    pub(crate) findings: Sink,
+}
+
+/// What every target gets for every environment, with the manifest that was made of the compilation.
+pub(crate) fn exports(compilation: &Compilation<'_>, manifest: &Manifest) -> Vec<Export> {
+    let Some(program) = &compilation.program else {
+        return Vec::new();
+    };
+    let exporter = Exporter {
+        program,
+        messages: &compilation.messages,
+        mails: &compilation.mails,
+        manifest,
+        places: &manifest::places(program),
+    };
+    exporter.export(Scope::default())
+}
+
 struct Exporter<'b> {
     program: &'b Program,
     messages: &'b Messages,
@@ -146,7 +179,8 @@ struct Exporter<'b> {
 }
 
 impl Exporter<'_> {
-    fn export(&self, scope: Scope<'_>, artifacts: &mut Artifacts, sink: &mut Sink) {
+    fn export(&self, scope: Scope<'_>) -> Vec<Export> {
+        let mut exports = Vec::new();
         for (name, target) in &self.program.project.targets {
             if scope.target.is_some_and(|it| it != &*name.value) {
                 continue;
@@ -154,12 +188,19 @@ impl Exporter<'_> {
             let Some(driver) = target::find(&name.value) else {
                 continue;
             };
-            let Some(mails) = self.printed(driver, sink) else {
+            let mut findings = Sink::default();
+            let Some(mails) = self.printed(driver, &mut findings) else {
                 continue;
             };
             if target.environments.is_empty() {
-                sink.push(no_environment(name));
+                findings.push(no_environment(name));
             }
+            exports.push(Export {
+                target: name.value.to_string(),
+                environment: None,
+                artifacts: Artifacts::default(),
+                findings,
+            });
             for (environment, ids) in &target.environments {
                 if scope
                     .environment
@@ -174,10 +215,17 @@ impl Exporter<'_> {
                     account: &account,
                     places: self.places,
                 };
-                let folder = format!("{}/{}", name.value, environment.value);
-                artifacts.add_below(&folder, driver.lower(&job, sink));
+                let mut findings = Sink::default();
+                let artifacts = driver.lower(&job, &mut findings);
+                exports.push(Export {
+                    target: name.value.to_string(),
+                    environment: Some(environment.value.to_string()),
+                    artifacts,
+                    findings,
+                });
             }
         }
+        exports
     }
 
     /// Every mail in the target's language.

@@ -13,7 +13,7 @@ use crate::model::{
     Duration, Journey, JourneyLint, Jurisdiction, Program, Project, Send, Step, Threshold,
 };
 
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Secret, Sources, Span, secrets};
 use crate::template::Part;
 
 use super::copy::Boilerplate;
@@ -23,7 +23,6 @@ use super::letter::Letter;
 use super::limit::on_the_calendar;
 use super::place;
 use super::rule::RuleInfo;
-use super::secrets::{Secret, secrets};
 
 /// What a rule may look at. All rules and threads share it; what is costly is made once.
 pub(crate) struct LintContext<'p> {

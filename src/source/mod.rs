@@ -10,6 +10,7 @@ mod changed;
 mod inside;
 mod lines;
 mod place;
+mod secrets;
 mod spanned;
 mod world;
 
@@ -17,6 +18,7 @@ pub use artifacts::Artifacts;
 pub use changed::Changed;
 pub use lines::{LineIndex, Position};
 pub(crate) use place::{InBytes, Place, Places, Window};
+pub(crate) use secrets::{Secret, masked, secrets};
 pub use spanned::Spanned;
 pub use world::{ReadError, World, WorldError};
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use chrono::NaiveDate;
-use journeyc::diff::{Changes, CopyChange, MailName, Part, Revision, Run, compare};
+use journeyc::diff::{Changes, CopyChange, Revision, Run, compare};
 use journeyc::load::Memory;
 use journeyc::{Workspace, compile_both};
 
