@@ -96,6 +96,27 @@ impl From<model::Duration> for Duration {
     }
 }
 
+impl Duration {
+    /// As people say it: `22 hours`, `1 day 12 hours`.
+    pub fn in_words(&self) -> String {
+        let parts = [
+            (self.business_days, "business day"),
+            (self.days, "day"),
+            (self.minutes / 60, "hour"),
+            (self.minutes % 60, "minute"),
+        ];
+        let parts: Vec<String> = parts
+            .into_iter()
+            .filter(|part| part.0 > 0)
+            .map(|(number, unit)| format!("{number} {unit}{}", if number == 1 { "" } else { "s" }))
+            .collect();
+        if parts.is_empty() {
+            return "no time".to_owned();
+        }
+        parts.join(" ")
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {

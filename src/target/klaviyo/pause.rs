@@ -220,23 +220,6 @@ fn shares(units: u32, parts: u32) -> Vec<u32> {
         .collect()
 }
 
-/// A duration in words, for notes.
-pub(super) fn words(it: &Duration) -> String {
-    let hours = it.minutes / 60;
-    let parts = [
-        (it.business_days, "business day"),
-        (it.days, "day"),
-        (hours, "hour"),
-        (it.minutes % 60, "minute"),
-    ];
-    let parts: Vec<String> = parts
-        .into_iter()
-        .filter(|part| part.0 > 0)
-        .map(|(number, unit)| format!("{number} {unit}{}", if number == 1 { "" } else { "s" }))
-        .collect();
-    parts.join(" ")
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {

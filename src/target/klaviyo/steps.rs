@@ -256,7 +256,7 @@ impl<'a> Flow<'a> {
         }
         let parts = pause::looks(timeout, wanted.max(1));
         let longest = parts.iter().max_by_key(|it| pause::rough_minutes(it));
-        let longest = longest.map(pause::words).unwrap_or_default();
+        let longest = longest.map(Duration::in_words).unwrap_or_default();
         self.lose_wait(
             step,
             it,
@@ -302,7 +302,7 @@ impl<'a> Flow<'a> {
         timeout: &Duration,
         next: Then<'_, 'a>,
     ) -> Link {
-        let longest = pause::words(timeout);
+        let longest = timeout.in_words();
         self.lose_wait(
             step,
             it,
