@@ -59,6 +59,8 @@ pub enum Kind {
     ExitChanged,
     /// Whether people may come in again.
     Reentry,
+    /// How often steps are repeated, and until when.
+    Repeat,
     /// What is hoped for.
     Goal,
     /// Which journeys may follow, or are started.
@@ -100,6 +102,8 @@ pub enum Breaking {
     ExitAdded,
     /// Something no longer makes people leave.
     ExitRemoved,
+    /// Something makes people leave in other cases than it did.
+    ExitChanged,
     /// Messages are taken for something else by law.
     ClassChanged,
     /// Messages are sent for another reason.
@@ -186,6 +190,7 @@ impl Kind {
             Self::ExitRemoved => ("exit-removed", "exit removed", "🚪"),
             Self::ExitChanged => ("exit-changed", "exit changed", "🚪"),
             Self::Reentry => ("reentry", "re-entry", "🔁"),
+            Self::Repeat => ("repeat", "repetition", "🔁"),
             Self::Goal => ("goal", "goal", "🎯"),
             Self::Next => ("next", "what follows", "➡"),
             Self::InFlight => ("in-flight", "people inside", "🧍"),
@@ -212,6 +217,7 @@ impl Breaking {
             Self::WaitChanged => "wait-changed",
             Self::ExitAdded => "exit-added",
             Self::ExitRemoved => "exit-removed",
+            Self::ExitChanged => "exit-changed",
             Self::ClassChanged => "class-changed",
             Self::BasisChanged => "basis-changed",
             Self::ReentryChanged => "reentry-changed",

@@ -9,9 +9,11 @@
 
 mod chart;
 mod copy;
+mod fields;
 mod findings;
 #[cfg(test)]
 mod fixture;
+mod formatting;
 mod journeys;
 mod kind;
 mod numbers;
@@ -19,6 +21,7 @@ mod payload;
 mod project;
 mod reach;
 mod timeline;
+mod written;
 
 pub use kind::{Breaking, Kind};
 
@@ -461,7 +464,7 @@ pub fn compare(
         formatting: Vec::new(),
         muted: Vec::new(),
     };
-    changes.formatting = journeys::formatting(&pair, &changes);
+    changes.formatting = formatting::files(&pair, &changes);
     changes
 }
 

@@ -1,48 +1,255 @@
-//! What became of each journey.
+//! What differs in journeys.
+//!
+//! In: both sides. Out: what became of each journey that differs. Invariants: whatever differs in the
+//! manifest of a journey is a [`Change`]; what its file alone says is one, too; a journey whose file is
+//! only written in another way is none. Not done here: words of mails (`copy`), times (`timeline`).
+
+mod audience;
+mod breaking;
+mod head;
+mod matched;
+mod notes;
+mod pairing;
+mod steps;
+mod words;
 
 use std::collections::BTreeMap;
 
-use super::{Changes, Fate, JourneyChanges, Pair, Place, chart, numbers, timeline};
+use super::fields::Found;
+use super::written::Written;
+use super::{Change, Fate, Half, JourneyChanges, Kind, Pair, Place, Row, chart, numbers, timeline};
 use crate::manifest::Journey;
+use crate::model::reason::Vocabulary;
+use crate::model::{Document, Project};
 
-/// The journeys that differ.
+use audience::Audiences;
+use matched::Matched;
+
+/// What both sides of a journey are compared with the help of.
+struct Context<'a> {
+    audiences: Audiences<'a>,
+    old: &'a Project,
+    new: &'a Project,
+}
+
+/// The journeys that differ, those that customers notice most first.
 pub(super) fn changes(pair: &Pair<'_, '_>) -> Vec<JourneyChanges> {
-    let by_name = |journeys: &'_ [Journey]| -> BTreeMap<String, Journey> {
-        let named = journeys.iter().map(|it| (it.name.clone(), it.clone()));
-        named.collect()
+    let (before, after) = (pair.before.journeys(), pair.after.journeys());
+    let pairing = pairing::pairs(before, after);
+    let gone = pairing.removed.iter().filter_map(|at| before.get(*at));
+    let new = pairing.added.iter().filter_map(|at| after.get(*at));
+    let mut all: Vec<JourneyChanges> = gone
+        .map(|it| alone(pair, it, Fate::Removed))
+        .chain(new.map(|it| alone(pair, it, Fate::Added)))
+        .collect();
+    let (old, new) = (documents(&pair.before), documents(&pair.after));
+    for (a, b) in pairing.both {
+        if let (Some(a), Some(b)) = (side(before, &old, a), side(after, &new, b)) {
+            all.extend(changed(pair, a, b));
+        }
+    }
+    let order = |it: &JourneyChanges| {
+        let is_noticed = it.changes.iter().any(|it| it.kind.is_noticed());
+        (!is_noticed, it.fate, it.name.clone())
     };
-    let before = by_name(pair.before.journeys());
-    let after = by_name(pair.after.journeys());
-    let gone = before.values().filter(|it| !after.contains_key(&it.name));
-    let new = after.values().filter(|it| !before.contains_key(&it.name));
-    let gone = gone.map(|it| of(pair, it, Fate::Removed));
-    let new = new.map(|it| of(pair, it, Fate::Added));
-    gone.chain(new).collect()
+    all.sort_by_cached_key(order);
+    all
 }
 
-/// Files whose text differs though nothing that they say does.
-pub(super) fn formatting(_pair: &Pair<'_, '_>, _changes: &Changes) -> Vec<String> {
-    Vec::new()
+/// A journey of the manifest with what the model says of it.
+type Side<'a> = (&'a Journey, &'a Document);
+
+fn documents<'h>(half: &'h Half<'_, '_>) -> Vec<&'h Document> {
+    let program = half.compilation.program.as_ref();
+    program.into_iter().flat_map(|it| it.whole()).collect()
 }
 
-fn of(pair: &Pair<'_, '_>, journey: &Journey, fate: Fate) -> JourneyChanges {
+fn side<'a>(journeys: &'a [Journey], documents: &[&'a Document], at: usize) -> Option<Side<'a>> {
+    Some((journeys.get(at)?, *documents.get(at)?))
+}
+
+/// A journey that is only on one side.
+fn alone(pair: &Pair<'_, '_>, journey: &Journey, fate: Fate) -> JourneyChanges {
     let only = |wanted| Some(journey).filter(|_| fate == wanted);
     let (before, after) = (only(Fate::Removed), only(Fate::Added));
+    let name = |it: Option<&'_ Journey>| it.map(|it| it.name.clone());
     let timeline = timeline::rows(pair, before, after, &BTreeMap::new());
+    let place = Place {
+        file: journey.file.clone(),
+        line: journey.line,
+    };
+    let change = Change {
+        kind: if after.is_some() {
+            Kind::JourneyAdded
+        } else {
+            Kind::JourneyRemoved
+        },
+        step: None,
+        subject: String::new(),
+        before: name(before),
+        after: name(after),
+        place: Some(place.clone()),
+    };
     JourneyChanges {
         name: journey.name.clone(),
         was: None,
         title: journey.title.clone(),
         fate,
-        place: Place {
-            file: journey.file.clone(),
-            line: journey.line,
-        },
-        changes: Vec::new(),
+        place,
+        changes: vec![change],
         chart: after.and_then(|it| chart::of(&pair.after, it, &timeline)),
         timeline,
         numbers: numbers::of(pair, before, after),
-        breaking: Vec::new(),
+        breaking: before.map(breaking::removed).into_iter().collect(),
         in_flight: journey.in_flight,
     }
+}
+
+/// A journey that is on both sides; nothing if it is the same.
+fn changed(pair: &Pair<'_, '_>, before: Side<'_>, after: Side<'_>) -> Option<JourneyChanges> {
+    let text = |half: &Half<'_, '_>, side: Side<'_>| {
+        half.compilation
+            .workspace
+            .sources
+            .file(side.1.file)
+            .text
+            .clone()
+    };
+    if before.0 == after.0 && text(&pair.before, before) == text(&pair.after, after) {
+        return None;
+    }
+    let (old, new) = (before.0, after.0);
+    let context = Context {
+        audiences: Audiences {
+            before: Vocabulary::of(project_of(&pair.before)?, &before.1.journey),
+            after: Vocabulary::of(project_of(&pair.after)?, &after.1.journey),
+        },
+        old: project_of(&pair.before)?,
+        new: project_of(&pair.after)?,
+    };
+    let edits = crate::model::edits::Edits::between(&before.1.journey, &after.1.journey);
+    let matched = Matched::new(old, new, &edits);
+    let written = [(&pair.before, before), (&pair.after, after)]
+        .map(|(half, side)| Written::read(&half.compilation.workspace.sources, side.1.file));
+    let [was, is] = &written;
+    let mut changes = head_changes(&context, &matched, was.as_ref(), is.as_ref());
+    changes.extend(matched.changes(&context, was.as_ref(), is.as_ref()));
+    let timeline = timeline::rows(pair, Some(old), Some(new), &matched.names());
+    changes.extend(timing(&matched, &timeline, &changes));
+    let numbers = numbers::of(pair, Some(old), Some(new));
+    let is_same = changes.is_empty()
+        && timeline.iter().all(|it| it.flags.is_empty())
+        && numbers.iter().all(|it| it.before == it.after);
+    if is_same {
+        return None;
+    }
+    matched.sort(&mut changes);
+    let is_renamed = old.name != new.name;
+    Some(JourneyChanges {
+        name: new.name.clone(),
+        was: Some(old.name.clone()).filter(|_| is_renamed),
+        title: new.title.clone(),
+        fate: if is_renamed {
+            Fate::Renamed
+        } else {
+            Fate::Changed
+        },
+        place: matched.place(new.line),
+        breaking: breaking::of(&matched, &changes),
+        changes,
+        chart: chart::of(&pair.after, new, &timeline),
+        timeline,
+        numbers,
+        in_flight: new.in_flight,
+    })
+}
+
+fn project_of<'h>(half: &'h Half<'_, '_>) -> Option<&'h Project> {
+    half.compilation.program.as_ref().map(|it| &it.project)
+}
+
+/// What differs in the journey as a whole.
+fn head_changes(
+    context: &Context<'_>,
+    matched: &Matched<'_>,
+    was: Option<&Written>,
+    is: Option<&Written>,
+) -> Vec<Change> {
+    let (old, new) = (matched.before, matched.after);
+    let mut found = head::differences(context, old, new);
+    if old.name != new.name {
+        let names = [old, new].map(|it| Some(it.name.clone()));
+        let [before, after] = names;
+        let renamed = Found::new("journey", Kind::JourneyRenamed, "", before, after);
+        found.push((renamed, None));
+    }
+    if let (Some(was), Some(is)) = (was, is) {
+        let notes = notes::journey(&was.value, &is.value);
+        found.extend(notes.into_iter().map(|it| (it, None)));
+    }
+    let place = |key: &str| {
+        let at = |file: Option<&Written>, journey: &Journey| {
+            let line = file?.line(&[key])?;
+            let file = journey.file.clone();
+            Some(Place { file, line })
+        };
+        at(is, new)
+            .or_else(|| at(was, old))
+            .unwrap_or_else(|| matched.place(new.line))
+    };
+    let change = |(it, at): (Found, Option<Place>)| {
+        let place = at.unwrap_or_else(|| place(&it.key));
+        told(it, None, Some(place))
+    };
+    found.into_iter().map(change).collect()
+}
+
+fn told(it: Found, step: Option<String>, place: Option<Place>) -> Change {
+    Change {
+        kind: it.kind,
+        step,
+        subject: it.subject,
+        before: it.before,
+        after: it.after,
+        place,
+    }
+}
+
+/// The touchpoints that come at other times; and those that other windows hold back, unless their
+/// steps say so themselves.
+fn timing(matched: &Matched<'_>, rows: &[Row], told: &[Change]) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for row in rows {
+        let (Some(before), Some(after)) = (&row.before, &row.after) else {
+            continue;
+        };
+        for kind in &row.flags {
+            let (old, new) = match kind {
+                Kind::Sooner | Kind::Later | Kind::Timing => {
+                    let words = |it: &super::Entry| format!("{} after {}", it.when, it.since);
+                    (words(before), words(after))
+                }
+                Kind::Window => {
+                    let words = |it: &super::Entry| match it.held_by.as_slice() {
+                        [] => "nothing holds it back".to_owned(),
+                        some => format!("held back by {}", some.join(", ").replace('_', " ")),
+                    };
+                    (words(before), words(after))
+                }
+                _ => continue,
+            };
+            let is_told = |it: &Change| it.kind == *kind && it.step.as_ref() == Some(&after.step);
+            if !told.iter().any(is_told) {
+                changes.push(Change {
+                    kind: *kind,
+                    step: Some(after.step.clone()),
+                    subject: String::new(),
+                    before: Some(old),
+                    after: Some(new),
+                    place: matched.line_of(&after.step).map(|it| matched.place(it)),
+                });
+            }
+        }
+    }
+    changes
 }
