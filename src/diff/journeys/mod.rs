@@ -13,7 +13,7 @@ mod pairing;
 mod steps;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::Found;
 use super::written::Written;
@@ -21,6 +21,8 @@ use super::{Change, Fate, Half, JourneyChanges, Kind, Pair, Place, Row, chart, n
 use crate::manifest::Journey;
 use crate::model::reason::Vocabulary;
 use crate::model::{Document, Project};
+use crate::source::FileId;
+use crate::workspace::{JOURNEYS, stem};
 
 use audience::Audiences;
 use matched::Matched;
@@ -38,6 +40,9 @@ pub(super) fn changes(pair: &Pair<'_, '_>) -> Vec<JourneyChanges> {
     let pairing = pairing::pairs(before, after);
     let gone = pairing.removed.iter().filter_map(|at| before.get(*at));
     let new = pairing.added.iter().filter_map(|at| after.get(*at));
+    let (unread_now, unread_then) = (Unread::of(&pair.after), Unread::of(&pair.before));
+    let gone = gone.filter(|it| !unread_now.may_be(it));
+    let new = new.filter(|it| !unread_then.may_be(it));
     let mut all: Vec<JourneyChanges> = gone
         .map(|it| alone(pair, it, Fate::Removed))
         .chain(new.map(|it| alone(pair, it, Fate::Added)))
@@ -54,6 +59,36 @@ pub(super) fn changes(pair: &Pair<'_, '_>) -> Vec<JourneyChanges> {
     };
     all.sort_by_cached_key(order);
     all
+}
+
+/// What could not be understood on one side: what is missing there may well be there.
+struct Unread<'h> {
+    /// Whether that is so of the project file, and therefore of everything.
+    project: bool,
+    paths: BTreeSet<&'h str>,
+}
+
+impl<'h> Unread<'h> {
+    fn of(half: &'h Half<'_, '_>) -> Self {
+        let compilation = half.compilation;
+        let sources = &compilation.workspace.sources;
+        let program = compilation.program.as_ref();
+        let whole = program.into_iter().flat_map(|it| it.whole());
+        let whole: BTreeSet<FileId> = whole.map(|it| it.file).collect();
+        let files = sources.iter().filter(|(id, _)| !whole.contains(id));
+        let paths = files.map(|(_, it)| &*it.path);
+        Self {
+            project: program.is_none() && compilation.workspace.has_project(),
+            paths: paths.filter(|it| it.starts_with(JOURNEYS)).collect(),
+        }
+    }
+
+    /// Whether a journey of the other side may be among it.
+    fn may_be(&self, journey: &Journey) -> bool {
+        self.project
+            || self.paths.contains(&*journey.file)
+            || self.paths.iter().any(|it| stem(it) == journey.name)
+    }
 }
 
 /// A journey of the manifest with what the model says of it.

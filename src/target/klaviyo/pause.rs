@@ -259,7 +259,10 @@ mod tests {
     #[test]
     fn timeouts_are_shared_evenly() {
         let parts = |text: &str, checks| -> Vec<String> {
-            looks(&duration(text), checks).iter().map(words).collect()
+            looks(&duration(text), checks)
+                .iter()
+                .map(Duration::in_words)
+                .collect()
         };
         assert_eq!(parts("10d", 4), ["3 days", "3 days", "2 days", "2 days"]);
         assert_eq!(parts("10d", 1), ["10 days"]);
