@@ -327,7 +327,7 @@ pub struct Reach {
     pub name: String,
     /// The journeys that it reaches, by name.
     pub journeys: Vec<String>,
-    /// How many mails of theirs come out differently.
+    /// How many mails of theirs come out differently: other words, another sender, other hours.
     pub mails: usize,
 }
 

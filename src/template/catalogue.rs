@@ -5,7 +5,7 @@
 //! Invariant: every text is found by one flat key, such as `order.thanks`, and has a place.
 //! Not done here: putting values in (that is `translate`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::TEMPLATE_SYNTAX;
@@ -47,6 +47,11 @@ pub(super) enum Piece {
 }
 
 impl Text {
+    /// Whether another one says the same, wherever it stands.
+    fn reads_like(&self, other: &Self) -> bool {
+        self.counted == other.counted && self.other == other.other
+    }
+
     /// The names of all values, on any way.
     pub(super) fn values(&self) -> impl Iterator<Item = &str> {
         let counted = self.counted.iter().flat_map(|it| &it.1);
@@ -95,6 +100,23 @@ impl Catalogue {
         let plain = || self.texts.get("").and_then(|it| it.get(key));
         own.map(|it| (it, true))
             .or_else(|| plain().map(|it| (it, false)))
+    }
+
+    /// The keys of texts that read differently in another catalogue, or stand in one only, by
+    /// language.
+    pub(super) fn unlike<'c>(&'c self, other: &'c Self) -> BTreeMap<&'c str, BTreeSet<&'c str>> {
+        let mut res: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (one, another) in [(self, other), (other, self)] {
+            for (language, texts) in &one.texts {
+                for (key, text) in texts {
+                    let twin = another.texts.get(language).and_then(|it| it.get(key));
+                    if twin.is_none_or(|it| !it.reads_like(text)) {
+                        res.entry(language).or_default().insert(key);
+                    }
+                }
+            }
+        }
+        res
     }
 
     /// Every key with its place in the first language that has it.

@@ -148,6 +148,15 @@ impl<'a> Library<'a> {
         self.catalogue.keys().into_iter()
     }
 
+    /// The keys of the texts that read differently in another library, or stand in one only, by
+    /// language; the default language's under nothing.
+    pub fn texts_unlike<'c>(
+        &'c self,
+        other: &'c Library<'_>,
+    ) -> BTreeMap<&'c str, BTreeSet<&'c str>> {
+        self.catalogue.unlike(&other.catalogue)
+    }
+
     /// The file that a template of this name and locale is read from: the variant for the locale,
     /// else for its language, else the plain one.
     pub fn file_of(&self, name: &str, locale: &str) -> Option<FileId> {
