@@ -9,7 +9,9 @@
 //! under a new name is therefore a new journey.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use crate::affected;
 use crate::compile::{Compilation, compile, compile_after};
 use crate::diagnostic::{Diagnostic, Level, Status, Verdict, Worsening, fingerprints};
 use crate::load::PROJECT_FILE;
@@ -70,6 +72,68 @@ pub fn compile_both<'w>(
     (before, compilation)
 }
 
+/// Compiles of both sides of a change what it can make a difference to, and hands that over; everything
+/// where that differs in what is found, since it might then differ elsewhere as well.
+pub fn compile_reached<T>(
+    before: &Workspace,
+    after: &Workspace,
+    use_both: impl FnOnce(&Compilation<'_>, &Compilation<'_>) -> T,
+) -> T {
+    if let Some((before, after)) = affected::narrow(before, after) {
+        let before = compile(&before);
+        let mut after = compile_after(&after, before.program.as_ref());
+        let baseline = Baseline::of(&before);
+        baseline.judge(&mut after.findings, after.workspace);
+        if baseline.is_what_is_found(&after) {
+            return use_both(&before, &after);
+        }
+    }
+    let (before, after) = compile_both(before, after);
+    use_both(&before, &after)
+}
+
+/// The same as [`compile_since`] for the journeys that a change can make a difference to; nothing where
+/// that may be any of them, or differs in what is found.
+pub fn compile_reached_since<T>(
+    workspace: &Workspace,
+    base: &Workspace,
+    use_it: impl FnOnce(&Compilation<'_>, Baseline) -> T,
+) -> Option<T> {
+    let (base, workspace) = affected::narrow(base, workspace)?;
+    let (compilation, baseline) = compile_since(&workspace, &base);
+    let is_enough = baseline.is_what_is_found(&compilation);
+    is_enough.then(|| use_it(&compilation, baseline))
+}
+
+/// The files of both sides that could not be understood, and where that matters to the comparison:
+/// what is the same on both sides, and was no better before, is not what the change is about.
+pub fn broken(before: &Compilation<'_>, after: &Compilation<'_>) -> (Vec<String>, Vec<String>) {
+    let (old, new) = (before.broken(), after.broken());
+    let text = |it: &Compilation<'_>, path: &str| {
+        let sources = &it.workspace.sources;
+        sources
+            .find(path)
+            .map(|it| Arc::clone(&sources.file(it).text))
+    };
+    let fresh: BTreeSet<&str> = after
+        .counted()
+        .filter(|it| it.status != Some(Status::Older) && after.is_input(it))
+        .map(|it| after.workspace.sources.path(it.primary.span.file))
+        .collect();
+    let is_old_story = |path: &&String| {
+        path.as_str() != PROJECT_FILE
+            && old.contains(*path)
+            && new.contains(*path)
+            && !fresh.contains(path.as_str())
+            && text(before, path) == text(after, path)
+    };
+    let kept = |all: &BTreeSet<String>| -> Vec<String> {
+        let kept = all.iter().filter(|it| !is_old_story(it));
+        kept.cloned().collect()
+    };
+    (kept(&old), kept(&new))
+}
+
 impl Baseline {
     fn of(compilation: &Compilation<'_>) -> Self {
         let sources = &compilation.workspace.sources;
@@ -86,6 +150,14 @@ impl Baseline {
     /// Whether what was found there is of any use for the findings in a file.
     pub fn is_broken(&self, path: &str) -> bool {
         self.broken.contains(path) || self.broken.contains(PROJECT_FILE)
+    }
+
+    /// Whether the same was found before as in a compile that was judged.
+    fn is_what_is_found(&self, now: &Compilation<'_>) -> bool {
+        let is_older = |it: &Diagnostic| it.status == Some(Status::Older);
+        let prints = fingerprints(&now.findings, &now.workspace.sources);
+        let prints: BTreeSet<&String> = prints.iter().collect();
+        now.findings.iter().all(is_older) && self.found.keys().eq(prints)
     }
 
     fn judge(&self, findings: &mut [Diagnostic], workspace: &Workspace) {

@@ -37,8 +37,11 @@ pub struct Compilation<'w> {
     pub mails: Vec<Option<Arc<Mail>>>,
     /// Everything found, sorted by place.
     pub findings: Vec<Diagnostic>,
-    /// How many journey files there are, readable or not.
+    /// How many journey files there are, readable or not, looked at or not.
     pub journeys: usize,
+    /// Whether journeys were left alone that a change does not reach (see `affected`): nothing may
+    /// then be said about all of them.
+    pub is_part: bool,
 }
 
 impl Compilation<'_> {
@@ -93,6 +96,7 @@ pub(crate) fn compile_after<'w>(
     let (documents, mut unread) = read_journeys(workspace, &mut sink);
     unread.extend(workspace.unread_journeys().map(str::to_owned));
     let journeys = documents.len() + unread.len();
+    let is_part = workspace.is_part();
 
     let locales: Vec<&str> = project.value.iter().flat_map(locales).collect();
     let templates = Library::parse(&workspace.sources, TEMPLATES, &locales, &mut sink);
@@ -135,6 +139,7 @@ pub(crate) fn compile_after<'w>(
         mails,
         findings: sink.into_sorted(),
         journeys,
+        is_part,
     }
 }
 
@@ -164,7 +169,7 @@ fn locales(project: &Project) -> impl Iterator<Item = &str> {
     project.locales.iter().map(|it| &*it.value)
 }
 
-fn read_project(workspace: &Workspace, sink: &mut Sink) -> Reading<Project> {
+pub(crate) fn read_project(workspace: &Workspace, sink: &mut Sink) -> Reading<Project> {
     let validator = Validator::new(schema::of::<Project>("", ""));
     let file = workspace.readable().find(|(_, path)| *path == PROJECT_FILE);
     file.and_then(|(id, _)| read_document(workspace, id, &validator, sink))
@@ -201,7 +206,7 @@ fn read_journeys(workspace: &Workspace, sink: &mut Sink) -> (Vec<Document>, BTre
     (documents, unread)
 }
 
-fn read_document<T: serde::de::DeserializeOwned>(
+pub(crate) fn read_document<T: serde::de::DeserializeOwned>(
     workspace: &Workspace,
     id: FileId,
     validator: &Validator,

@@ -1,5 +1,6 @@
 //! A compiler for customer journeys.
 
+mod affected;
 mod baseline;
 mod build;
 pub mod cli;
@@ -25,7 +26,9 @@ pub mod template;
 mod workspace;
 pub mod yaml;
 
-pub use baseline::{Baseline, compile_both, compile_since};
+pub use baseline::{
+    Baseline, broken, compile_both, compile_reached, compile_reached_since, compile_since,
+};
 pub use build::{Build, Scope, build, export};
 pub use compile::{Compilation, compile};
 pub use fix::{Change, Fixed, fix};

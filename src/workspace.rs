@@ -4,6 +4,9 @@
 //! could not be read. Invariant: files are numbered in the order of their paths, whatever order
 //! they were read in. Not done here: understanding any of them.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
@@ -20,7 +23,7 @@ pub(crate) const TEMPLATES: &str = "templates/";
 pub(crate) const UNREADABLE_FILE: RuleId = RuleId("unreadable-file");
 
 /// The texts of a repository, and the day on which they are looked at.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Workspace {
     /// Every text; one that could not be read is empty.
     pub sources: Sources,
@@ -31,6 +34,8 @@ pub struct Workspace {
     problems: Vec<Diagnostic>,
     unreadable: Vec<FileId>,
     has_project: bool,
+    /// The names of journeys that are there, and are left alone.
+    left_out: Vec<String>,
 }
 
 impl Workspace {
@@ -56,6 +61,7 @@ impl Workspace {
             problems: Vec::new(),
             unreadable: Vec::new(),
             has_project: true,
+            left_out: Vec::new(),
         };
         for ((path, _), text) in listed.into_iter().zip(texts) {
             match text {
@@ -96,7 +102,39 @@ impl Workspace {
             has_project: self.has_project,
             problems: self.problems.clone(),
             unreadable: self.unreadable.clone(),
+            left_out: self.left_out.clone(),
         }
+    }
+
+    /// The same repository with these journeys alone; of the others the names are still known.
+    /// Nothing where a file cannot be read: what it says might matter to any journey.
+    pub(crate) fn with_only(&self, journeys: &BTreeSet<FileId>) -> Option<Self> {
+        if !self.problems.is_empty() {
+            return None;
+        }
+        let mut res = Self {
+            sources: Sources::default(),
+            today: self.today,
+            revision: self.revision.clone(),
+            problems: Vec::new(),
+            unreadable: Vec::new(),
+            has_project: self.has_project,
+            left_out: self.left_out.clone(),
+        };
+        for (id, file) in self.sources.iter() {
+            if is_journey(&file.path) && !journeys.contains(&id) {
+                res.left_out.push(stem(&file.path).to_owned());
+            } else {
+                res.sources
+                    .add(Arc::clone(&file.path), Arc::clone(&file.text));
+            }
+        }
+        Some(res)
+    }
+
+    /// Whether only some of the journeys that are there are looked at.
+    pub(crate) fn is_part(&self) -> bool {
+        !self.left_out.is_empty()
     }
 
     /// What could not be read.
@@ -119,10 +157,11 @@ impl Workspace {
         all.map(|(id, _)| id).collect()
     }
 
-    /// The names of journeys whose texts are not there.
+    /// The names of journeys whose texts are not there, or not looked at.
     pub(crate) fn unread_journeys(&self) -> impl Iterator<Item = &str> {
         let paths = self.unreadable.iter().map(|id| self.sources.path(*id));
-        paths.filter(|it| it.starts_with(JOURNEYS)).map(stem)
+        let unread = paths.filter(|it| it.starts_with(JOURNEYS)).map(stem);
+        unread.chain(self.left_out.iter().map(String::as_str))
     }
 
     fn refuse(&mut self, path: &str, error: &ReadError) {
@@ -170,7 +209,7 @@ pub(crate) fn stem(path: &str) -> &str {
     name.unwrap_or_else(|| path.rsplit('/').next().unwrap_or(path))
 }
 
-fn is_journey(path: &str) -> bool {
+pub(crate) fn is_journey(path: &str) -> bool {
     let yaml = |ending: &str| path.ends_with(ending);
     path.starts_with(JOURNEYS)
         && (yaml(".yaml") || yaml(".yml"))

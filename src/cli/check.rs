@@ -7,7 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use super::failure::Failure;
 use super::since::Since;
 use super::{Exit, Global, Streams, fix, progress, repository};
-use crate::baseline::compile_since;
+use crate::baseline::{compile_reached_since, compile_since};
 use crate::compile::{Compilation, compile};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::fix::Fixed;
@@ -48,8 +48,8 @@ pub(super) struct Args {
     /// Fail when a rule cannot be decided
     #[arg(long)]
     strict: bool,
-    /// Count only what is new or worse since this branch, tag or commit; what was there before is
-    /// counted, and never fails the check
+    /// Count only what is new or worse since this branch, tag or commit; what was there before never
+    /// fails the check, and is only counted where the change reaches all journeys
     #[arg(long, value_name = "REF")]
     base: Option<String>,
     /// Make the fixes that are safe, and report what is left
@@ -137,26 +137,31 @@ fn check(disk: &Disk, args: &Args, wanted: &[String]) -> Result<(Fixed, Found), 
     } else {
         Fixed::nothing(workspace)
     };
-    let workspace = &fixed.workspace;
-    let found = match args.base.as_deref() {
-        None => Found::of(&compile(workspace), wanted),
-        Some(reference) => {
-            let history = History::of(disk).map_err(repository::failure)?;
-            let fork = history
-                .fork(reference, "HEAD")
-                .map_err(repository::failure)?;
-            let known = Some(&workspace.sources);
-            let base = Commit::open(disk, &fork.commit, Workspace::ROOTS, known)
-                .map_err(repository::failure)?;
-            let before = Workspace::read(&base);
-            let (compilation, baseline) = compile_since(workspace, &before);
-            let mut found = Found::of(&compilation, wanted);
-            let origin = (&history, &fork);
-            let since = Since::new(reference, origin, &base, baseline, &found, workspace);
-            found.since = Some(since);
-            found
-        }
+    let Some(reference) = args.base.as_deref() else {
+        let found = Found::of(&compile(&fixed.workspace), wanted);
+        return Ok((fixed, found));
     };
+    let history = History::of(disk).map_err(repository::failure)?;
+    let fork = history.fork(reference, "HEAD");
+    let origin = (&history, &fork.map_err(repository::failure)?);
+    let known = Some(&fixed.workspace.sources);
+    let base = Commit::open(disk, &origin.1.commit, Workspace::ROOTS, known)
+        .map_err(repository::failure)?;
+    let before = Workspace::read(&base);
+    let judge = |compilation: &Compilation<'_>, baseline| {
+        let workspace = compilation.workspace;
+        let mut found = Found::of(compilation, wanted);
+        let since = Since::new(reference, origin, &base, baseline, &found, workspace);
+        found.since = Some(since);
+        (workspace.clone(), found)
+    };
+    let is_all_told = args.format.lists_older || args.fix || !wanted.is_empty();
+    let part = (!is_all_told).then(|| compile_reached_since(&fixed.workspace, &before, judge));
+    let (workspace, found) = part.flatten().unwrap_or_else(|| {
+        let (compilation, baseline) = compile_since(&fixed.workspace, &before);
+        judge(&compilation, baseline)
+    });
+    let fixed = Fixed { workspace, ..fixed };
     Ok((fixed, found))
 }
 

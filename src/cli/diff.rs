@@ -8,7 +8,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use super::failure::Failure;
 use super::sides::Sides;
 use super::{Exit, Global, Streams, progress, repository, since, write};
-use crate::baseline::compile_both;
+use crate::baseline::{broken, compile_reached};
 use crate::diff::{Changes, Revision, compare};
 use crate::load::{Commit, Disk, PROJECT_FILE};
 use crate::report::diff::{self, FORMATS, Format, Look};
@@ -122,18 +122,21 @@ fn changes(disk: &Disk, args: &Args) -> Result<(Changes, String, Vec<String>), F
     let beside = Some(&after.sources).filter(|_| sides.after.commit.is_none());
     let base = open(&sides.before, beside)?;
     let before = Workspace::read(&base);
-    let (old, new) = compile_both(&before, &after);
-    sides.before.broken = old.broken().into_iter().collect();
-    sides.after.broken = new.broken().into_iter().collect();
     if !before.has_project() {
-        sides.before.broken.retain(|it| it != PROJECT_FILE);
         sides.notes.push(format!(
             "there is no {PROJECT_FILE} in {}, so everything counts as added",
             sides.before.name
         ));
     }
     sides.notes.extend(since::unread(&base));
-    sides.before.broken.extend_from_slice(base.submodules());
-    let changes = compare((&old, sides.before), (&new, sides.after));
+    let mut unread = base.submodules().to_vec();
+    let changes = compile_reached(&before, &after, |old, new| {
+        (sides.before.broken, sides.after.broken) = broken(old, new);
+        if !before.has_project() {
+            sides.before.broken.retain(|it| it != PROJECT_FILE);
+        }
+        sides.before.broken.append(&mut unread);
+        compare((old, sides.before), (new, sides.after))
+    });
     Ok((changes, sides.key, sides.notes))
 }

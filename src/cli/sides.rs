@@ -2,6 +2,8 @@
 //!
 //! `journeyc diff` is asked like `git diff`: with one revision, with two, or with `BASE...HEAD`.
 
+use std::fmt::Write as _;
+
 use super::failure::Failure;
 use super::repository;
 use crate::diff::Revision;
@@ -65,7 +67,7 @@ impl Sides {
         Ok(Self {
             before: revision(before, Some(commit)),
             after,
-            key: format!("{}{PROJECT_FILE}", history.prefix()),
+            key: key(history.prefix()),
             notes,
         })
     }
@@ -130,6 +132,21 @@ fn fork(
     Ok(fork.commit)
 }
 
+/// What the project file is called from the top of the git repository; with what could break a comment
+/// or a path that it is put into written as in a web address.
+fn key(prefix: &str) -> String {
+    let mut key = String::new();
+    for byte in prefix.bytes().chain(PROJECT_FILE.bytes()) {
+        let is_plain = byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
+        if is_plain && !(byte == b'-' && key.ends_with('-')) {
+            key.push(char::from(byte));
+        } else {
+            let _ = write!(key, "%{byte:02X}");
+        }
+    }
+    key
+}
+
 fn revision(name: String, commit: Option<String>) -> Revision {
     Revision {
         name,
@@ -142,6 +159,16 @@ fn revision(name: String, commit: Option<String>) -> Revision {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_breaks_nothing() {
+        assert_eq!(key(""), "journeyc.yaml");
+        assert_eq!(key("shops/my-plants/"), "shops/my-plants/journeyc.yaml");
+        assert_eq!(
+            key("a --> b/ü\"/"),
+            "a%20-%2D%3E%20b/%C3%BC%22/journeyc.yaml"
+        );
+    }
 
     #[test]
     fn revisions_are_named_as_for_git() {

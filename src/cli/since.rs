@@ -22,6 +22,7 @@ pub(super) struct Since {
     reference: String,
     commit: String,
     changed: Changed,
+    is_part: bool,
     notes: Vec<String>,
 }
 
@@ -66,6 +67,7 @@ impl Since {
             reference: reference.to_owned(),
             commit: base.name().to_owned(),
             changed: baseline.changed,
+            is_part: workspace.is_part(),
             notes,
         }
     }
@@ -75,6 +77,7 @@ impl Since {
         report::Base {
             reference: &self.reference,
             commit: &self.commit,
+            is_part: self.is_part,
         }
     }
 

@@ -31,6 +31,9 @@ pub struct Disk {
     root: PathBuf,
     today: NaiveDate,
     revision: OnceLock<Option<String>>,
+    /// Where each folder really lies: most files share theirs with many others, and following every
+    /// part of ten thousand paths costs more than reading the files.
+    folders: Mutex<BTreeMap<String, Result<PathBuf, ReadError>>>,
 }
 
 impl Disk {
@@ -45,6 +48,7 @@ impl Disk {
             root: resolved,
             today,
             revision: OnceLock::new(),
+            folders: Mutex::default(),
         })
     }
 
@@ -61,7 +65,25 @@ impl Disk {
     /// Resolves a path, links included, and refuses it when it leads out of the root.
     fn resolve(&self, path: &str) -> Result<PathBuf, ReadError> {
         plain(path)?;
+        if let Some((folder, name)) = path.rsplit_once('/') {
+            let place = self.folder(folder)?.join(name);
+            let metadata = fs::symlink_metadata(&place);
+            if metadata.is_ok_and(|it| !it.is_symlink()) {
+                return Ok(place);
+            }
+        }
         resolve(&self.root, &self.root.join(path))
+    }
+
+    /// Where a folder really lies, which is inside the root.
+    fn folder(&self, folder: &str) -> Result<PathBuf, ReadError> {
+        let mut known = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(it) = known.get(folder) {
+            return it.clone();
+        }
+        let found = resolve(&self.root, &self.root.join(folder));
+        known.insert(folder.to_owned(), found.clone());
+        found
     }
 
     /// Lists all files under one root.

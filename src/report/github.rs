@@ -16,6 +16,7 @@ use crate::source::{Place, Places};
 pub(super) const FORMAT: Format = Format {
     name: "github",
     about: "Annotations for GitHub Actions: the ten worst errors and warnings",
+    lists_older: false,
     write,
 };
 

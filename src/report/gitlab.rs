@@ -14,6 +14,7 @@ use crate::source::Places;
 pub(super) const FORMAT: Format = Format {
     name: "gitlab",
     about: "A Code Quality report for GitLab",
+    lists_older: false,
     write,
 };
 

@@ -16,6 +16,7 @@ use crate::source::Places;
 pub(super) const FORMAT: Format = Format {
     name: "json",
     about: "Everything, for programs; see schema/report.schema.json",
+    lists_older: true,
     write,
 };
 

@@ -18,6 +18,7 @@ use crate::source::{FileId, Places};
 pub(super) const FORMAT: Format = Format {
     name: "junit",
     about: "Test results in JUnit's XML, for build servers",
+    lists_older: true,
     write,
 };
 

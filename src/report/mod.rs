@@ -60,6 +60,9 @@ pub struct Base<'a> {
     pub reference: &'a str,
     /// The commit that the change grew out of.
     pub commit: &'a str,
+    /// Whether only the journeys that the change reaches were looked at: how many older findings
+    /// there are is then not known.
+    pub is_part: bool,
 }
 
 /// How a report for people looks; machine formats take no notice.
@@ -91,6 +94,8 @@ pub struct Format {
     pub name: &'static str,
     /// What it is for, as the help says it.
     pub about: &'static str,
+    /// Whether it names each finding that is older than a change; then all of them must be known.
+    pub lists_older: bool,
     /// Writes a report.
     pub write: fn(&Report<'_>, Look, &mut dyn io::Write) -> io::Result<()>,
 }

@@ -16,6 +16,7 @@ use crate::source::{InBytes, Places, Sources, Span};
 pub(super) const FORMAT: Format = Format {
     name: "rdjson",
     about: "reviewdog's diagnostic format, for code reviews anywhere",
+    lists_older: false,
     write,
 };
 

@@ -21,6 +21,8 @@ pub struct Summary {
     pub suppressed: usize,
     /// Findings that were there before the change that is looked at.
     pub older: usize,
+    /// Whether older and suppressed ones were only looked for where a change reaches.
+    pub is_part: bool,
 }
 
 impl Summary {
@@ -28,6 +30,7 @@ impl Summary {
     pub fn of(report: &Report<'_>) -> Self {
         let mut counts = Self {
             journeys: report.journeys,
+            is_part: report.base.is_some_and(|it| it.is_part),
             ..Self::default()
         };
         for finding in report.findings {

@@ -71,7 +71,7 @@ fn assert_valid(name: &str, report: &str) {
 }
 
 /// A repository in which the case's change stands in the work tree.
-fn changed(case: &Path) -> Repository {
+pub(crate) fn changed(case: &Path) -> Repository {
     let it = Repository::new();
     lay(&snapshot::root(SHOP), it.folder.path());
     lay(&case.join("before"), it.folder.path());

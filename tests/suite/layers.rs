@@ -24,6 +24,7 @@ const STAGES: &[&str] = &[
     "target",
     "compile",
     "fix",
+    "affected",
     "baseline",
     "printed",
     "recipients",

@@ -11,10 +11,14 @@ mod base;
 mod build;
 mod check;
 mod cli;
+#[allow(dead_code, reason = "the bench uses more of it")]
+#[path = "../../benches/check/corpus.rs"]
+mod corpus;
 mod dependencies;
 mod dialect;
 mod diff;
 mod diff_copy;
+mod diff_revisions;
 mod fix;
 mod formats;
 mod input;
@@ -22,6 +26,7 @@ mod language;
 mod layers;
 mod lint;
 mod print;
+mod reached;
 mod report;
 mod repository;
 mod snapshot;

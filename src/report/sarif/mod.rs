@@ -25,6 +25,7 @@ use types::{
 pub(super) const FORMAT: Format = Format {
     name: "sarif",
     about: "SARIF 2.1.0, for code scanning and editors",
+    lists_older: true,
     write,
 };
 

@@ -24,6 +24,7 @@ use crate::source::{FileId, Places, Window};
 pub(super) const FORMAT: Format = Format {
     name: "text",
     about: "For people: the line, the reason, the dated path and the cure",
+    lists_older: false,
     write,
 };
 
@@ -287,10 +288,15 @@ pub(super) fn summary_line(summary: &Summary, look: Look) -> String {
         found.push("nothing to complain about".to_owned());
     }
     let suppressed = match summary.suppressed {
-        0 => String::new(),
+        n if n == 0 || summary.is_part => String::new(),
         n => format!(" ({n} suppressed)"),
     };
     let older = match summary.older {
+        _ if summary.is_part => {
+            "\nolder findings are not gated, and were not counted, since this change reaches only \
+             some journeys; run without `--base` to see them"
+                .to_owned()
+        }
         0 => String::new(),
         1 => "\n1 older finding is not gated; run without `--base` to see it".to_owned(),
         n => format!("\n{n} older findings are not gated; run without `--base` to see them"),
