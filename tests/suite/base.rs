@@ -100,7 +100,11 @@ fn an_old_repository_answers_for_what_is_new() {
          journeys; run without `--base` to see them\n"
     );
     let json = it.json("main");
-    assert_eq!((json.0, json.1.len()), (0, 200), "programs are told of each");
+    assert_eq!(
+        (json.0, json.1.len()),
+        (0, 200),
+        "programs are told of each"
+    );
     it.wait("new", "101d");
     let changed = it.check("main");
     assert_eq!((changed.exit, changed.err.as_str()), (1, ""));

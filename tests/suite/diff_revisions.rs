@@ -63,8 +63,11 @@ fn report(folder: &Path, args: &[&str]) -> Value {
 fn changed(folder: &Path, args: &[&str]) -> Vec<String> {
     let report = report(folder, args);
     let journeys = report["journeys"].as_array().unwrap().iter();
+    // A journey under a new name has two.
     let mut names: Vec<_> = journeys
-        .map(|it| it["name"].as_str().unwrap().to_owned())
+        .flat_map(|it| [it["name"].as_str(), it["was"].as_str()])
+        .flatten()
+        .map(str::to_owned)
         .collect();
     names.sort();
     names
