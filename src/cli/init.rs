@@ -1,5 +1,7 @@
 //! `journeyc init`: a working repository to begin with.
 
+mod hosts;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,13 +19,14 @@ static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 static SCHEMAS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/schema");
 static PROJECT: &str = include_str!("../../journeyc.yaml");
 
-/// Write a working repository: config, journeys, templates, CI workflow, editor settings
+/// Write a working repository: config, journeys, templates, reviews, editor settings
 ///
 /// Nothing that is already there is overwritten.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  journeyc init shop && cd shop && journeyc build")]
+  journeyc init shop && cd shop && journeyc build
+  journeyc init --ci gitlab")]
 pub(super) struct Args {
     /// The folder to write into; made if it is not there
     #[arg(value_name = "DIR", default_value = ".")]
@@ -31,6 +34,9 @@ pub(super) struct Args {
     /// What to begin with
     #[arg(long, value_enum, default_value = "ecommerce")]
     starter: Starter,
+    /// Where changes are reviewed: what shows them there is written as well
+    #[arg(long, value_enum, default_value = "github")]
+    ci: hosts::Ci,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -41,7 +47,8 @@ enum Starter {
 
 pub(super) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
     let root = streams.current_dir.join(&args.dir);
-    let files = starter(args.starter);
+    let mut files = starter(args.starter);
+    files.extend(hosts::files(args.ci));
     if root.join(PROJECT_FILE).exists() {
         return Err(Failure::Message {
             message: format!("`{}` is a journeyc repository already", args.dir.display()),
@@ -95,11 +102,7 @@ fn starter(starter: Starter) -> BTreeMap<String, Vec<u8>> {
     let mut files: BTreeMap<String, Vec<u8>> = [
         (PROJECT_FILE, PROJECT),
         ("README.md", include_str!("init/README.md")),
-        (".gitignore", "/dist/\n"),
-        (
-            ".github/workflows/journeys.yml",
-            include_str!("init/journeys.yml"),
-        ),
+        (".gitignore", "/dist/\n/journeyc-review/\n/.journeyc/\n"),
         (".vscode/settings.json", include_str!("init/settings.json")),
     ]
     .into_iter()

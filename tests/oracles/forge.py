@@ -24,6 +24,7 @@ class Forge:
     def __init__(self):
         self.comments = []
         self.reviews = []
+        self.pulls = []
         self.statuses = []
         self.log = []
         # (method, part of the path, status, headers, answer, how often)
@@ -126,6 +127,8 @@ class Forge:
             return self.page(self.comments, url.path, query)
         if (method, url.path) == ("GET", notes):
             return self.page(self.comments, url.path, query)
+        if (method, url.path) == ("GET", f"/repos/{REPOSITORY}/pulls"):
+            return self.page([it for it in self.pulls if it["head"]["label"] == query["head"]], url.path, query)
         if (method, url.path) == ("GET", f"{pull}/reviews"):
             return self.page(self.reviews, url.path, query)
         if (method, url.path) in (("POST", f"{issue}/{PULL}/comments"), ("POST", notes)):

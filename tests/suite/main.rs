@@ -21,6 +21,7 @@ mod diff_copy;
 mod diff_revisions;
 mod fix;
 mod formats;
+mod init;
 mod input;
 mod language;
 mod layers;

@@ -66,11 +66,11 @@ check() {
 
 check "$format" >"$out/findings"
 status=$?
-if [ -n "$prefix" ] && [ "$format" = github ]; then
-    sed "s|^\(::[a-z]* \)file=|\1file=$prefix|" "$out/findings"
-else
-    cat "$out/findings"
-fi
+case ${prefix:+$format} in
+    github) sed "s|^\(::[a-z]* \)file=|\1file=$prefix|" "$out/findings" ;;
+    gitlab) jq --arg prefix "$prefix" 'map(.location.path |= $prefix + .)' "$out/findings" ;;
+    *) cat "$out/findings" ;;
+esac
 rm -f "$out/findings"
 
 check sarif >"$out/journeyc.sarif" 2>/dev/null

@@ -137,7 +137,7 @@ if [ "${JOURNEYC_STATUSES:-true}" != false ]; then
     case $check in
         0) status lint success 'nothing new stands against it' ;;
         1) status lint failure 'findings that are new or worse' ;;
-        2) status lint failure 'a file cannot be understood' ;;
+        2) status lint failure 'a file or a setting cannot be understood' ;;
         *) status lint failure 'rules that cannot be decided' ;;
     esac
 
