@@ -50,6 +50,14 @@ def refused(outcome):
 def check_zizmor(tally, root, shop, folder):
     for name, path in (("this repository", root / ".github"), ("a new repository", shop / ".github")):
         tally.check(f"zizmor finds nothing in {name}", clean(zizmor(path)))
+    blocks = re.findall(r"```yaml\n(name: .*?)```", (root / "docs/ci.md").read_text(), re.S)
+    tally.check("the page on continuous integration shows whole workflows", [] if len(blocks) > 1 else [f"{len(blocks)}"])
+    for number, block in enumerate(blocks):
+        path = folder / f"page-{number}" / ".github/workflows/page.yml"
+        path.parent.mkdir(parents=True)
+        path.write_text(block.replace("COMMIT", "0123456789abcdef0123456789abcdef01234567"))
+        tally.check(f"zizmor finds nothing in workflow {number + 1} of the page", clean(zizmor(path)))
+        tally.check(f"the schema takes workflow {number + 1} of the page", clean(schema("github-workflows", path)))
     review = (root / ".github/workflows/review.yml").read_text()
     action = (root / ACTION / "action.yml").read_text()
     spoilt = {
