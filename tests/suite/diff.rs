@@ -87,7 +87,7 @@ pub(crate) fn changed(case: &Path) -> Repository {
 }
 
 /// Copies files over others.
-fn lay(from: &Path, to: &Path) {
+pub(crate) fn lay(from: &Path, to: &Path) {
     let Ok(entries) = fs::read_dir(from) else {
         return;
     };

@@ -18,6 +18,7 @@ mod dependencies;
 mod dialect;
 mod diff;
 mod diff_copy;
+mod diff_page;
 mod diff_revisions;
 mod fix;
 mod formats;
