@@ -17,7 +17,7 @@ const { chromium } = load("playwright-core");
 const [pages, out] = process.argv.slice(2).map((it) => resolve(it));
 const ADDRESS = "http://review.example/";
 /** What can be clicked in the hostile email. */
-const LINKS = ["#go", "#blank", "#self", "#code", "#mail", "#data", "#file", "#send"];
+const LINKS = ["#go", "#blank", "#self", "#own", "#drawn", "#code", "#mail", "#data", "#file", "#send"];
 
 /** All names of the thief lead here, so that whoever only knocks is heard too. Other names lead nowhere. */
 let opened = 0;
@@ -117,6 +117,14 @@ class Watched {
     await this.page.waitForTimeout(300);
   }
 
+  /** A picture of all of the page. Frames are painted only where the window is, so it has to be as high. */
+  async keep(path) {
+    const height = await this.page.evaluate(() => document.documentElement.scrollHeight);
+    await this.page.setViewportSize({ width: this.page.viewportSize().width, height: Math.min(height, 8000) });
+    await this.page.waitForTimeout(500);
+    await this.page.screenshot({ path });
+  }
+
   async close() {
     await this.context.close();
   }
@@ -159,8 +167,8 @@ mkdirSync(out, { recursive: true });
   check("hostile: nothing runs, nobody is asked for anything, nothing is covered", await it.faults());
   await it.follow(LINKS);
   check("hostile: no link and no form in an email leads anywhere", await it.faults());
-  const strange = it.mails.map((mail) => mail.url()).filter((url) => !/^(about:srcdoc|chrome-error:.*|)$/.test(url));
-  check("hostile: no frame leads elsewhere", strange);
+  const kept = await Promise.all(it.mails.map((mail) => mail.locator("#file").count()));
+  check("hostile: every email is still there", kept.every((n) => n === 1) ? [] : [`${kept}`]);
   await it.close();
 }
 {
@@ -184,15 +192,17 @@ mkdirSync(out, { recursive: true });
 const without = {
   sandbox: (html) => html.replaceAll('<iframe sandbox="" ', "<iframe "),
   policies: (html) => html.replaceAll("Content-Security-Policy", "no-policy"),
-  harmless: (html) => html.replaceAll("&lt;no-link", "&lt;link").replaceAll("&lt;no-LINK", "&lt;LINK"),
+  refresh: (html) => html.replaceAll("http-equiv=&#34;refresh", "name=&#34;refresh"),
+  /** Tags and attributes have their own names again. */
+  names: (html) => html.replaceAll("&lt;no-", "&lt;").replaceAll(" no-target", " target"),
 };
 const weakened = [
   ["no sandbox and no policy: scripts", (it) => without.sandbox(without.policies(it)), /runs a script/],
   ["no sandbox and no policy: requests", (it) => without.sandbox(without.policies(it)), /asks for http:\/\/thief/],
-  ["no policy: requests", without.policies, /asks for http:\/\/thief/],
-  ["no policy: connections", (it) => without.harmless(without.policies(it)), /opens \d+ connections/],
-  ["links to hosts: connections", without.harmless, /opens \d+ connections/],
-  ["no sandbox and no policy: links", (it) => without.sandbox(without.policies(it)), /asks for http:\/\/thief\.example\/go/, ["#go"]],
+  ["no policy: requests", without.policies, /asks for http:\/\/thief|opens \d+ connections/],
+  ["no other names for tags: connections", without.names, /opens \d+ connections/],
+  ["no other names for attributes: connections", (it) => it.replaceAll(" no-target", " target"), /opens \d+ connections/, ["#own"]],
+  ["no sandbox and no policy: links", (it) => without.refresh(without.sandbox(without.policies(it))), /opens a window|thief\.example\/go/, ["#go"]],
   ["no sandbox and no policy: dialogs", (it) => without.sandbox(without.policies(it)), /shows a dialog/],
   ["a cover over the page", (it) => it.replace("<h1>", '<div style="position:fixed;inset:0;z-index:9"></div><h1>'), /is covered by/],
   ["an end of a frame that is not escaped", (it) => without.policies(it).replace("&lt;p id=&#34;one&#34;&gt;&#34;&amp;gt;", '&lt;p&gt;"></iframe><script>window.__pwned="out"</script>'), /runs a script/],
@@ -213,7 +223,7 @@ for (const [name, html] of Object.entries({ hostile, shop })) {
     for (const width of [1280, 390]) {
       const it = await Watched.open(html, { width, scheme });
       check(`${name}, ${scheme}, ${width} pixels`, await it.faults());
-      await it.page.screenshot({ path: join(out, `review.${name}.${width}.${scheme}.png`), fullPage: true });
+      await it.keep(join(out, `review.${name}.${width}.${scheme}.png`));
       await it.close();
     }
   }

@@ -64,6 +64,8 @@ a, area { pointer-events: auto !important }
 <p><a id="go" href="http://thief.example/go" target="_top" ping="http://thief.example/ping">top</a>
 <a id="blank" href="http://thief.example/blank" target="_blank">blank</a>
 <a id="self" href="http://thief.example/self">self</a>
+<a id="own" href="http://thief.example/own" target="_self">own</a>
+<svg width="90" height="20"><a id="drawn" href="http://thief.example/drawn"><text y="20">drawn</text></a></svg>
 <a id="code" href="javascript:window.__pwned='link';parent.__pwned='link';alert(2)">code</a>
 <a id="mail" href="mailto:a@thief.example">mail</a>
 <a id="data" href="data:text/html,<script>alert(3)</script>" target="_top">data</a>

@@ -15,13 +15,35 @@ use super::markup::Markup;
 pub(super) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /// What stands before everything that an email says. A policy says nothing of names that a browser
-/// looks up ahead of time, so that is turned off by itself. Links lead nowhere here, and do not look
-/// like they did when a pointer is over them.
+/// looks up ahead of time, so that is turned off by itself. Every link wants a new window, which a
+/// frame may not open: so it leads nowhere, and nobody is called.
 const GUARD: &str = "<meta charset=\"utf-8\">\
     <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\
     <meta http-equiv=\"x-dns-prefetch-control\" content=\"off\">\
     <meta name=\"referrer\" content=\"no-referrer\">\
-    <style>a,area{pointer-events:none!important;cursor:default!important}</style>";
+    <base target=\"_blank\">";
+
+/// Tags that no email needs here, and for which browsers may open a connection before they ask the
+/// policy: Chromium does for frames. What is drawn as SVG or MathML has links of its own kind.
+const INERT: [&[u8]; 10] = [
+    b"<base",
+    b"<embed",
+    b"<fencedframe",
+    b"<frame",
+    b"<iframe",
+    b"<link",
+    b"<math",
+    b"<object",
+    b"<portal",
+    b"<svg",
+];
+
+/// The attribute that says where a link opens. Opened in its own frame, a link is stopped by the
+/// policy, but a connection may have been opened by then.
+const WHERE: &[u8] = b"target";
+
+/// What makes another word of a tag or an attribute.
+const INSTEAD: &str = "no-";
 
 /// Puts an email into a frame. `title` says whose it is, for those who cannot see it.
 pub(super) fn frame(out: &mut Markup, title: &str, html: &str) {
@@ -31,7 +53,7 @@ pub(super) fn frame(out: &mut Markup, title: &str, html: &str) {
         .tag("\" srcdoc=\"")
         .value(doctype)
         .value(GUARD)
-        .value(&without_links(rest))
+        .value(&inert(rest))
         .tag("\"></iframe>");
 }
 
@@ -55,25 +77,39 @@ fn doctype(html: &str) -> (&str, &str) {
     }
 }
 
-/// Without `<link>`: browsers follow some kinds of it, such as `preconnect`, whatever a policy says.
-fn without_links(html: &str) -> Cow<'_, str> {
-    const BEGIN: &[u8] = b"<link";
-    let bytes = html.as_bytes();
-    let windows = bytes.windows(BEGIN.len()).enumerate();
-    let mut found = windows.filter(|(_, it)| it.eq_ignore_ascii_case(BEGIN));
-    let Some((first, _)) = found.next() else {
-        return Cow::Borrowed(html);
-    };
-    let mut out = String::with_capacity(html.len() + 64);
+/// With other names for what [`INERT`] and [`WHERE`] name, wherever they stand: whoever looked for
+/// tags only could be told that something is none.
+fn inert(html: &str) -> Cow<'_, str> {
+    let mut out = String::new();
     let mut last = 0;
-    for at in std::iter::once(first).chain(found.map(|(at, _)| at)) {
-        // Both ends are ASCII, so these are boundaries of characters.
-        out.push_str(html.get(last..=at).unwrap_or_default());
-        out.push_str("no-");
-        last = at + 1;
+    for (at, byte) in html.bytes().enumerate() {
+        let rest = html.as_bytes().get(at..).unwrap_or_default();
+        let begins = |it: &[u8]| {
+            let begin = rest.get(..it.len());
+            begin.is_some_and(|begin| begin.eq_ignore_ascii_case(it))
+        };
+        let name = match byte {
+            b'<' if INERT.into_iter().any(begins) => at + 1,
+            b't' | b'T' if begins(WHERE) && is_given(rest) => at,
+            _ => continue,
+        };
+        // All of this is ASCII, so these are boundaries of characters.
+        out.push_str(html.get(last..name).unwrap_or_default());
+        out.push_str(INSTEAD);
+        last = name;
+    }
+    if last == 0 && out.is_empty() {
+        return Cow::Borrowed(html);
     }
     out.push_str(html.get(last..).unwrap_or_default());
     Cow::Owned(out)
+}
+
+/// Whether an attribute has a value.
+fn is_given(attribute: &[u8]) -> bool {
+    let behind = attribute.get(WHERE.len()..).unwrap_or_default();
+    let next = behind.iter().find(|it| !it.is_ascii_whitespace());
+    next == Some(&b'=')
 }
 
 #[cfg(test)]
@@ -121,9 +157,13 @@ mod tests {
     #[test]
     fn nobody_is_called_ahead_of_time() {
         assert_eq!(
-            without_links("é<LiNk rel=preconnect><link/><li>"),
-            "é<no-LiNk rel=preconnect><no-link/><li>"
+            inert("é<LiNk rel=preconnect><link/><li><a TARGET\n = '_self'>our target: x</a>"),
+            "é<no-LiNk rel=preconnect><no-link/><li><a no-TARGET\n = '_self'>our target: x</a>"
         );
-        assert!(matches!(without_links("<li>nk"), Cow::Borrowed(_)));
+        assert_eq!(
+            inert("<frameset><iframe src=x></iframe><svg/>target="),
+            "<no-frameset><no-iframe src=x></iframe><no-svg/>no-target="
+        );
+        assert!(matches!(inert("<li>nk target"), Cow::Borrowed(_)));
     }
 }
