@@ -449,13 +449,14 @@ pub fn compare(
         before: Half::new(before.0),
         after: Half::new(after.0),
     };
-    let (copy, mails) = copy::changes(&pair);
+    let journeys = journeys::changes(&pair);
+    let (copy, mails) = copy::changes(&pair, &journeys);
     let mut changes = Changes {
         before: before.1,
         after: after.1,
         numbers: numbers::overall(&pair),
         project: project::changes(&pair),
-        journeys: journeys::changes(&pair),
+        journeys,
         copy,
         mails,
         reach: reach::changes(&pair),

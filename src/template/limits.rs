@@ -9,6 +9,8 @@ use minijinja::value::{Value, ValueKind};
 pub(super) const STEPS: usize = 100_000;
 /// Bytes of text that one compile may write.
 pub(super) const OUTPUT: usize = 2 << 20;
+/// Bytes and statements that one recipient's sample of a text may hold; what goes beyond is cut off.
+pub(super) const PRINTED: usize = 4 << 20;
 /// Statements, macros and includes within one another.
 pub(super) const DEPTH: usize = 64;
 /// Parts of one deferred expression.

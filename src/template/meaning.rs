@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::ir::{Comparison, Expr, Filter, Literal, LoopField, Node, Path, Root, Step, Test};
+use super::limits;
 use super::words::{self, Spelling};
 
 /// What is known of one recipient.
@@ -39,6 +40,7 @@ pub fn evaluate(nodes: &[Node], sample: &Sample, spelling: Spelling) -> String {
         spelling,
         turns: Vec::new(),
         out: String::new(),
+        left: limits::PRINTED,
     };
     printer.nodes(nodes);
     printer.out
@@ -60,6 +62,7 @@ impl<'s> Reading<'s> {
             spelling,
             turns: Vec::new(),
             out: String::new(),
+            left: limits::PRINTED,
         })
     }
 
@@ -116,11 +119,23 @@ struct Printer<'s> {
     spelling: Spelling,
     turns: Vec<Turn<'s>>,
     out: String,
+    /// What may still be printed: loops within loops over one long list would never end.
+    left: usize,
 }
 
 impl<'s> Printer<'s> {
     fn nodes(&mut self, nodes: &[Node]) {
         for node in nodes {
+            let length = if let Node::Text(it) = node {
+                it.len()
+            } else {
+                0
+            };
+            let Some(left) = self.left.checked_sub(1 + length) else {
+                self.left = 0;
+                return;
+            };
+            self.left = left;
             match node {
                 Node::Text(it) => self.out.push_str(it),
                 Node::Out(it) => {
@@ -141,6 +156,9 @@ impl<'s> Printer<'s> {
                         self.nodes(&it.otherwise);
                     }
                     for (at, item) in items.iter().enumerate() {
+                        if self.left == 0 {
+                            return;
+                        }
                         self.turns.push(Turn {
                             var: Arc::clone(&it.var),
                             item,

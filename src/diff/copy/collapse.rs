@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compared::{Compared, Found};
+use super::compared::{Compared, Found, shown};
 use super::pairs::Job;
 use super::words::Window;
 use crate::diff::{CopyChange, MailChange, MailName, Part, Run};
@@ -204,13 +204,14 @@ fn mails(jobs: &[Job<'_>], compared: &[Compared], told: &[Vec<Alike>]) -> Vec<Ma
         names.sort_unstable();
         let mut names = names.into_iter();
         let Some(mail) = names.next() else { continue };
-        let shown = &compared[*first];
+        let person = compared[*first].person.clone();
+        let [before, after] = shown(&jobs[*first], &person);
         changes.push(MailChange {
             mail,
             locale: jobs[*first].locale.to_owned(),
-            person: shown.person.clone(),
-            before: shown.before.clone(),
-            after: shown.after.clone(),
+            person,
+            before,
+            after,
             alike: names.collect(),
         });
     }

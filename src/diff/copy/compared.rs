@@ -25,10 +25,8 @@ const PEOPLE: usize = 40;
 pub(super) struct Compared {
     /// What differs, in the order of the parts.
     pub(super) found: Vec<Found>,
-    /// The first for whom it differs, and the mail in their eyes.
+    /// The first for whom it differs.
     pub(super) person: String,
-    pub(super) before: Option<Arc<Preview>>,
-    pub(super) after: Option<Arc<Preview>>,
 }
 
 /// A difference and who sees it.
@@ -51,24 +49,30 @@ pub(super) fn compare(job: &Job<'_>) -> Compared {
     match (&job.before, &job.after) {
         (Some(before), Some(after)) => both(before, after),
         (before, after) => {
-            let shown = before.as_ref().or(after.as_ref()).and_then(first);
-            let (person, preview) = shown.unzip();
-            let preview = preview.map(Arc::new);
+            let side = before.as_ref().or(after.as_ref());
+            let people = side.map(|it| recipients(it.program, &it.email, &it.languages));
+            let first = people.and_then(|it| it.into_iter().next());
             Compared {
                 found: Vec::new(),
-                person: person.unwrap_or_default(),
-                before: preview.clone().filter(|_| before.is_some()),
-                after: preview.filter(|_| after.is_some()),
+                person: first.map_or_else(String::new, |it| it.name),
             }
         }
     }
 }
 
-fn first(side: &Side<'_>) -> Option<(String, Preview)> {
-    let people = recipients(side.program, &side.email, &side.languages);
-    let first = people.into_iter().next()?;
-    let preview = first.sees(side.email.mail);
-    Some((first.name, preview))
+/// A mail in somebody's eyes, before and after.
+pub(super) fn shown(job: &Job<'_>, person: &str) -> [Option<Arc<Preview>>; 2] {
+    let (old, new) = (job.before.as_ref(), job.after.as_ref());
+    let Some((before, after)) = old.or(new).zip(new.or(old)) else {
+        return [None, None];
+    };
+    let people = people(before, after);
+    let Some(person) = people.iter().find(|it| it.name == person) else {
+        return [None, None];
+    };
+    let sees =
+        |side: Option<&Side<'_>>, who: &Recipient| side.map(|it| Arc::new(who.sees(it.email.mail)));
+    [sees(old, &person.before), sees(new, &person.after)]
 }
 
 fn both(before: &Side<'_>, after: &Side<'_>) -> Compared {
@@ -102,9 +106,8 @@ fn both(before: &Side<'_>, after: &Side<'_>) -> Compared {
         }
     }
     let differs = seen.iter().position(|((was, is), _)| was != is);
-    if let Some(((was, is), names)) = seen.into_iter().nth(differs.unwrap_or(0)) {
+    if let Some((_, names)) = seen.into_iter().nth(differs.unwrap_or(0)) {
         res.person = names.into_iter().next().unwrap_or_default();
-        (res.before, res.after) = (Some(Arc::new(was)), Some(Arc::new(is)));
     }
     res.found = found.into_values().collect();
     for it in &mut res.found {

@@ -17,12 +17,16 @@ mod words;
 
 use rayon::prelude::*;
 
-use super::{CopyChange, MailChange, Pair};
+use super::{CopyChange, JourneyChanges, MailChange, Pair};
 use compared::Compared;
 
-/// What differs, and the mails in which it does.
-pub(super) fn changes(pair: &Pair<'_, '_>) -> (Vec<CopyChange>, Vec<MailChange>) {
-    let jobs = pairs::jobs(pair);
+/// What differs, and the mails in which it does. `journeys` says which journeys and steps have other names
+/// now.
+pub(super) fn changes(
+    pair: &Pair<'_, '_>,
+    journeys: &[JourneyChanges],
+) -> (Vec<CopyChange>, Vec<MailChange>) {
+    let jobs = pairs::jobs(pair, journeys);
     let compared: Vec<Compared> = jobs.par_iter().map(compared::compare).collect();
     collapse::collapse(&jobs, &compared)
 }

@@ -10,6 +10,8 @@ use crate::diff::{Part, Run};
 use crate::render::{Preview, Reading, reading};
 use crate::template::host_of;
 
+/// How many differences of a part are told one by one; the rest is counted.
+const MOST: usize = 100;
 /// How many facts about the look are shown, on either side.
 const FACTS: usize = 8;
 
@@ -33,7 +35,11 @@ pub(super) fn differences(before: &Preview, after: &Preview) -> Vec<Difference> 
     let (labels, told) = pages.labels();
     let (hosts, links) = pages.links();
     let mut all = Vec::new();
-    let mut add = |part, found: Vec<Window>| {
+    let mut add = |part, mut found: Vec<Window>| {
+        if found.len() > MOST {
+            let rest = found.split_off(MOST - 1);
+            found.push(counted(&rest));
+        }
         let found = found.into_iter().enumerate();
         all.extend(found.map(|(at, window)| Difference { part, at, window }));
     };
@@ -220,6 +226,26 @@ fn runs(facts: &[(&str, bool, &str)]) -> Vec<Run> {
         runs.push(Run::More { removed, added });
     }
     runs
+}
+
+/// Many differences as one that only counts them.
+fn counted(windows: &[Window]) -> Window {
+    let text = |of: fn(&Window) -> &str| -> String {
+        windows.iter().map(of).collect::<Vec<_>>().join("\n")
+    };
+    let mut it = exchanged(Some(&text(|it| &it.before)), Some(&text(|it| &it.after)));
+    it.change = text(|it| &it.change);
+    let (mut removed, mut added) = (0, 0);
+    for window in windows {
+        // A window's change says what was taken out, and behind a mark what was put in.
+        for change in window.change.split('\0').filter(|it| !it.is_empty()) {
+            let (old, new) = change.split_once('\u{1}').unwrap_or((change, ""));
+            removed += old.split_whitespace().count();
+            added += new.split_whitespace().count();
+        }
+    }
+    it.runs = vec![Run::More { removed, added }];
+    it
 }
 
 /// What a fact is about: `a background` of `a background:#fff`.
