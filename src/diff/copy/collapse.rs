@@ -178,8 +178,7 @@ fn order(it: &CopyChange) -> impl Ord + '_ {
 
 /// The mails that differ, those that differ in the same words as one.
 fn mails(jobs: &[Job<'_>], compared: &[Compared], told: &[Vec<Alike>]) -> Vec<MailChange> {
-    let mut groups: BTreeMap<(&str, bool, bool, BTreeSet<&Alike>, usize), Vec<usize>> =
-        BTreeMap::new();
+    let mut groups: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for (at, job) in jobs.iter().enumerate() {
         let alike: BTreeSet<&Alike> = told[at].iter().collect();
         // What is new or gone is like nothing else.
@@ -195,15 +194,17 @@ fn mails(jobs: &[Job<'_>], compared: &[Compared], told: &[Vec<Alike>]) -> Vec<Ma
     }
     let mut changes: Vec<MailChange> = Vec::with_capacity(groups.len());
     for group in groups.into_values() {
-        let named = |at: &usize| jobs[*at].mails.first();
-        let Some(first) = group.iter().min_by_key(|it| named(it)) else {
+        let earliest = |at: &usize| jobs[*at].mails.first();
+        let Some(first) = group.iter().min_by_key(|it| earliest(it)) else {
             continue;
         };
-        let mut names = group.iter().flat_map(|it| jobs[*it].mails.iter().cloned());
-        let mut names: Vec<MailName> = names.by_ref().collect();
-        names.sort_unstable();
-        let mut names = names.into_iter();
-        let Some(mail) = names.next() else { continue };
+        let mut mails: Vec<MailName> = group
+            .iter()
+            .flat_map(|it| jobs[*it].mails.iter().cloned())
+            .collect();
+        mails.sort_unstable();
+        let mut mails = mails.into_iter();
+        let Some(mail) = mails.next() else { continue };
         let person = compared[*first].person.clone();
         let [before, after] = shown(&jobs[*first], &person);
         changes.push(MailChange {
@@ -212,7 +213,7 @@ fn mails(jobs: &[Job<'_>], compared: &[Compared], told: &[Vec<Alike>]) -> Vec<Ma
             person,
             before,
             after,
-            alike: names.collect(),
+            alike: mails.collect(),
         });
     }
     changes.sort_by(|a, b| (&a.mail, &a.locale).cmp(&(&b.mail, &b.locale)));

@@ -158,11 +158,8 @@ fn meet(before: &mut Value, after: &mut Value) {
         (before, after) => {
             let same_kind = std::mem::discriminant(&*before) == std::mem::discriminant(&*after);
             if same_kind && before != after {
-                let lesser = if before.to_string() < after.to_string() {
-                    before.clone()
-                } else {
-                    after.clone()
-                };
+                let (was, is) = (before.to_string(), after.to_string());
+                let lesser = if was < is { &*before } else { &*after }.clone();
                 (*before, *after) = (lesser.clone(), lesser);
             }
         }
@@ -191,7 +188,7 @@ fn unseen(before: &Mail, after: &Mail, found: &[Found]) -> Vec<Found> {
         None => it.part != Part::Look || found.is_empty(),
         Some(told) => {
             let is_text = matches!(it.part, Part::Subject | Part::Preheader | Part::Text);
-            is_text && words(&it.window.change).any(|it| !told.contains(&it))
+            is_text && !words(&it.window.change).is_subset(told)
         }
     };
     let all = differences(&was, &is).into_iter().filter(is_unseen);
@@ -204,7 +201,7 @@ fn unseen(before: &Mail, after: &Mail, found: &[Found]) -> Vec<Found> {
 }
 
 /// The words of a change, without the tags of the template.
-fn words(change: &str) -> impl Iterator<Item = String> {
+fn words(change: &str) -> BTreeSet<String> {
     let mut plain = String::with_capacity(change.len());
     let mut rest = change;
     while let Some(at) = [rest.find("{%"), rest.find("{{")]
@@ -221,5 +218,5 @@ fn words(change: &str) -> impl Iterator<Item = String> {
     plain.push_str(rest);
     let words = plain.split(|it: char| it.is_whitespace() || it.is_control());
     let words = words.filter(|it| it.chars().any(char::is_alphanumeric));
-    words.map(str::to_owned).collect::<Vec<_>>().into_iter()
+    words.map(str::to_owned).collect()
 }

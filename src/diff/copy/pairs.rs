@@ -64,15 +64,15 @@ pub(super) fn jobs<'a>(pair: &'a Pair<'_, '_>, journeys: &[JourneyChanges]) -> V
         if was.is_some() && was == is {
             continue;
         }
-        let Some(named) = new.or(old) else { continue };
-        let alike = (before.alike(old), after.alike(new), named.locale);
+        let Some(mail) = new.or(old) else { continue };
+        let alike = (before.alike(old), after.alike(new), mail.locale);
         let job = jobs.entry(alike).or_insert_with(|| Job {
             before: before.side(old),
             after: after.side(new),
-            locale: named.locale,
+            locale: mail.locale,
             mails: Vec::new(),
         });
-        let (journey, step) = named.step();
+        let (journey, step) = mail.step();
         job.mails.push(MailName {
             journey: journey.to_owned(),
             step: step.to_owned(),

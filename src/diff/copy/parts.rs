@@ -33,7 +33,7 @@ pub(super) fn differences(before: &Preview, after: &Preview) -> Vec<Difference> 
         after: reading(&after.html),
     };
     let (labels, told) = pages.labels();
-    let (hosts, links) = pages.links();
+    let (hosts, addresses) = pages.links();
     let mut all = Vec::new();
     let mut add = |part, mut found: Vec<Window>| {
         if found.len() > MOST {
@@ -48,7 +48,7 @@ pub(super) fn differences(before: &Preview, after: &Preview) -> Vec<Difference> 
     add(Part::Text, pages.text(&told));
     add(Part::CallToAction, labels);
     add(Part::LinkHost, hosts);
-    add(Part::Link, links);
+    add(Part::Link, addresses);
     if let Some(look) = pages.look(all.is_empty()) {
         let (at, part) = (0, Part::Look);
         all.push(Difference {

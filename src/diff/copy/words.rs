@@ -151,18 +151,18 @@ impl Texts<'_, '_> {
             let right = ahead.map_or(0, |change| self.head_of(change, it));
             if let Some(mut builder) = open.take() {
                 if ahead.is_some() && left + right >= length {
-                    builder.same(it.first(length));
+                    builder.same(&it.first(length));
                     open = Some(builder);
                     continue;
                 }
-                builder.same(it.first(left));
+                builder.same(&it.first(left));
                 windows.push(builder.close(skipped));
             }
             skipped = length - left.min(length);
             if ahead.is_some() {
                 skipped -= right.min(skipped);
                 let mut builder = Builder::new(self);
-                builder.same(it.last(right));
+                builder.same(&it.last(right));
                 if windows.is_empty() && skipped < OPENING {
                     builder.opening = self.same(&it.first(skipped));
                 }
@@ -286,11 +286,11 @@ impl<'b, 't, 'w> Builder<'b, 't, 'w> {
         }
     }
 
-    fn same(&mut self, it: Stretch) {
+    fn same(&mut self, it: &Stretch) {
         add(&mut self.before, &self.texts.before[it.before.clone()]);
         add(&mut self.after, &self.texts.after[it.after.clone()]);
         if it.length() > 0 && self.left > 0 {
-            self.runs.push(Run::Same(self.texts.same(&it)));
+            self.runs.push(Run::Same(self.texts.same(it)));
         }
     }
 

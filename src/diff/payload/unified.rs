@@ -47,22 +47,21 @@ pub(super) fn diff(before: &[String], after: &[String]) -> String {
         let lines = if hidden == 1 { "line" } else { "lines" };
         shown.push(format!("… {hidden} more {lines}"));
     }
-    shown.iter().map(|it| format!("{it}\n")).collect()
+    if !shown.is_empty() {
+        shown.push(String::new());
+    }
+    shown.join("\n")
 }
 
 fn ops(before: &[String], after: &[String]) -> Vec<DiffOp> {
     // Lines are compared as numbers.
     let mut known: HashMap<&str, u32> = HashMap::new();
-    let [old, new] = [before, after].map(|side| {
-        let number = |it: &'_ usize| {
+    let [old, new] = [before, after].map(|side| -> Vec<u32> {
+        let lines = side.iter().map(|line| {
             let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
-            *known.entry(side[*it].as_str()).or_insert(next)
-        };
-        (0..side.len())
-            .collect::<Vec<_>>()
-            .iter()
-            .map(number)
-            .collect::<Vec<u32>>()
+            *known.entry(line).or_insert(next)
+        });
+        lines.collect()
     });
     let same = |(a, b): &(&u32, &u32)| a == b;
     let head = old.iter().zip(&new).take_while(same).count();
