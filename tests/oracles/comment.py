@@ -236,8 +236,11 @@ def too_often(bench):
 
 
 def too_often_for_long(bench):
-    bench.forge.fault("GET", "comments", 429, times=99, headers={"Retry-After": "3600"})
-    wrong = same(bench.run(text()), ("", 1), "the run") + same(bench.slept(), [], "pauses")
+    wrong = []
+    for status in (403, 429):
+        bench.forge.faults.clear()
+        bench.forge.fault("GET", "comments", status, times=99, headers={"Retry-After": "3600"})
+        wrong += same(bench.run(text()), ("", 1), "the run") + same(bench.slept(), [], "pauses")
     bench.forge.faults.clear()
     bench.forge.fault("GET", "comments", 429, times=99, headers={"Retry-After": "100"})
     wrong += same(bench.run(text()), ("", 1), "the second run")
@@ -283,7 +286,7 @@ def no_comment_of_ours(bench):
     wrong = []
     for bad in ("", "hello\n", text(key="a b"), text(verdict="great"), text(content="$(id)"), text().replace("v1", "v2"), "\n" + text()):
         wrong += same(bench.run(bad), ("", 2), f"the run on {bad[:60]!r}")
-    for name, value in (("JOURNEYC_PULL", "12/../13"), ("JOURNEYC_PULL", ""), ("GITHUB_REPOSITORY", "a/b/c"), ("GITHUB_TOKEN", "a\nheader = x"), ("GITHUB_TOKEN", "")):
+    for name, value in (("JOURNEYC_PULL", "12/../13"), ("JOURNEYC_PULL", ""), ("GITHUB_REPOSITORY", "a/b/c"), ("GITHUB_REPOSITORY", "a/b\nc/d?e"), ("GITHUB_REPOSITORY", "shop"), ("GITHUB_TOKEN", "a\nheader = x"), ("GITHUB_TOKEN", "")):
         wrong += same(bench.run(text(), **{name: value}), ("", 2), f"the run with {name}={value!r}")
     return wrong + same(bench.forge.log, [], "calls")
 

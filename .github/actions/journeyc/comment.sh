@@ -26,7 +26,7 @@ graphql=${GITHUB_GRAPHQL_URL:-$api/graphql}
 repository=${GITHUB_REPOSITORY:-}
 pull=${JOURNEYC_PULL:-}
 is_number "$pull" || die 2 'JOURNEYC_PULL is no number of a pull request'
-printf '%s\n' "$repository" | grep -Eq '^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$' || die 2 'GITHUB_REPOSITORY is no OWNER/NAME'
+is_repository "$repository" || die 2 'GITHUB_REPOSITORY is no OWNER/NAME'
 
 # The token of a workflow cannot ask REST who it is, but GraphQL tells it.
 host_author() {

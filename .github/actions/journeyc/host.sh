@@ -48,6 +48,23 @@ is_number() {
     [ ${#1} -le 18 ]
 }
 
+# is_repository TEXT: whether it has the form OWNER/NAME.
+is_repository() {
+    case $1 in
+        *[!A-Za-z0-9_./-]* | /* | */ | */*/*) return 1 ;;
+        */*) ;;
+        *) return 1 ;;
+    esac
+}
+
+# is_commit TEXT: whether it is the full name of a commit.
+is_commit() {
+    case $1 in
+        *[!0-9a-f]*) return 1 ;;
+    esac
+    [ ${#1} = 40 ]
+}
+
 # Takes the token out of the environment, so that no program started from here inherits it.
 # keep_token NAME
 keep_token() {
@@ -130,6 +147,10 @@ complaint() {
 # Ends the run because of the last answer.
 # refuse WHAT
 refuse() {
+    # Too often is not the same as never.
+    if wait_for_limit >/dev/null; then
+        die 1 "cannot $1: $(complaint)"
+    fi
     case $code in
         401 | 403 | 404) die 4 "cannot $1: $(complaint)" ;;
         *) die 1 "cannot $1: $(complaint)" ;;

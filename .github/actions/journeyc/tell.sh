@@ -25,7 +25,7 @@ accept='application/vnd.github+json'
 api=${GITHUB_API_URL:-https://api.github.com}
 api=${api%/}
 repository=${GITHUB_REPOSITORY:-}
-printf '%s\n' "$repository" | grep -Eq '^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$' || die 2 'GITHUB_REPOSITORY is no OWNER/NAME'
+is_repository "$repository" || die 2 'GITHUB_REPOSITORY is no OWNER/NAME'
 event=${GITHUB_EVENT_PATH:-}
 [ -f "$event" ] || die 2 'GITHUB_EVENT_PATH names no file'
 run_url=${GITHUB_SERVER_URL:-https://github.com}/$repository/actions/runs/${GITHUB_RUN_ID:-0}
@@ -62,7 +62,7 @@ fi
 pull=$(jq -r '.pull_request.number // empty' "$event")
 commit=$(jq -r '.pull_request.head.sha // .workflow_run.head_sha // empty' "$event")
 from=$(jq -r '.pull_request.head.repo.full_name // empty' "$event")
-printf '%s\n' "$commit" | grep -Eq '^[0-9a-f]{40}$' || die 2 'the event names no commit of a pull request'
+is_commit "$commit" || die 2 'the event names no commit of a pull request'
 if [ -z "$pull" ]; then
     # After `workflow_run` the event does not say which pull request of a fork it was: GitHub is asked
     # which open one has this very commit on this branch.
