@@ -17,6 +17,7 @@ mod corpus;
 mod dependencies;
 mod dialect;
 mod diff;
+mod diff_comment;
 mod diff_copy;
 mod diff_page;
 mod diff_revisions;

@@ -13,7 +13,10 @@ const LONGEST: usize = 2_000;
 pub(super) fn address(it: &str) -> Option<String> {
     let is_page = it.starts_with("https://") || it.starts_with("http://");
     let is_kept = |it: char| "-._~:/?#@!$&'*+,;=%".contains(it);
-    (is_page && it.len() <= LONGEST).then(|| percent(it, is_kept))
+    if !is_page || it.len() > LONGEST {
+        return None;
+    }
+    Some(percent(it, is_kept)).filter(|it| it.len() <= LONGEST)
 }
 
 /// The address of a line, where it is known what files are looked at with.

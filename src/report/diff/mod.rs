@@ -11,6 +11,8 @@ mod json;
 mod markdown;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod strangers;
 mod text;
 mod timeline;
 mod wording;

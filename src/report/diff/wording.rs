@@ -188,19 +188,29 @@ pub(super) fn fate(it: Fate) -> Option<&'static str> {
 
 /// What differs in a touchpoint, in words: `sender: Maya → Fern & Finch`. When it comes is said by
 /// the table that it stands in.
-pub(super) fn flags(row: &Row) -> Vec<String> {
+pub(super) fn details(row: &Row) -> Vec<String> {
     let said = |kind: &Kind| {
         let what = match (&row.before, &row.after) {
             (Some(before), Some(after)) => detail(*kind, before, after),
             _ => None,
         };
-        let (symbol, title) = (kind.symbol(), kind.title());
+        let title = kind.title();
         match what {
-            Some((before, after)) => format!("{symbol} {title}: {before} → {after}"),
-            None => format!("{symbol} {title}"),
+            Some((before, after)) => format!("{title}: {before} → {after}"),
+            None => title.to_owned(),
         }
     };
     row.flags.iter().map(said).collect()
+}
+
+/// The same with a sign before each.
+pub(super) fn flags(row: &Row) -> Vec<String> {
+    let details = details(row);
+    let signs = row.flags.iter().map(|it| it.symbol());
+    signs
+        .zip(details)
+        .map(|(sign, it)| format!("{sign} {it}"))
+        .collect()
 }
 
 /// How a touchpoint was and is, in what this kind of difference is about.
@@ -297,6 +307,31 @@ pub(super) fn is_noticed(it: &JourneyChanges) -> bool {
     matches!(it.fate, Fate::Added | Fate::Removed) || kinds.copied().any(Kind::is_noticed)
 }
 
+/// How much differs in a journey, in a few words.
+pub(super) fn brief(it: &JourneyChanges) -> String {
+    let mut parts = tally(it.timeline.iter());
+    let noticed = |it: &&&Change| it.kind.is_noticed();
+    let others = beside_table(it).iter().filter(noticed).count();
+    match (it.fate, others) {
+        (Fate::Added, _) => {
+            let n = it.timeline.iter().filter(|it| it.after.is_some()).count();
+            return format!("new, {}", count(n, "message"));
+        }
+        (Fate::Removed, _) => {
+            let n = it.timeline.iter().filter(|it| it.before.is_some()).count();
+            return format!("gone, with {}", count(n, "message"));
+        }
+        (_, 0) => {}
+        (_, n) if parts.is_empty() => parts.push(count(n, "change")),
+        (_, n) => parts.push(format!(
+            "{} {}",
+            thousands(n),
+            one(n, "other change", "other changes")
+        )),
+    }
+    parts.join(", ")
+}
+
 /// What differs in a journey beside what its table says already.
 pub(super) fn beside_table(it: &JourneyChanges) -> Vec<&Change> {
     let mut said: BTreeSet<(Kind, &str)> = BTreeSet::new();
@@ -353,30 +388,6 @@ pub(super) fn capital(text: &str) -> String {
     first.chain(chars).collect()
 }
 
-/// How much differs in a journey, in a few words.
-pub(super) fn brief(it: &JourneyChanges) -> String {
-    let mut parts = tally(it.timeline.iter());
-    let others = beside_table(it).len();
-    match (it.fate, others) {
-        (Fate::Added, _) => {
-            let n = it.timeline.iter().filter(|it| it.after.is_some()).count();
-            return format!("new, {}", count(n, "message"));
-        }
-        (Fate::Removed, _) => {
-            let n = it.timeline.iter().filter(|it| it.before.is_some()).count();
-            return format!("gone, with {}", count(n, "message"));
-        }
-        (_, 0) => {}
-        (_, n) if parts.is_empty() => parts.push(count(n, "change")),
-        (_, n) => parts.push(format!(
-            "{} {}",
-            thousands(n),
-            one(n, "other change", "other changes")
-        )),
-    }
-    parts.join(", ")
-}
-
 /// What `diff.ignore` leaves out, counted, as a sentence in which backticks quote; nothing where it
 /// leaves out nothing.
 pub(super) fn muted(muted: &[(Kind, usize)]) -> Option<String> {
@@ -413,8 +424,8 @@ pub(super) fn found(all: &FindingChanges) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sample;
     use super::*;
-    use crate::diff::Place;
 
     fn said(changes: &Changes) -> String {
         let pieces = headline(changes).into_iter().map(|it| match it {
@@ -424,22 +435,11 @@ mod tests {
         pieces.collect()
     }
 
-    fn journey(fate: Fate) -> JourneyChanges {
+    fn journey(fate: Fate, kind: Kind) -> JourneyChanges {
         JourneyChanges {
-            name: "cart".to_owned(),
-            was: None,
-            title: None,
             fate,
-            place: Place {
-                file: "journeys/cart.yaml".to_owned(),
-                line: 1,
-            },
-            changes: Vec::new(),
-            timeline: Vec::new(),
-            numbers: Vec::new(),
-            breaking: Vec::new(),
-            in_flight: None,
-            chart: None,
+            changes: vec![sample::change(kind, "", None, None)],
+            ..sample::journey("cart")
         }
     }
 
@@ -448,9 +448,9 @@ mod tests {
         let mut changes = Changes::default();
         assert_eq!(said(&changes), "No change for the customer.");
         changes.journeys = vec![
-            journey(Fate::Added),
-            journey(Fate::Changed),
-            journey(Fate::Renamed),
+            journey(Fate::Added, Kind::JourneyAdded),
+            journey(Fate::Changed, Kind::Wait),
+            journey(Fate::Changed, Kind::Internal),
         ];
         let numbers = [
             (NumberId::ContactLoad, Some(5), Some(7)),
@@ -465,7 +465,7 @@ mod tests {
             .to_vec();
         assert_eq!(
             said(&changes),
-            "2 journeys change, 1 is new. A customer now gets up to *7 messages in 30 days (was 5)*. \
+            "2 journeys change, 1 is new, 1 of them in nothing that customers notice. A customer now gets up to *7 messages in 30 days (was 5)*. \
              The longest silence after payment: *6 d → 22 h*."
         );
     }

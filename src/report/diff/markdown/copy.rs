@@ -26,7 +26,7 @@ impl Page<'_> {
         for it in all.iter().take(shown) {
             self.copy_change(it);
         }
-        self.hidden("", all.len() - shown, "difference in words");
+        self.hidden("", all.len() - shown, "difference");
         if pictures > 0 {
             let n = count(pictures, "email");
             let text = match self.report() {

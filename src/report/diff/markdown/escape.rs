@@ -8,14 +8,12 @@
 
 use annotate_snippets::normalize_untrusted_str;
 
+use super::super::address::{line as address_of, percent};
 use crate::diff::Place;
 
 /// A space that takes no room. GitHub and GitLab look for `@team` and `#123` in the finished page, so
 /// that escaping the sign does not help, and a character behind it does.
 const NOTHING: &str = "&#8203;";
-
-/// How long an address may be; longer ones are not made links.
-const LONGEST_ADDRESS: usize = 2_000;
 
 /// Words for a paragraph, a heading, an item, a cell or a summary, in at most `most` characters.
 pub(super) fn text(it: &str, most: usize) -> String {
@@ -70,23 +68,11 @@ pub(super) fn place(it: &Place, source: Option<&str>, most: usize, known: Option
     } else {
         format!("{}:{}", it.file, it.line)
     };
-    match source.and_then(address) {
-        Some(source) => {
-            let path = percent(&it.file, |it| matches!(it, '-' | '.' | '_' | '/'));
-            let source = source.trim_end_matches('/');
-            format!("[{}]({source}/{path}#L{})", text(&name, most), it.line)
-        }
+    match address_of(it, source) {
+        Some(address) => format!("[{}]({address})", text(&name, most)),
         None if known == Some(it.file.as_str()) => name,
         None => code(&name, most),
     }
-}
-
-/// An address that can stand in a link; nothing where it leads to no page.
-pub(super) fn address(it: &str) -> Option<String> {
-    let is_page = it.starts_with("https://") || it.starts_with("http://");
-    let is_kept = |it: char| "-._~:/?#@!$&'*+,;=%".contains(it);
-    let address = percent(it, is_kept);
-    (is_page && address.len() <= LONGEST_ADDRESS).then_some(address)
 }
 
 /// What can stand in a comment of HTML without ending it, and be found again word for word.
@@ -99,23 +85,6 @@ pub(super) fn key(it: &str) -> String {
         is_kept
     });
     out.chars().take(LONGEST).collect()
-}
-
-/// Letters and digits as they are, what `is_kept` says as well, all else as `%2D`.
-fn percent(it: &str, mut is_kept: impl FnMut(char) -> bool) -> String {
-    let mut out = String::with_capacity(it.len());
-    for each in it.chars() {
-        let is_kept = is_kept(each);
-        if each.is_ascii_alphanumeric() || is_kept {
-            out.push(each);
-        } else {
-            let mut bytes = [0; 4];
-            for byte in each.encode_utf8(&mut bytes).bytes() {
-                out.push_str(&format!("%{byte:02X}"));
-            }
-        }
-    }
-    out
 }
 
 /// At most so many characters on one line. What is far beyond is not even looked at.

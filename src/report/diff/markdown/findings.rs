@@ -1,6 +1,6 @@
 //! What was found that was not found before, what is worse, what is mended, and what stays.
 
-use super::super::wording::{count, one, thousands};
+use super::super::wording::{count, found, one, thousands};
 use super::escape;
 use super::page::Page;
 use crate::diagnostic::{Status, Verdict};
@@ -16,7 +16,7 @@ impl Page<'_> {
         }
         let is_open = |it: &&Found| it.diagnostic.verdict == Verdict::Undecided;
         let is_listed = |it: &&Found| !it.blocks() && !is_open(it);
-        self.heading(3, &self.title());
+        self.heading(3, &found(all));
         let new: Vec<&Found> = all.introduced.iter().filter(is_listed).collect();
         self.group("New", &new);
         let worse: Vec<&Found> = all.worsened.iter().filter(is_listed).collect();
@@ -37,28 +37,6 @@ impl Page<'_> {
                 count(all.older, "finding")
             );
             self.line(&text);
-        }
-    }
-
-    fn title(&self) -> String {
-        let all = &self.changes.findings;
-        let blocking = all.blocking().count();
-        let counts = [
-            (all.introduced.len(), "new"),
-            (all.worsened.len(), "worse"),
-            (all.fixed.len(), "mended"),
-        ];
-        let counts = counts.into_iter().filter(|(n, _)| *n > 0);
-        let counts: Vec<String> = counts
-            .map(|(n, word)| format!("{} {word}", thousands(n)))
-            .collect();
-        let above = match blocking {
-            0 => String::new(),
-            n => format!("; {} of them above", thousands(n)),
-        };
-        match counts.is_empty() {
-            true => "What was found".to_owned(),
-            false => format!("What was found ({}{above})", counts.join(", ")),
         }
     }
 

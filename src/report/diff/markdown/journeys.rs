@@ -1,10 +1,10 @@
 //! What customers get, and when: what holds for all journeys, and then journey by journey.
 
 use super::super::alike::{Group, groups};
-use super::super::wording::{beside_table, count, fate, is_noticed, one, tally, thousands};
+use super::super::wording::{beside_table, brief, count, fate, is_noticed, one};
 use super::escape;
 use super::page::Page;
-use crate::diff::{Change, Fate, JourneyChanges};
+use crate::diff::{Change, JourneyChanges};
 
 /// How long a chart may be: GitLab draws none above 5,000 characters.
 const LONGEST_CHART: usize = 4_500;
@@ -146,29 +146,4 @@ impl Page<'_> {
         }
         line
     }
-}
-
-/// How much differs in a journey, in a few words.
-pub(super) fn brief(it: &JourneyChanges) -> String {
-    let mut parts = tally(it.timeline.iter());
-    let noticed = |it: &&&Change| it.kind.is_noticed();
-    let others = beside_table(it).iter().filter(noticed).count();
-    match (it.fate, others) {
-        (Fate::Added, _) => {
-            let n = it.timeline.iter().filter(|it| it.after.is_some()).count();
-            return format!("new, {}", count(n, "message"));
-        }
-        (Fate::Removed, _) => {
-            let n = it.timeline.iter().filter(|it| it.before.is_some()).count();
-            return format!("gone, with {}", count(n, "message"));
-        }
-        (_, 0) => {}
-        (_, n) if parts.is_empty() => parts.push(count(n, "change")),
-        (_, n) => parts.push(format!(
-            "{} {}",
-            thousands(n),
-            one(n, "other change", "other changes")
-        )),
-    }
-    parts.join(", ")
 }

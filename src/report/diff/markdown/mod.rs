@@ -60,13 +60,14 @@ fn comment(changes: &Changes, look: Look<'_>) -> String {
         Verdict::Fine => "fine",
         Verdict::Nothing => "nothing",
     };
-    let content = content_hash(&[word, &sections(changes, bare)]);
+    let (room, shown) = fitted(changes, look);
+    let content = content_hash(&[word, &sections(changes, bare, room)]);
     let key = escape::key(look.key);
     let mut out = format!("<!-- journeyc:v1 {key} -->\n");
     out.push_str(&format!(
         "<!-- journeyc:verdict={word} content={content} -->\n"
     ));
-    out.push_str(&sections(changes, look));
+    out.push_str(&shown);
     if verdict != Verdict::Nothing {
         let mut foot = Page::new(changes, look, Room::SMALLEST);
         foot.foot();
@@ -76,15 +77,20 @@ fn comment(changes: &Changes, look: Look<'_>) -> String {
 }
 
 /// Everything between the hidden lines and the foot, as large as fits.
-fn sections(changes: &Changes, look: Look<'_>) -> String {
-    let mut last = String::new();
+fn fitted(changes: &Changes, look: Look<'_>) -> (Room, String) {
+    let mut last = (Room::SMALLEST, String::new());
     for room in ladder() {
-        let mut page = Page::new(changes, look, room);
-        page.sections();
-        last = page.out;
-        if last.len() + AROUND <= LIMIT {
+        last = (room, sections(changes, look, room));
+        if last.1.len() + AROUND <= LIMIT {
             break;
         }
     }
     last
+}
+
+/// Everything between the hidden lines and the foot, in this room.
+fn sections(changes: &Changes, look: Look<'_>, room: Room) -> String {
+    let mut page = Page::new(changes, look, room);
+    page.sections();
+    page.out
 }

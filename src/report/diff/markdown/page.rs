@@ -1,7 +1,9 @@
 //! A comment while it is written: the order of its sections, and what they all need.
 
 use super::super::Look;
+use super::super::address::address;
 use super::super::wording::{count, thousands};
+use super::LIMIT;
 use super::escape;
 use super::room::Room;
 use crate::diff::{Changes, Place, Revision, Verdict};
@@ -30,16 +32,25 @@ impl<'a> Page<'a> {
             self.nothing();
             return;
         }
-        self.verdict();
-        self.blocking();
-        self.project();
-        self.journeys();
-        self.copy();
-        self.inside();
-        self.reach();
-        self.findings();
-        self.payloads();
-        self.unnoticed();
+        let sections: [fn(&mut Self); 10] = [
+            Self::verdict,
+            Self::blocking,
+            Self::project,
+            Self::journeys,
+            Self::copy,
+            Self::inside,
+            Self::reach,
+            Self::findings,
+            Self::payloads,
+            Self::unnoticed,
+        ];
+        for write in sections {
+            // What is too long already is written again with less room.
+            if self.out.len() > LIMIT {
+                return;
+            }
+            write(self);
+        }
     }
 
     /// What was compared, and what to do about a finding that is meant to be there.
@@ -114,7 +125,7 @@ impl<'a> Page<'a> {
 
     /// A link to everything, if anybody has said where it is.
     pub(super) fn report(&self) -> Option<String> {
-        let address = self.look.report.and_then(escape::address)?;
+        let address = self.look.report.and_then(address)?;
         Some(format!("[full report]({address})"))
     }
 

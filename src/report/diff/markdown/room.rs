@@ -44,11 +44,11 @@ impl Room {
 const FULL: Room = Room {
     charts: true,
     diffs: true,
-    copy: 1_000,
+    copy: 300,
     unnoticed: true,
-    journeys: 500,
+    journeys: 300,
     names: 1_000,
-    list: 1_000,
+    list: 500,
     chars: 200,
 };
 

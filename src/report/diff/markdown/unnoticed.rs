@@ -1,6 +1,6 @@
 //! What customers do not notice: last, and folded away.
 
-use super::super::wording::{beside_table, count, is_noticed, one, thousands};
+use super::super::wording::{beside_table, count, is_noticed, muted, one, thousands};
 use super::page::Page;
 use crate::diff::{Change, JourneyChanges};
 
@@ -34,7 +34,7 @@ impl Page<'_> {
             ));
         }
         self.written_differently();
-        if let Some(muted) = self.muted() {
+        if let Some(muted) = muted(&self.changes.muted) {
             self.line(&format!("\n{muted}"));
         }
     }

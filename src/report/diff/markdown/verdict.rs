@@ -42,28 +42,10 @@ impl Page<'_> {
                 count(n, "file")
             ));
         }
-        if let Some(muted) = self.muted() {
+        if let Some(muted) = wording::muted(&self.changes.muted) {
             text.push_str(&format!(" {muted}"));
         }
         self.line(&text);
-    }
-
-    /// What `diff.ignore` leaves out, counted; nothing where it leaves out nothing.
-    pub(super) fn muted(&self) -> Option<String> {
-        let muted = &self.changes.muted;
-        let n: usize = muted.iter().map(|(_, n)| n).sum();
-        let kinds: Vec<String> = muted
-            .iter()
-            .map(|(kind, n)| format!("{} {}", wording::thousands(*n), kind.title()))
-            .collect();
-        let changes = count(n, "change");
-        let verb = one(n, "is", "are");
-        (n > 0).then(|| {
-            format!(
-                "{changes} {verb} muted by `diff.ignore` ({}).",
-                kinds.join(", ")
-            )
-        })
     }
 
     /// How a journey's or all journeys' numbers differ: half sentences.
