@@ -216,9 +216,12 @@ pub(super) fn flags(row: &Row) -> Vec<String> {
 /// How a touchpoint was and is, in what this kind of difference is about.
 fn detail(kind: Kind, before: &Entry, after: &Entry) -> Option<(String, String)> {
     let nobody = || "nobody".to_owned();
-    let held = |it: &Entry| match it.held_by.is_empty() {
-        true => "none".to_owned(),
-        false => it.held_by.join(", ").replace('_', " "),
+    let held = |it: &Entry| {
+        if it.held_by.is_empty() {
+            "none".to_owned()
+        } else {
+            it.held_by.join(", ").replace('_', " ")
+        }
     };
     let class = |it: &Entry| it.class.map_or("none", Class::word).to_owned();
     let (before, after) = match kind {
@@ -416,9 +419,10 @@ pub(super) fn found(all: &FindingChanges) -> String {
         0 => String::new(),
         n => format!("; {} of them above", thousands(n)),
     };
-    match counts.is_empty() {
-        true => "What was found".to_owned(),
-        false => format!("What was found ({}{above})", counts.join(", ")),
+    if counts.is_empty() {
+        "What was found".to_owned()
+    } else {
+        format!("What was found ({}{above})", counts.join(", "))
     }
 }
 

@@ -111,16 +111,16 @@ impl Page<'_> {
     fn run(&self, it: &Run) -> String {
         let chars = self.room.chars.saturating_mul(2);
         match it {
-            Run::Same(text) => self.words(text, chars, ""),
-            Run::Removed(text) => self.words(text, chars, "~~"),
-            Run::Added(text) => self.words(text, chars, "**"),
+            Run::Same(text) => Self::words(text, chars, ""),
+            Run::Removed(text) => Self::words(text, chars, "~~"),
+            Run::Added(text) => Self::words(text, chars, "**"),
             Run::Skipped(n) => format!("*[{} as before]*", count(*n, "word")),
             Run::More { removed, added } => more(*removed, *added),
         }
     }
 
     /// Words between signs, cut where they are too long, with the number of those that are missing.
-    fn words(&self, text: &str, chars: usize, sign: &str) -> String {
+    fn words(text: &str, chars: usize, sign: &str) -> String {
         if text.trim().is_empty() {
             return String::new();
         }

@@ -6,6 +6,8 @@
 //! `<summary>` alike.
 //! Not done here: what is said.
 
+use std::fmt::Write as _;
+
 use annotate_snippets::normalize_untrusted_str;
 
 use super::super::address::{line as address_of, percent};
@@ -148,7 +150,7 @@ fn escaped(line: &str) -> String {
         let counts = ".)".contains(it) && chars.iter().take(at).all(char::is_ascii_digit);
         let is_inside = it == '_' && is_word(before) && is_word(after);
         if "&<>\\`*[]|~#$\"".contains(it) || begins || counts || it == '_' && !is_inside {
-            out.push_str(&format!("&#{};", u32::from(it)));
+            let _ = write!(out, "&#{};", u32::from(it));
         } else {
             let is_host = it == '.' && ends_with(&chars, at, "www");
             if is_host {

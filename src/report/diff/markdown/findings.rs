@@ -1,5 +1,7 @@
 //! What was found that was not found before, what is worse, what is mended, and what stays.
 
+use std::fmt::Write as _;
+
 use super::super::wording::{count, found, one, thousands};
 use super::escape;
 use super::page::Page;
@@ -53,12 +55,12 @@ impl Page<'_> {
             let mut line = format!("- {}", self.found(it));
             let diagnostic = &it.diagnostic;
             if let Some(Status::Worsened(how)) = diagnostic.status {
-                line.push_str(&format!("; {}", how.phrase()));
+                let _ = write!(line, "; {}", how.phrase());
             }
             let is_open = diagnostic.verdict == Verdict::Undecided;
             if let Some(help) = diagnostic.help.as_ref().filter(|_| is_open) {
                 let help = escape::prose(help, self.room.chars);
-                line.push_str(&format!("; to decide it: {help}"));
+                let _ = write!(line, "; to decide it: {help}");
             }
             self.line(&line);
         }

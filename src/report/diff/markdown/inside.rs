@@ -1,6 +1,7 @@
 //! What breaks for people who are inside, and what becomes of them.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use super::super::wording::{count, in_flight, thousands};
 use super::page::Page;
@@ -69,7 +70,7 @@ impl Page<'_> {
         if !others.is_empty() {
             let names = self.names(others.iter().map(|it| it.name.as_str()), 20);
             let more = count(others.len(), "other journey");
-            line.push_str(&format!(", and the same in {more}: {names}"));
+            let _ = write!(line, ", and the same in {more}: {names}");
         }
         self.line(&line);
         let most = self.room.list.min(20);

@@ -1,5 +1,7 @@
 //! What customers get, and when: what holds for all journeys, and then journey by journey.
 
+use std::fmt::Write as _;
+
 use super::super::alike::{Group, groups};
 use super::super::wording::{beside_table, brief, count, fate, is_noticed, one};
 use super::escape;
@@ -72,10 +74,10 @@ impl Page<'_> {
         let it = group.first;
         let mut title = self.code(&it.name);
         if let Some(words) = &it.title {
-            title.push_str(&format!(" — {}", self.text(words)));
+            let _ = write!(title, " — {}", self.text(words));
         }
         if let Some(word) = fate(it.fate) {
-            title.push_str(&format!(" ({word})"));
+            let _ = write!(title, " ({word})");
         }
         self.heading(4, &title);
         let mut lead = vec![brief(it), self.place(&it.place)];
@@ -129,20 +131,26 @@ impl Page<'_> {
     pub(super) fn change(&self, it: &Change, file: &str) -> String {
         let mut line = format!("{} {}", it.kind.symbol(), it.kind.title());
         if let Some(step) = &it.step {
-            line.push_str(&format!(" {}", self.code(step)));
+            let _ = write!(line, " {}", self.code(step));
         }
         if !it.subject.is_empty() {
-            line.push_str(&format!(" {}", self.text(&it.subject)));
+            let _ = write!(line, " {}", self.text(&it.subject));
         }
         let side = |it: &Option<String>| it.as_deref().map(|it| self.text(it));
         match (side(&it.before), side(&it.after)) {
-            (Some(before), Some(after)) => line.push_str(&format!(": {before} → **{after}**")),
-            (Some(before), None) => line.push_str(&format!(": ~~{before}~~")),
-            (None, Some(after)) => line.push_str(&format!(": **{after}**")),
+            (Some(before), Some(after)) => {
+                let _ = write!(line, ": {before} → **{after}**");
+            }
+            (Some(before), None) => {
+                let _ = write!(line, ": ~~{before}~~");
+            }
+            (None, Some(after)) => {
+                let _ = write!(line, ": **{after}**");
+            }
             (None, None) => {}
         }
         if let Some(place) = &it.place {
-            line.push_str(&format!(" ({})", self.place_in(file, place)));
+            let _ = write!(line, " ({})", self.place_in(file, place));
         }
         line
     }

@@ -21,6 +21,7 @@ mod tests;
 mod unnoticed;
 mod verdict;
 
+use std::fmt::Write as _;
 use std::io;
 
 use super::{Format, Look};
@@ -64,9 +65,7 @@ fn comment(changes: &Changes, look: Look<'_>) -> String {
     let content = content_hash(&[word, &sections(changes, bare, room)]);
     let key = escape::key(look.key);
     let mut out = format!("<!-- journeyc:v1 {key} -->\n");
-    out.push_str(&format!(
-        "<!-- journeyc:verdict={word} content={content} -->\n"
-    ));
+    let _ = writeln!(out, "<!-- journeyc:verdict={word} content={content} -->");
     out.push_str(&shown);
     if verdict != Verdict::Nothing {
         let mut foot = Page::new(changes, look, Room::SMALLEST);

@@ -1,5 +1,7 @@
 //! The beginning: the verdict, one sentence, and what stands against a merge.
 
+use std::fmt::Write as _;
+
 use super::super::wording::{self, Piece, capital, count, headline, one};
 use super::escape;
 use super::page::Page;
@@ -37,13 +39,14 @@ impl Page<'_> {
             let n = formatting.len();
             let names = self.names(formatting.iter().map(String::as_str), 10);
             let verb = one(n, "is", "are");
-            text.push_str(&format!(
+            let _ = write!(
+                text,
                 " Only {} {verb} written differently: {names}.",
                 count(n, "file")
-            ));
+            );
         }
         if let Some(muted) = wording::muted(&self.changes.muted) {
-            text.push_str(&format!(" {muted}"));
+            let _ = write!(text, " {muted}");
         }
         self.line(&text);
     }

@@ -60,7 +60,7 @@ impl Paper {
         let noticed = |it: &&Change| it.kind.is_noticed();
         let rest: Vec<&Change> = beside_table(it).into_iter().filter(noticed).collect();
         self.list(&rest, |paper, change| {
-            paper.change(change, &it.place.file, None)
+            paper.change(change, &it.place.file, None);
         });
         if !group.others.is_empty() {
             let n = count(group.others.len(), "other journey");
@@ -123,12 +123,11 @@ impl Paper {
     /// named, and the journey only where the line does not stand below it.
     pub(super) fn change(&mut self, it: &Change, file: &str, journey: Option<&str>) {
         let (mark, tone) = match (it.kind, &it.before, &it.after) {
-            (Kind::StepAdded | Kind::ExitAdded | Kind::JourneyAdded, ..) => ('+', Tone::Added),
-            (Kind::StepRemoved | Kind::ExitRemoved | Kind::JourneyRemoved, ..) => {
-                ('-', Tone::Removed)
+            (Kind::StepAdded | Kind::ExitAdded | Kind::JourneyAdded, ..) | (_, None, Some(_)) => {
+                ('+', Tone::Added)
             }
-            (_, None, Some(_)) => ('+', Tone::Added),
-            (_, Some(_), None) => ('-', Tone::Removed),
+            (Kind::StepRemoved | Kind::ExitRemoved | Kind::JourneyRemoved, ..)
+            | (_, Some(_), None) => ('-', Tone::Removed),
             _ => ('~', Tone::Changed),
         };
         let mut what = it.kind.title().to_owned();

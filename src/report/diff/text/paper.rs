@@ -4,6 +4,8 @@
 //! that are wider. Invariant: nothing from a file reaches the terminal as a command.
 //! Not done here: what is said.
 
+use std::fmt::Write as _;
+
 use annotate_snippets::normalize_untrusted_str;
 use anstyle::{AnsiColor, Effects, Style};
 use unicode_width::UnicodeWidthStr;
@@ -13,6 +15,9 @@ const LONGEST: usize = 300;
 
 /// Columns that words have at least, however narrow the terminal and however deep the line.
 const NARROWEST: usize = 16;
+
+/// What turns a line around or ends it, beside what the renderer of snippets knows of.
+const TURNS: [char; 5] = ['\u{200e}', '\u{200f}', '\u{61c}', '\u{2028}', '\u{2029}'];
 
 /// How words look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,10 +83,10 @@ impl Paper {
         self.flow(lead, &[(Tone::Plain, text.to_owned())]);
     }
 
-    /// A line as it is: its author has seen to its width and that it is harmless.
+    /// A line as it is: its author has seen to its width and its colours.
     pub(super) fn ready(&mut self, lead: &str, text: &str) {
         self.out.push_str(lead);
-        self.out.push_str(text);
+        self.out.push_str(&text.replace(TURNS, "\u{fffd}"));
         self.out.push('\n');
     }
 
@@ -111,14 +116,11 @@ impl Paper {
                 let gap = if is_first { "" } else { " " };
                 used += gap.len() + needed;
                 is_first = false;
-                match line.last_mut().filter(|it| it.0 == *tone) {
-                    Some((_, last)) => last.push_str(&format!("{gap}{word}")),
-                    None => {
-                        if let Some((_, last)) = line.last_mut() {
-                            last.push_str(gap);
-                        }
-                        line.push((*tone, word.to_owned()));
-                    }
+                if let Some((_, last)) = line.last_mut().filter(|it| it.0 == *tone) {
+                    let _ = write!(last, "{gap}{word}");
+                } else {
+                    line.push((Tone::Plain, gap.to_owned()));
+                    line.push((*tone, word.to_owned()));
                 }
             }
         }
@@ -137,7 +139,7 @@ impl Paper {
             };
             if self.color && *tone != Tone::Plain && !text.is_empty() {
                 let style = tone.style();
-                self.out.push_str(&format!("{style}{text}{style:#}"));
+                let _ = write!(self.out, "{style}{text}{style:#}");
             } else {
                 self.out.push_str(text);
             }
@@ -148,10 +150,9 @@ impl Paper {
 
 /// On one line, without anything that a terminal would obey, and not longer than anybody reads.
 pub(super) fn harmless(text: &str) -> String {
-    let turns = ['\u{200e}', '\u{200f}', '\u{61c}', '\u{2028}', '\u{2029}'];
     let short: String = text.chars().take(LONGEST).collect();
     let spaced = short.replace(['\n', '\r', '\t'], " ");
-    let odd = |it: char| it.is_control() && it >= '\u{80}' || turns.contains(&it);
+    let odd = |it: char| it.is_control() && it >= '\u{80}' || TURNS.contains(&it);
     let mut clean = normalize_untrusted_str(&spaced).replace(odd, "\u{fffd}");
     if text.len() > short.len() {
         clean.push('…');

@@ -168,8 +168,8 @@ impl Paper {
     }
 
     pub(super) fn payloads(&mut self, changes: &Changes) {
-        let changed = changes.targets.iter().filter(|it| !it.is_empty());
-        let all: Vec<&TargetChanges> = changed.collect();
+        let targets = changes.targets.iter().filter(|it| !it.is_empty());
+        let all: Vec<&TargetChanges> = targets.collect();
         if all.is_empty() {
             return;
         }

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 mod hostile;
 mod room;
 
@@ -8,7 +10,6 @@ use crate::diff::Kind;
 #[test]
 fn two_hidden_lines_come_first() {
     let comment = comment(&shop(), look());
-    println!("{comment}");
     let lines: Vec<&str> = comment.lines().take(2).collect();
     assert_eq!(lines[0], "<!-- journeyc:v1 journeyc.yaml -->");
     let second = "<!-- journeyc:verdict=blocked content=";

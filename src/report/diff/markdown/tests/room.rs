@@ -184,7 +184,7 @@ fn the_longest_titles_fit() {
         copy: 20,
         payloads: 20,
     };
-    for title in ["x", "🌱", "花", "|", "<", "@", "`", " a", "$1", "\n"] {
+    for title in ["x", "🌱花", "|", "@a", "` "] {
         holds(few, &title.repeat(5_000));
     }
 }
