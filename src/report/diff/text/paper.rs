@@ -86,7 +86,7 @@ impl Paper {
     /// A line as it is: its author has seen to its width and its colours.
     pub(super) fn ready(&mut self, lead: &str, text: &str) {
         self.out.push_str(lead);
-        self.out.push_str(&text.replace(TURNS, "\u{fffd}"));
+        self.out.push_str(&text.replace(is_odd, "\u{fffd}"));
         self.out.push('\n');
     }
 
@@ -148,12 +148,17 @@ impl Paper {
     }
 }
 
+/// Whether a terminal may obey it, or turn a line around for it, although the renderer of snippets
+/// lets it pass.
+fn is_odd(it: char) -> bool {
+    it.is_control() && it >= '\u{80}' || TURNS.contains(&it)
+}
+
 /// On one line, without anything that a terminal would obey, and not longer than anybody reads.
 pub(super) fn harmless(text: &str) -> String {
     let short: String = text.chars().take(LONGEST).collect();
     let spaced = short.replace(['\n', '\r', '\t'], " ");
-    let odd = |it: char| it.is_control() && it >= '\u{80}' || TURNS.contains(&it);
-    let mut clean = normalize_untrusted_str(&spaced).replace(odd, "\u{fffd}");
+    let mut clean = normalize_untrusted_str(&spaced).replace(is_odd, "\u{fffd}");
     if text.len() > short.len() {
         clean.push('…');
     }
