@@ -78,7 +78,7 @@ mod tests {
         let titles = [
             r#"\"]; click n0 \"javascript:alert(1)\""#,
             "end",
-            r#"a\n  n0 --> evil\n%%{init: {'theme': 'dark'}}%%"#,
+            r"a\n  n0 --> evil\n%%{init: {'theme': 'dark'}}%%",
             "<script>alert(1)</script><img src=x onerror=alert(1)>",
             "```\\n</details>\\n# Approved",
             "subgraph x; style n0 fill:red; classDef added fill:red",

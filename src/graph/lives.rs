@@ -436,10 +436,10 @@ impl<'p> Doors<'p> {
         let mut members: Vec<Member<'p>> = begun.iter().map(first).collect();
         let mut known: BTreeSet<&str> = begun.iter().map(|it| &*it.name.value).collect();
         let mut followed: BTreeSet<&str> = BTreeSet::from([*event]);
-        let mut begin = 0;
+        let mut fresh = 0;
         for _ in 0..REACH {
             let end = members.len();
-            for at in begin..end {
+            for at in fresh..end {
                 let member = members[at];
                 let table = timetable(member.journey);
                 for (name, when) in &table.enters {
@@ -468,7 +468,7 @@ impl<'p> Doors<'p> {
                     }
                 }
             }
-            begin = end;
+            fresh = end;
         }
         Some(Life {
             event,

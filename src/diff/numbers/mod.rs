@@ -9,7 +9,9 @@
 //! happens. What they get is the story of that event: the journeys that begin with it, those that these
 //! start by `enter`, and those that begin with an event for which one of them waits. Of journeys whose
 //! conditions on the event exclude each other only one is in the story of one person; of such persons
-//! the worst one counts. Other journeys (a newsletter that began earlier) are not counted.
+//! the worst one counts. Other journeys (a newsletter that began earlier) are not counted. Where only a
+//! part of the journeys was compiled (`affected` sees to it that no time in a story differs then), or
+//! where a journey cannot be understood, nothing is said.
 
 mod load;
 mod silence;

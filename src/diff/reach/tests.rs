@@ -1,8 +1,8 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use super::changes;
+use crate::diff::Reach;
 use crate::diff::fixture::{Side, compare};
-use crate::diff::{Reach, Shared};
 
 const LETTER: &str =
     "---\nsubject: Hello\npreheader: There\nlayout: layouts/plain.html\n---\nA letter.\n";
