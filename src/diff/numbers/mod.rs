@@ -194,10 +194,8 @@ mod tests {
             (SILENCE, Some(20 * DAY), Some(12 * DAY))
         );
         // Not where only some get them.
-        let some = format!(
-            "  - wait: 12d\n  - branch: {{id: b, when: [{{if: contact.plan == \"pro\", steps: [{{send: {{id: n, template: t, purpose: content}}}}]}}]}}\n"
-        );
-        let after = before.clone().journey("news", &some);
+        let some = "  - wait: 12d\n  - branch: {id: b, when: [{if: contact.plan == \"pro\", steps: [{send: {id: n, template: t, purpose: content}}]}]}\n";
+        let after = before.clone().journey("news", some);
         assert_eq!(
             overall_of(&before, &after)[1],
             (SILENCE, Some(20 * DAY), Some(20 * DAY))

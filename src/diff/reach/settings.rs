@@ -76,7 +76,7 @@ fn events(pair: &Pair<'_, '_>, mails: &Mails<'_>) -> Vec<Reach> {
             }
         }
         let triggered: BTreeSet<&str> = programs(pair)
-            .flat_map(|it| it.whole())
+            .flat_map(Program::whole)
             .map(|it| &it.journey)
             .filter(|it| *it.trigger.event.value == *event)
             .map(|it| &*it.name.value)

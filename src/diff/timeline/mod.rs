@@ -34,7 +34,15 @@ pub(super) fn rows(
     let old = all(&pair.before, before);
     let new = all(&pair.after, after);
     let matched = matched(&old, &new, pairs);
-    let moved = order::moved(&matched);
+    let became: BTreeMap<usize, usize> = matched.iter().copied().collect();
+    let is_retimed = |was: usize| {
+        let is = became.get(&was).and_then(|it| new.get(*it));
+        match (old.get(was), is) {
+            (Some(was), Some(is)) => !was.is_when(is),
+            _ => false,
+        }
+    };
+    let moved = order::moved(&matched, is_retimed);
     let same_start = match (old.first(), new.first()) {
         (Some(old), Some(new)) => old.begins == new.begins,
         _ => false,
@@ -42,7 +50,6 @@ pub(super) fn rows(
     let mut rows = Vec::with_capacity(old.len() + new.len() - matched.len());
     // Where a touchpoint that is gone stood: behind the last one before it that is still there.
     let mut behind = None;
-    let became: BTreeMap<usize, usize> = matched.iter().copied().collect();
     for (at, it) in old.iter().enumerate() {
         match became.get(&at) {
             Some(now) => behind = Some(*now),

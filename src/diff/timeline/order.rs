@@ -7,8 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Of pairs in the order of their first places, the first places of those that moved: the ones that
 /// can be left out so that as many as possible stay in their order. Where it is open which of some
-/// moved, such as when two changed places, all of them did.
-pub(super) fn moved(pairs: &[(usize, usize)]) -> BTreeSet<usize> {
+/// moved, such as when two changed places, those did that come at another time (`is_retimed`, asked
+/// with the first place); if none or all do, all of them.
+pub(super) fn moved(
+    pairs: &[(usize, usize)],
+    is_retimed: impl Fn(usize) -> bool,
+) -> BTreeSet<usize> {
     let forward: Vec<usize> = pairs.iter().map(|it| it.1).collect();
     let up_to = longest_rises(&forward);
     // What rises read backwards and upside down are the rises that begin at a place.
@@ -17,17 +21,21 @@ pub(super) fn moved(pairs: &[(usize, usize)]) -> BTreeSet<usize> {
     let mut from = longest_rises(&backward);
     from.reverse();
     let longest = up_to.iter().copied().max().unwrap_or_default();
-    let stays = |at: &usize| match (up_to.get(*at), from.get(*at)) {
-        (Some(before), Some(after)) => before + after == longest + 1,
-        _ => false,
-    };
-    let mut rivals: BTreeMap<usize, usize> = BTreeMap::new();
-    for at in (0..pairs.len()).filter(stays) {
-        *rivals.entry(up_to[at]).or_default() += 1;
+    let mut moved = BTreeSet::new();
+    // Of those with the same number of others before them, one can stay.
+    let mut rivals: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for ((pair, before), after) in pairs.iter().zip(&up_to).zip(&from) {
+        if before + after == longest + 1 {
+            rivals.entry(*before).or_default().push(pair.0);
+        } else {
+            moved.insert(pair.0);
+        }
     }
-    let is_moved = |at: &usize| !stays(at) || rivals.get(&up_to[*at]).is_some_and(|it| *it > 1);
-    let moved = (0..pairs.len()).filter(is_moved);
-    moved.filter_map(|at| Some(pairs.get(at)?.0)).collect()
+    for all in rivals.values().filter(|it| it.len() > 1) {
+        let retimed: Vec<usize> = all.iter().copied().filter(|it| is_retimed(*it)).collect();
+        moved.extend(if retimed.is_empty() { all } else { &retimed });
+    }
+    moved
 }
 
 /// For each number how long the longest rising row is that ends with it.
@@ -51,7 +59,7 @@ mod tests {
 
     fn moved_in(order: &[usize]) -> Vec<usize> {
         let pairs: Vec<(usize, usize)> = order.iter().copied().enumerate().collect();
-        moved(&pairs).into_iter().collect()
+        moved(&pairs, |_| false).into_iter().collect()
     }
 
     #[test]
@@ -70,6 +78,13 @@ mod tests {
     }
 
     #[test]
+    fn of_two_that_changed_places_the_one_that_comes_at_another_time_has_moved() {
+        let pairs = [(0, 0), (1, 2), (2, 1), (3, 3)];
+        assert_eq!(moved(&pairs, |it| it == 1), BTreeSet::from([1]));
+        assert_eq!(moved(&pairs, |_| true), BTreeSet::from([1, 2]));
+    }
+
+    #[test]
     fn a_reversal_moves_the_same() {
         for order in [
             [2, 0, 1, 4, 3],
@@ -80,8 +95,8 @@ mod tests {
             let pairs: Vec<(usize, usize)> = order.iter().copied().enumerate().collect();
             let mut back: Vec<(usize, usize)> = pairs.iter().map(|it| (it.1, it.0)).collect();
             back.sort_unstable();
-            let there = moved(&pairs);
-            let moved_back: BTreeSet<usize> = moved(&back);
+            let there = moved(&pairs, |_| false);
+            let moved_back: BTreeSet<usize> = moved(&back, |_| false);
             let seen: BTreeSet<usize> = there.iter().map(|it| order[*it]).collect();
             assert_eq!(moved_back, seen, "{order:?}");
         }

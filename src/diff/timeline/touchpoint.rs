@@ -21,6 +21,14 @@ pub(super) struct Touchpoint {
     pub(super) since: Interval,
 }
 
+impl Touchpoint {
+    /// Whether it comes at the same time as another, counted from the same moments.
+    pub(super) fn is_when(&self, other: &Self) -> bool {
+        let (own, its) = (&self.entry.since, &other.entry.since);
+        (own, self.since, self.since_start) == (its, other.since, other.since_start)
+    }
+}
+
 /// The touchpoints of a journey that people come by.
 pub(super) fn all(half: &Half<'_, '_>, journey: &Journey) -> Vec<Touchpoint> {
     let Some(graph) = half.graph(journey) else {

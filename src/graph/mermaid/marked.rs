@@ -142,9 +142,10 @@ impl Part {
             };
             if told.insert(way) {
                 let number = way.0.0;
-                let _ = match way.1 {
-                    true => writeln!(out, "  n{number} -.-> rest"),
-                    false => writeln!(out, "  rest -.-> n{number}"),
+                let _ = if way.1 {
+                    writeln!(out, "  n{number} -.-> rest")
+                } else {
+                    writeln!(out, "  rest -.-> n{number}")
                 };
             }
         }
