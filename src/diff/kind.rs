@@ -1,87 +1,6 @@
-//! The kinds of differences, one line each.
+//! The kinds of differences, and of breaks for people inside, one line each.
 
-/// A kind of difference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// A journey that was not there.
-    JourneyAdded,
-    /// A journey that is gone.
-    JourneyRemoved,
-    /// A journey with another name.
-    JourneyRenamed,
-    /// A step that was not there.
-    StepAdded,
-    /// A step that is gone.
-    StepRemoved,
-    /// A step that comes before or after others than it did.
-    StepMoved,
-    /// A step with another id.
-    StepRenamed,
-    /// A touchpoint that comes sooner than it did.
-    Sooner,
-    /// A touchpoint that comes later than it did.
-    Later,
-    /// A touchpoint that comes sooner at the earliest and later at the latest, or the other way round.
-    Timing,
-    /// A wait for another time, or for something else.
-    Wait,
-    /// What may hold a message back: the send window, quiet hours.
-    Window,
-    /// Who speaks.
-    Sender,
-    /// What law takes it for.
-    Class,
-    /// Why it may be sent.
-    Basis,
-    /// How the customer is reached.
-    Channel,
-    /// What it is for.
-    Purpose,
-    /// Another template.
-    Template,
-    /// The event that lets people in.
-    Trigger,
-    /// More people than before.
-    AudienceWider,
-    /// Fewer people than before.
-    AudienceNarrower,
-    /// Other people than before.
-    Audience,
-    /// The condition of a branch.
-    Branch,
-    /// The arms of a split.
-    Split,
-    /// Something that makes people leave now.
-    ExitAdded,
-    /// Something that no longer makes people leave.
-    ExitRemoved,
-    /// Something makes other people leave than it did.
-    ExitChanged,
-    /// Whether people may come in again.
-    Reentry,
-    /// How often steps are repeated, and until when.
-    Repeat,
-    /// What is hoped for.
-    Goal,
-    /// Which journeys may follow, or are started.
-    Next,
-    /// What becomes of people inside.
-    InFlight,
-    /// What is known of a person, and is written by a step.
-    Attribute,
-    /// When and how often mail may go out.
-    Policy,
-    /// A language that mail is written in.
-    Locale,
-    /// What the business tells us.
-    Event,
-    /// Who the customer deals with.
-    Brand,
-    /// Who answers for it, and other things that customers never see.
-    Internal,
-    /// Anything else that differs in the manifest.
-    Other,
-}
+pub use crate::model::Difference as Kind;
 
 /// A kind of break for people who are inside. Ids are final.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,17 +36,17 @@ pub enum Breaking {
 impl Kind {
     /// Its id, for machine formats and for `diff.ignore`.
     pub fn id(self) -> &'static str {
-        self.facts().0
+        self.word()
     }
 
     /// What it is, in a few words, for people.
     pub fn title(self) -> &'static str {
-        self.facts().1
+        self.facts().0
     }
 
     /// One character that stands for it in tables.
     pub fn symbol(self) -> &'static str {
-        self.facts().2
+        self.facts().1
     }
 
     /// Whether customers notice it, rather than only those who look after the journey.
@@ -160,47 +79,48 @@ impl Kind {
         }
     }
 
-    fn facts(self) -> (&'static str, &'static str, &'static str) {
+    fn facts(self) -> (&'static str, &'static str) {
         match self {
-            Self::JourneyAdded => ("journey-added", "new journey", "➕"),
-            Self::JourneyRemoved => ("journey-removed", "journey removed", "➖"),
-            Self::JourneyRenamed => ("journey-renamed", "journey renamed", "🏷"),
-            Self::StepAdded => ("step-added", "new", "➕"),
-            Self::StepRemoved => ("step-removed", "removed", "➖"),
-            Self::StepMoved => ("step-moved", "moved", "↕"),
-            Self::StepRenamed => ("step-renamed", "renamed", "🏷"),
-            Self::Sooner => ("sooner", "sooner", "⏩"),
-            Self::Later => ("later", "later", "⏪"),
-            Self::Timing => ("timing", "other times", "⏱"),
-            Self::Wait => ("wait", "wait", "⏳"),
-            Self::Window => ("window", "send window", "🪟"),
-            Self::Sender => ("sender", "sender", "👤"),
-            Self::Class => ("class", "class", "⚖"),
-            Self::Basis => ("basis", "consent basis", "⚖"),
-            Self::Channel => ("channel", "channel", "📨"),
-            Self::Purpose => ("purpose", "purpose", "🎯"),
-            Self::Template => ("template", "template", "✉"),
-            Self::Trigger => ("trigger", "trigger", "🚪"),
-            Self::AudienceWider => ("audience-wider", "more people", "👥"),
-            Self::AudienceNarrower => ("audience-narrower", "fewer people", "👥"),
-            Self::Audience => ("audience", "other people", "👥"),
-            Self::Branch => ("branch", "branch condition", "🔀"),
-            Self::Split => ("split", "split", "🔀"),
-            Self::ExitAdded => ("exit-added", "new exit", "🚪"),
-            Self::ExitRemoved => ("exit-removed", "exit removed", "🚪"),
-            Self::ExitChanged => ("exit-changed", "exit changed", "🚪"),
-            Self::Reentry => ("reentry", "re-entry", "🔁"),
-            Self::Repeat => ("repeat", "repetition", "🔁"),
-            Self::Goal => ("goal", "goal", "🎯"),
-            Self::Next => ("next", "what follows", "➡"),
-            Self::InFlight => ("in-flight", "people inside", "🧍"),
-            Self::Attribute => ("attribute", "what is remembered", "📝"),
-            Self::Policy => ("policy", "policy", "📜"),
-            Self::Locale => ("locale", "language", "🌐"),
-            Self::Event => ("event", "event", "📡"),
-            Self::Brand => ("brand", "brand", "🏠"),
-            Self::Internal => ("internal", "not seen by customers", "·"),
-            Self::Other => ("other", "other", "·"),
+            Self::JourneyAdded => ("new journey", "➕"),
+            Self::JourneyRemoved => ("journey removed", "➖"),
+            Self::JourneyRenamed => ("journey renamed", "🏷"),
+            Self::StepAdded => ("new", "➕"),
+            Self::StepRemoved => ("removed", "➖"),
+            Self::StepMoved => ("moved", "↕"),
+            Self::StepRenamed => ("renamed", "🏷"),
+            Self::Sooner => ("sooner", "⏩"),
+            Self::Later => ("later", "⏪"),
+            Self::Timing => ("other times", "⏱"),
+            Self::Wait => ("wait", "⏳"),
+            Self::Window => ("send window", "🪟"),
+            Self::Sender => ("sender", "👤"),
+            Self::Class => ("class", "⚖"),
+            Self::Basis => ("consent basis", "⚖"),
+            Self::Channel => ("channel", "📨"),
+            Self::Purpose => ("purpose", "🎯"),
+            Self::Template => ("template", "✉"),
+            Self::Trigger => ("trigger", "🚪"),
+            Self::AudienceWider => ("more people", "👥"),
+            Self::AudienceNarrower => ("fewer people", "👥"),
+            Self::Audience => ("other people", "👥"),
+            Self::Branch => ("branch condition", "🔀"),
+            Self::Split => ("split", "🔀"),
+            Self::ExitAdded => ("new exit", "🚪"),
+            Self::ExitRemoved => ("exit removed", "🚪"),
+            Self::ExitChanged => ("exit changed", "🚪"),
+            Self::Reentry => ("re-entry", "🔁"),
+            Self::Repeat => ("repetition", "🔁"),
+            Self::Goal => ("goal", "🎯"),
+            Self::Next => ("what follows", "➡"),
+            Self::InFlight => ("people inside", "🧍"),
+            Self::Attribute => ("what is remembered", "📝"),
+            Self::Policy => ("policy", "📜"),
+            Self::Locale => ("language", "🌐"),
+            Self::Event => ("event", "📡"),
+            Self::Brand => ("brand", "🏠"),
+            Self::Look => ("look", "🎨"),
+            Self::Internal => ("not seen by customers", "·"),
+            Self::Other => ("other", "·"),
         }
     }
 }

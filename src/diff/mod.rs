@@ -16,6 +16,7 @@ mod fixture;
 mod formatting;
 mod journeys;
 mod kind;
+mod muted;
 mod numbers;
 mod payload;
 mod project;
@@ -466,6 +467,7 @@ pub fn compare(
         muted: Vec::new(),
     };
     changes.formatting = formatting::files(&pair, &changes);
+    muted::take_out(&pair, &mut changes);
     changes
 }
 

@@ -8,6 +8,7 @@
 pub mod check;
 mod condition;
 mod consent;
+mod difference;
 mod duration;
 pub(crate) mod edits;
 mod journey;
@@ -22,12 +23,13 @@ mod vocabulary;
 pub use check::{Document, Known, Program};
 pub use condition::{Comparison, Condition, Expr, ExprKind, Fault, History, Literal, Since};
 pub use consent::{Consent, ConsentSource, Hurdle, Tracking, Unsubscribe, Watched};
+pub use difference::Difference;
 pub use duration::{Day, Duration, Offset, TimeOfDay};
 pub use journey::{Exit, Goal, Journey, Reentry, Trigger};
 pub use many::Many;
 pub use project::{
-    Allow, Brand, Cadence, CapLimits, Environment, Event, FrequencyCap, Lint, Obstacle, Persona,
-    Policy, Project, QuietHours, SendWindow, Sender, Target, Threshold,
+    Allow, Brand, Cadence, CapLimits, Diff, Environment, Event, FrequencyCap, Lint, Obstacle,
+    Persona, Policy, Project, QuietHours, SendWindow, Sender, Target, Threshold,
 };
 pub use setting::{JourneyLint, Setting};
 pub use shape::{Name, Property, Table, Type};

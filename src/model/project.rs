@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::consent::{Tracking, Unsubscribe};
+use super::difference::Difference;
 use super::duration::{Day, Duration, TimeOfDay};
 use super::shape::{Name, Property, Table};
 use super::vocabulary::{
@@ -64,6 +65,10 @@ pub struct Project {
     #[serde(default)]
     #[schemars(example = example_lint())]
     pub lint: Lint,
+    /// What reports of changes leave out.
+    #[serde(default)]
+    #[schemars(example = example_diff())]
+    pub diff: Diff,
     /// The mail providers that journeys are exported to, by target name.
     #[serde(default)]
     #[schemars(example = example_targets())]
@@ -382,6 +387,17 @@ pub struct Lint {
     pub rules: Table<Spanned<RuleLevel>>,
 }
 
+/// What `journeyc diff` leaves out.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Diff {
+    /// The kinds of changes that are counted, and not shown one by one. It holds for changes that come
+    /// after it, so that no change hides itself; what breaks for people inside is always shown.
+    #[serde(default)]
+    #[schemars(example = ["internal", "look"])]
+    pub ignore: Vec<Spanned<Difference>>,
+}
+
 /// A mail provider that journeys are exported to.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -492,6 +508,7 @@ examples! {
     example_replace => {"shopping cart": "basket"};
     example_thresholds => {"wow-window": "48h"};
     example_lint => {"rules": {"wow-window": "warning"}};
+    example_diff => {"ignore": ["internal", "look"]};
     example_groups => {"coverage": "note", "governance": "off"};
     example_rules => {"wow-window": "warning", "emotion-undeclared": "off"};
     example_targets => {"klaviyo": {"environments": {"prod": {"ids": {"metrics": {"order_paid": "RDTdMQ"}}}}}};

@@ -375,7 +375,7 @@ words!(IfPast { Continue => "continue", Exit => "exit" });
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
-    use crate::model::{ConsentSource, Hurdle, Watched};
+    use crate::model::{ConsentSource, Difference, Hurdle, Watched};
 
     #[test]
     fn every_word_is_the_word_that_serde_reads() {
@@ -402,7 +402,8 @@ mod tests {
             IfPast,
             ConsentSource,
             Hurdle,
-            Watched
+            Watched,
+            Difference
         );
     }
 }

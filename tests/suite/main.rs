@@ -21,6 +21,7 @@ mod diff_comment;
 mod diff_copy;
 mod diff_page;
 mod diff_revisions;
+mod diff_properties;
 mod fix;
 mod formats;
 mod init;

@@ -97,7 +97,7 @@ fn steps(matched: &Matched<'_>) -> Vec<BreakingChange> {
             (EditKind::Retimed(_), Some(new)) => (
                 Breaking::WaitChanged,
                 format!(
-                    "People who stand at {} when this is merged came for {}, and it is {} now.",
+                    "People who stand at {} when this is merged came to {}; now it says: {}.",
                     called(old),
                     words::step(old),
                     words::step(new)
@@ -143,15 +143,18 @@ fn whole(matched: &Matched<'_>, change: &Change) -> Option<BreakingChange> {
     let (id, text) = match change.kind {
         Kind::ExitAdded => (
             Breaking::ExitAdded,
-            format!("People who are inside leave now when this comes: {is}."),
+            format!("People who are inside leave now on {is}."),
         ),
         Kind::ExitRemoved => (
             Breaking::ExitRemoved,
-            format!("People who are inside stay now though this comes: {was}."),
+            format!("People who are inside stay now where they would have left: on {was}."),
         ),
         Kind::ExitChanged => (
             Breaking::ExitChanged,
-            format!("People who are inside leave in other cases: {was} before, {is} now."),
+            format!(
+                "People who are inside leave in other cases: {} was {was} and is {is}.",
+                change.subject
+            ),
         ),
         Kind::Class => {
             let what = match &change.step {
@@ -171,7 +174,7 @@ fn whole(matched: &Matched<'_>, change: &Change) -> Option<BreakingChange> {
         ),
         Kind::Reentry => (
             Breaking::ReentryChanged,
-            format!("People who were inside may come in again: {is}; it was: {was}."),
+            format!("Who has been inside may come in again {is}; it was {was}."),
         ),
         _ => return widened(matched, change),
     };

@@ -11,6 +11,7 @@ use super::super::{Kind, Place};
 use super::audience::People;
 use super::{Context, words};
 use crate::manifest::{Exit, Journey, Sender};
+use crate::model::Class;
 use crate::model::edits::alike;
 
 /// What is known of each field.
@@ -176,7 +177,7 @@ fn exits(before: &Journey, after: &Journey) -> Vec<(Found, Option<Place>)> {
     for old in old_rest.iter().filter_map(|at| before.exits.get(*at)) {
         let same = new_rest.iter().position(|at| after.exits[*at].on == old.on);
         let Some(new) = same.map(|at| &after.exits[new_rest.remove(at)]) else {
-            let gone = Found::new("exits", Kind::ExitRemoved, &old.on, Some(exit(old)), None);
+            let gone = Found::new("exits", Kind::ExitRemoved, "", Some(exit(old)), None);
             found.push((gone, place(before, old)));
             continue;
         };
@@ -186,18 +187,17 @@ fn exits(before: &Journey, after: &Journey) -> Vec<(Found, Option<Place>)> {
         }
     }
     for new in new_rest.iter().filter_map(|at| after.exits.get(*at)) {
-        let added = Found::new("exits", Kind::ExitAdded, &new.on, None, Some(exit(new)));
+        let added = Found::new("exits", Kind::ExitAdded, "", None, Some(exit(new)));
         found.push((added, place(after, new)));
     }
     found
 }
 
-/// What an exit does, in words.
+/// What makes people leave, in words.
 fn exit(it: &Exit) -> String {
     let filter = it.filter.as_ref().map(|it| format!(" where {}", it.text));
-    let only = it
-        .only
-        .map(|it| format!(", only for {} messages", it.word()));
+    let only = it.only.map(Class::word);
+    let only = only.map(|it| format!(", which stops {it} messages only"));
     let (filter, only) = (filter.unwrap_or_default(), only.unwrap_or_default());
-    format!("{}{filter} ends it{only}", it.on)
+    format!("{}{filter}{only}", it.on)
 }

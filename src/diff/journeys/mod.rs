@@ -17,7 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::Found;
 use super::written::Written;
-use super::{Change, Fate, Half, JourneyChanges, Kind, Pair, Place, Row, chart, numbers, timeline};
+use super::{
+    Change, Entry, Fate, Half, JourneyChanges, Kind, Pair, Place, Row, chart, numbers, timeline,
+};
 use crate::manifest::Journey;
 use crate::model::reason::Vocabulary;
 use crate::model::{Document, Project};
@@ -170,7 +172,7 @@ fn changed(pair: &Pair<'_, '_>, before: Side<'_>, after: Side<'_>) -> Option<Jou
     let mut changes = head_changes(&context, &matched, was.as_ref(), is.as_ref());
     changes.extend(matched.changes(&context, was.as_ref(), is.as_ref()));
     let timeline = timeline::rows(pair, Some(old), Some(new), &matched.names());
-    changes.extend(timing(&matched, &timeline, &changes));
+    changes.extend(timing(pair, &matched, &timeline, &changes));
     let numbers = numbers::of(pair, Some(old), Some(new));
     let is_same = changes.is_empty()
         && timeline.iter().all(|it| it.flags.is_empty())
@@ -252,7 +254,12 @@ fn told(it: Found, step: Option<String>, place: Option<Place>) -> Change {
 
 /// The touchpoints that come at other times; and those that other windows hold back, unless their
 /// steps say so themselves.
-fn timing(matched: &Matched<'_>, rows: &[Row], told: &[Change]) -> Vec<Change> {
+fn timing(
+    pair: &Pair<'_, '_>,
+    matched: &Matched<'_>,
+    rows: &[Row],
+    told: &[Change],
+) -> Vec<Change> {
     let mut changes = Vec::new();
     for row in rows {
         let (Some(before), Some(after)) = (&row.before, &row.after) else {
@@ -260,31 +267,55 @@ fn timing(matched: &Matched<'_>, rows: &[Row], told: &[Change]) -> Vec<Change> {
         };
         for kind in &row.flags {
             let (old, new) = match kind {
-                Kind::Sooner | Kind::Later | Kind::Timing => {
-                    let words = |it: &super::Entry| format!("{} after {}", it.when, it.since);
-                    (words(before), words(after))
-                }
-                Kind::Window => {
-                    let words = |it: &super::Entry| match it.held_by.as_slice() {
-                        [] => "nothing holds it back".to_owned(),
-                        some => format!("held back by {}", some.join(", ").replace('_', " ")),
-                    };
-                    (words(before), words(after))
-                }
+                Kind::Sooner | Kind::Later | Kind::Timing => times(pair, matched, before, after),
+                Kind::Window => (held(before), held(after)),
                 _ => continue,
             };
             let is_told = |it: &Change| it.kind == *kind && it.step.as_ref() == Some(&after.step);
-            if !told.iter().any(is_told) {
-                changes.push(Change {
-                    kind: *kind,
-                    step: Some(after.step.clone()),
-                    subject: String::new(),
-                    before: Some(old),
-                    after: Some(new),
-                    place: matched.line_of(&after.step).map(|it| matched.place(it)),
-                });
+            if old == new || told.iter().any(is_told) {
+                continue;
             }
+            changes.push(Change {
+                kind: *kind,
+                step: Some(after.step.clone()),
+                subject: String::new(),
+                before: Some(old),
+                after: Some(new),
+                place: matched.line_of(&after.step).map(|it| matched.place(it)),
+            });
         }
     }
     changes
+}
+
+/// When a touchpoint comes, on both sides: counted from what has surely passed, or from the trigger
+/// where only that tells them apart.
+fn times(
+    pair: &Pair<'_, '_>,
+    matched: &Matched<'_>,
+    before: &Entry,
+    after: &Entry,
+) -> (String, String) {
+    let words = |it: &Entry| format!("{} after {}", it.when, it.since);
+    let (old, new) = (words(before), words(after));
+    if old != new {
+        return (old, new);
+    }
+    let from_start = |half: &Half<'_, '_>, journey: &Journey, entry: &Entry| {
+        let mut schedule = half.manifest.iter().flat_map(|it| &it.schedule);
+        let row = schedule.find(|it| it.journey == journey.name && it.step == entry.step);
+        row.map(|it| it.when.clone()).unwrap_or_default()
+    };
+    (
+        from_start(&pair.before, matched.before, before),
+        from_start(&pair.after, matched.after, after),
+    )
+}
+
+/// What may hold a touchpoint back, in words.
+fn held(it: &Entry) -> String {
+    match it.held_by.as_slice() {
+        [] => "nothing holds it back".to_owned(),
+        some => format!("held back by {}", some.join(", ").replace('_', " ")),
+    }
 }

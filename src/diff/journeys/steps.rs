@@ -131,7 +131,7 @@ pub(super) fn differences(
                 found.extend(sender(context, &old.sender, &new.sender));
             }
         }
-        (Action::Branch(old), Action::Branch(new)) => found.extend(branch(old, new)),
+        (Action::Branch(old), Action::Branch(new)) => found.extend(branch(context, old, new)),
         _ => {}
     }
     found
@@ -195,7 +195,7 @@ fn audience(context: &Context<'_>, before: &Action, after: &Action) -> Option<Fo
     Some(Found::new("if", kind, "who gets it", old, new))
 }
 
-fn branch(before: &Branch, after: &Branch) -> Vec<Found> {
+fn branch(context: &Context<'_>, before: &Branch, after: &Branch) -> Vec<Found> {
     let texts = |it: &Branch| -> Vec<String> {
         it.when.iter().map(|it| it.condition.text.clone()).collect()
     };
@@ -213,7 +213,7 @@ fn branch(before: &Branch, after: &Branch) -> Vec<Found> {
     }
     for (old, new) in &pairs {
         if let (Some(old), Some(new)) = (before.when.get(*old), after.when.get(*new)) {
-            found.extend(way(old, new));
+            found.extend(way(context, old, new));
         }
     }
     let condition = |it: &Condition| Some(it.text.clone());
@@ -235,15 +235,15 @@ fn branch(before: &Branch, after: &Branch) -> Vec<Found> {
 /// What is known of a way of a branch besides its condition.
 const WAY: &[Field] = &[plain(&["title"], Kind::Internal, "title of a way")];
 
-fn way(before: &Way, after: &Way) -> Vec<Found> {
+fn way(context: &Context<'_>, before: &Way, after: &Way) -> Vec<Found> {
     let (old, new) = (object(before), object(after));
     let mut found = compare(WAY, &["if", "steps"], &old, &new);
     if before.condition != after.condition {
-        let is_same = before.condition.tree == after.condition.tree;
-        let kind = if is_same {
-            Kind::Internal
-        } else {
-            Kind::Branch
+        let people = [before, after].map(|it| People::with(Some(&it.condition)));
+        let kind = match context.audiences.kind(people[0], people[1]) {
+            // The same people go this way, whatever the condition looks like.
+            Kind::Internal => Kind::Internal,
+            _ => Kind::Branch,
         };
         let (old, new) = (said(&old, &["if"]), said(&new, &["if"]));
         found.push(Found::new("when", kind, "", old, new));
