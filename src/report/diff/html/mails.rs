@@ -141,6 +141,6 @@ fn side(
 /// About how many bytes it takes.
 fn size(it: &MailChange) -> usize {
     let sides = it.before.iter().chain(&it.after);
-    let sizes = sides.map(|it| frame::size(&it.html) + (it.subject.len() + it.preheader.len()) * 5);
-    1_000 + sizes.sum::<usize>()
+    let each = sides.map(|it| frame::size(&it.html) + (it.subject.len() + it.preheader.len()) * 5);
+    1_000 + each.sum::<usize>()
 }
