@@ -9,13 +9,14 @@ use crate::source::{self, Places};
 /// What differs. What an `allow` covers on its own side was not found.
 pub(super) fn changes(pair: &Pair<'_, '_>) -> FindingChanges {
     let mut changes = FindingChanges::default();
+    let mut older = 0;
     let mut still = BTreeSet::new();
     let places = Places::new(&pair.after.compilation.workspace.sources);
     for (it, fingerprint) in counted(&pair.after) {
         still.insert(fingerprint.clone());
         let group = match it.status {
             Some(Status::Older) => {
-                changes.older += 1;
+                older += 1;
                 continue;
             }
             Some(Status::Worsened(_)) => &mut changes.worsened,
@@ -28,6 +29,7 @@ pub(super) fn changes(pair: &Pair<'_, '_>) -> FindingChanges {
     changes.fixed = fixed
         .map(|(it, print)| found(&pair.before, &places, it, print))
         .collect();
+    changes.older = (!pair.after.compilation.is_part).then_some(older);
     changes
 }
 

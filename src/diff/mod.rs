@@ -341,8 +341,9 @@ pub struct FindingChanges {
     pub worsened: Vec<Found>,
     /// Gone.
     pub fixed: Vec<Found>,
-    /// How many are as they were.
-    pub older: usize,
+    /// How many are as they were; nothing where only the journeys that the change reaches were looked
+    /// at.
+    pub older: Option<usize>,
 }
 
 /// Characters of a file, as people count.

@@ -339,5 +339,5 @@ fn findings(changes: &mut Changes) {
     all.worsened.push(worse);
     all.fixed
         .push(found("zero-wait", Level::Warning, "a wait of no time", 9));
-    all.older = 4;
+    all.older = Some(4);
 }

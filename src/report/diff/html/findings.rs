@@ -64,15 +64,16 @@ pub(super) fn findings(changes: &Changes, look: Look<'_>) -> Option<Section> {
             },
         );
     }
-    if all.older > 0 {
-        let were = one(all.older, "was", "were");
+    let older = all.older.unwrap_or_default();
+    if older > 0 {
+        let were = one(older, "was", "were");
         let text = format!(
             "{} {were} there before, and not counted.",
-            count(all.older, "finding")
+            count(older, "finding")
         );
         body.tag("<p class=\"meta\">").text(&text).tag("</p>\n");
     }
-    let is_empty = all.is_empty() && all.older == 0;
+    let is_empty = all.is_empty() && older == 0;
     (!is_empty).then(|| Section::new("findings", wording::found(all), body))
 }
 

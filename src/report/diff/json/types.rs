@@ -384,9 +384,10 @@ pub(super) struct FindingChanges<'a> {
     pub(super) worsened: Vec<Found<'a>>,
     /// Gone. Their places are in the files as they were.
     pub(super) fixed: Vec<Found<'a>>,
-    /// How many are as they were.
+    /// How many are as they were; `null` where only the journeys that the change reaches were looked
+    /// at.
     #[schemars(example = 2)]
-    pub(super) older: usize,
+    pub(super) older: Option<usize>,
 }
 
 /// A finding, as `schema/report.schema.json` has it, and what it means for a merge.

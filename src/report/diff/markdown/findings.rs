@@ -13,7 +13,8 @@ impl Page<'_> {
     pub(super) fn findings(&mut self) {
         let changes = self.changes;
         let all = &changes.findings;
-        if all.is_empty() && all.older == 0 {
+        let older = all.older.unwrap_or_default();
+        if all.is_empty() && older == 0 {
             return;
         }
         let is_open = |it: &&Found| it.diagnostic.verdict == Verdict::Undecided;
@@ -32,11 +33,11 @@ impl Page<'_> {
                 page.list(&fixed);
             });
         }
-        if all.older > 0 {
-            let are = one(all.older, "was", "were");
+        if older > 0 {
+            let are = one(older, "was", "were");
             let text = format!(
                 "\n{} {are} there before, and not counted.",
-                count(all.older, "finding")
+                count(older, "finding")
             );
             self.line(&text);
         }
