@@ -20,7 +20,7 @@
 //!   ([`difference`]). Words, purposes, conditions, exits, order and names of steps are the same, so
 //!   whoever counts them or looks for the first of them finds what was there.
 //! - How long a journey waits is read across journeys where people meet it: by what lets them in, by
-//!   `enter`, and by events that one waits for and another begins with (`lint::lives`, `lint::silence`).
+//!   `enter`, and by events that one waits for and another begins with (`graph`, `lint::silence`).
 //!   All journeys that are linked in one of these ways, over any number of links, are compiled
 //!   ([`Neighbours`]).
 //! - A few rules compare times with what any journey at all may do: what is owed after a payment,

@@ -157,11 +157,12 @@ impl Paper {
                 }
             });
         }
-        if all.older > 0 {
+        let older = all.older.unwrap_or_default();
+        if older > 0 {
             self.gap();
             let text = format!(
                 "{} there before, and not counted",
-                count(all.older, "finding")
+                count(older, "finding")
             );
             self.flow("", &[(Tone::Faint, text)]);
         }
