@@ -24,7 +24,7 @@ use tree::Tree;
 pub struct Commit<'w> {
     root: PathBuf,
     today: NaiveDate,
-    commit: String,
+    name: String,
     tree: Tree,
     /// The work tree's texts by their paths.
     beside: Option<BTreeMap<&'w str, &'w str>>,
@@ -34,7 +34,7 @@ pub struct Commit<'w> {
 impl Commit<'_> {
     /// The commit's full name.
     pub fn name(&self) -> &str {
-        &self.commit
+        &self.name
     }
 
     /// Folders whose files belong to another repository, and are not read.
@@ -87,7 +87,7 @@ impl World for Commit<'_> {
     }
 
     fn revision(&self) -> Option<String> {
-        Some(revision::short(&self.commit))
+        Some(revision::short(&self.name))
     }
 
     fn today(&self) -> NaiveDate {

@@ -25,7 +25,7 @@ impl<'w> Commit<'w> {
         let mut res = Self {
             root: disk.root().to_path_buf(),
             today: disk.today(),
-            commit: commit.to_owned(),
+            name: commit.to_owned(),
             tree: Tree::default(),
             beside: beside.map(by_path),
             reader: Mutex::default(),
@@ -42,15 +42,15 @@ impl<'w> Commit<'w> {
             if wanted.is_empty() {
                 break;
             }
-            let mut args = vec!["ls-tree", "-r", "-z", &self.commit, "--"];
+            let mut args = vec!["ls-tree", "-r", "-z", &self.name, "--"];
             args.extend(wanted.iter().map(String::as_str));
             let listing = ask(&self.root, &args)?;
             if !listing.is_success {
-                return Err(unreadable(&self.commit, &listing.complaint));
+                return Err(unreadable(&self.name, &listing.complaint));
             }
             let links = self.tree.add(&listing.out);
             if self.tree.is_full() {
-                return Err(unreadable(&self.commit, "it has too many files"));
+                return Err(unreadable(&self.name, "it has too many files"));
             }
             wanted = Vec::new();
             for (path, blob) in links.into_iter().take(MAX_LINKS) {

@@ -160,10 +160,7 @@ impl Paper {
         let older = all.older.unwrap_or_default();
         if older > 0 {
             self.gap();
-            let text = format!(
-                "{} there before, and not counted",
-                count(older, "finding")
-            );
+            let text = format!("{} there before, and not counted", count(older, "finding"));
             self.flow("", &[(Tone::Faint, text)]);
         }
     }
