@@ -325,7 +325,8 @@ impl<'m> Builder<'m> {
             self.graph.events.push(EventFact {
                 name,
                 milestone,
-                alone: milestone.is_some_and(|it| self.project.events_of(it).count() == 1),
+                // A second one is enough: a project may have hundreds.
+                alone: milestone.is_some_and(|it| self.project.events_of(it).take(2).count() == 1),
             });
             self.graph.events.len() - 1
         });

@@ -19,9 +19,11 @@ pub(crate) struct Answer {
 }
 
 /// For each event that some journey names, what comes of it. Linear in the number of steps.
-pub(crate) fn answers<'p>(cx: &LintContext<'p>) -> BTreeMap<&'p str, Answer> {
+pub(super) fn answers<'p>(
+    journeys: impl Iterator<Item = &'p Journey>,
+) -> BTreeMap<&'p str, Answer> {
     let mut res: BTreeMap<&str, Answer> = BTreeMap::new();
-    for journey in cx.journeys() {
+    for journey in journeys {
         let touched = read(&journey.steps, false, &mut res);
         let trigger = res.entry(&journey.trigger.event.value).or_default();
         trigger.heard = true;
@@ -54,12 +56,11 @@ pub(crate) fn ends_at_purchase<'p>(cx: &LintContext<'p>) -> Vec<&'p Journey> {
     let project = cx.project();
     let is_payment = |name: &Name| milestone_of(project, &name.value) == Some(Milestone::Payment);
     let goes_on = |it: &Journey| {
-        let steps = it.walk();
         let waits = |step: &Step| match step {
             Step::WaitFor(it) => is_payment(&it.event),
             _ => false,
         };
-        is_payment(&it.trigger.event) || steps.iter().any(|(step, _)| waits(&step.value))
+        is_payment(&it.trigger.event) || it.walk().any(|(step, _)| waits(&step.value))
     };
     let excused = |name: &Name| {
         project
@@ -72,10 +73,10 @@ pub(crate) fn ends_at_purchase<'p>(cx: &LintContext<'p>) -> Vec<&'p Journey> {
     let ends = |it: &&Journey| {
         let goal = it.goal.as_ref().map(|it| &it.event);
         let bought = goal.is_some_and(|it| is_payment(it) && !excused(it));
-        let enters = |(step, _): &(&crate::source::Spanned<Step>, usize)| {
+        let enters = |(step, _): (&crate::source::Spanned<Step>, usize)| {
             matches!(step.value, Step::Enter(_))
         };
-        bought && it.next.is_empty() && !it.walk().iter().any(enters)
+        bought && it.next.is_empty() && !it.walk().any(enters)
     };
     cx.journeys().filter(ends).collect()
 }

@@ -1,7 +1,7 @@
 //! Which steps ask for feedback: what many rules mean by "a request".
 
 use crate::graph::{Exposure, Graph, Node, NodeId, NodeKind};
-use crate::model::{Journey, Milestone, Name, Project, Purpose, Send};
+use crate::model::{Journey, Milestone, Name, Project, Purpose, Send, Step};
 use crate::source::{Span, Spanned};
 
 /// Whether a step asks for feedback, or reminds of a step that does.
@@ -17,13 +17,13 @@ pub(crate) fn asks(journey: &Journey, purposes: &[Spanned<Purpose>], send: Optio
 
 /// Whether a journey asks for feedback anywhere; cheap, so that rules need no graph to say no.
 pub(crate) fn any_asks(journey: &Journey) -> bool {
-    let steps = journey.walk();
-    steps
-        .iter()
-        .any(|(it, _)| asks(journey, it.purposes(), None))
-        || journey
-            .sends()
-            .any(|it| asks(journey, &it.purpose.0, Some(it)))
+    journey.walk().any(|(it, _)| {
+        let send = match &it.value {
+            Step::Send(it) => Some(&**it),
+            _ => None,
+        };
+        asks(journey, it.purposes(), send)
+    })
 }
 
 /// Whether a node is a request for feedback, or a reminder of one.

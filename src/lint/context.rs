@@ -16,6 +16,7 @@ use crate::model::{
 use crate::source::{FileId, Secret, Sources, Span, secrets};
 use crate::template::Part;
 
+use super::answers::{Answer, answers};
 use super::copy::Boilerplate;
 use super::duties::Stands;
 use super::facts::Facts;
@@ -45,6 +46,7 @@ pub(crate) struct Shared<'p> {
     timetables: Vec<OnceLock<Timetable<'p>>>,
     stands: Vec<OnceLock<Box<Stands>>>,
     lives: OnceLock<Vec<Life<'p>>>,
+    answers: OnceLock<BTreeMap<&'p str, Answer>>,
     entered: OnceLock<BTreeSet<&'p str>>,
     by_name: OnceLock<BTreeMap<&'p str, &'p Journey>>,
     today: NaiveDate,
@@ -96,6 +98,7 @@ impl<'p> LintContext<'p> {
             timetables: program.documents.iter().map(|_| OnceLock::new()).collect(),
             stands: program.documents.iter().map(|_| OnceLock::new()).collect(),
             lives: OnceLock::new(),
+            answers: OnceLock::new(),
             entered: OnceLock::new(),
             by_name: OnceLock::new(),
             today,
@@ -339,6 +342,11 @@ impl<'p> LintContext<'p> {
     pub(crate) fn lives(&self) -> &[Life<'p>] {
         self.lives
             .get_or_init(|| Doors::of(self.journeys()).lives(|it| self.timetable(it)))
+    }
+
+    /// For each event that some journey names, what comes of it; found once for all rules.
+    pub(crate) fn answers(&self) -> &BTreeMap<&'p str, Answer> {
+        self.answers.get_or_init(|| answers(self.journeys()))
     }
 
     /// The place of a journey among the documents.

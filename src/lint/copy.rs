@@ -37,7 +37,7 @@ impl Boilerplate {
     }
 
     /// The words of a letter's own lines, as sorted hashes.
-    pub(crate) fn own_words(&self, letter: &Letter<'_>) -> Vec<u64> {
+    pub(super) fn own_words(&self, letter: &Letter<'_>) -> Vec<u64> {
         let is_own = |line: &String| {
             let seen = self.seen.get(&key(letter, line));
             seen.is_none_or(|it| it.1 < SHARED)

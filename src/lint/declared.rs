@@ -31,7 +31,7 @@ impl Used<'_> {
 
 /// Everything that a letter uses of what is known per recipient. Properties of an event are those of
 /// the first trigger among its senders that has them.
-pub(crate) fn used<'p>(project: &'p Project, letter: &Letter<'p>) -> Vec<Used<'p>> {
+pub(super) fn used<'p>(project: &'p Project, letter: &Letter<'p>) -> Vec<Used<'p>> {
     let events = letter
         .sent_by
         .iter()
@@ -58,8 +58,8 @@ pub(crate) fn used<'p>(project: &'p Project, letter: &Letter<'p>) -> Vec<Used<'p
 const MOST_SENDERS: usize = 8;
 
 /// The same by place: what stands where.
-pub(crate) fn by_place(used: Vec<Used<'_>>) -> BTreeMap<Span, Used<'_>> {
-    used.into_iter().map(|it| (it.own.span, it)).collect()
+pub(crate) fn by_place<'u, 'p>(used: &'u [Used<'p>]) -> BTreeMap<Span, &'u Used<'p>> {
+    used.iter().map(|it| (it.own.span, it)).collect()
 }
 
 fn property<'p>(project: &'p Project, event: &str, path: &str) -> Option<&'p Property> {

@@ -263,7 +263,7 @@ fn hears_of_lost(program: &Program, document: &Document) -> bool {
     let journey = &document.journey;
     let is_lost = |name: &str| program.lost.covers(&["events", name]);
     is_lost(&journey.trigger.event.value)
-        || journey.walk().iter().any(|(step, _)| match &step.value {
+        || journey.walk().any(|(step, _)| match &step.value {
             Step::WaitFor(it) => is_lost(&it.event.value),
             _ => false,
         })
@@ -284,8 +284,7 @@ fn name_places(program: &Program, found: &mut [Found]) {
             .get_or_insert_with(|| journey.name.value.to_string());
         if diagnostic.step.is_none() {
             let holds = |it: Span| it.start <= span.start && span.end <= it.end;
-            let steps = journey.walk();
-            let innermost = steps.iter().rfind(|(it, _)| holds(it.span));
+            let innermost = journey.walk().filter(|(it, _)| holds(it.span)).last();
             let id = innermost.and_then(|(it, _)| it.id());
             diagnostic.step = id.map(|it| it.value.to_string());
         }

@@ -229,7 +229,7 @@ pub(crate) fn without_payment<'p>(cx: &LintContext<'p>) -> Option<&'p Journey> {
         let milestone = event.and_then(|it| it.milestone);
         let after = it.stage.0.iter().any(|it| it.value == Stage::After);
         let receipts = || {
-            it.walk().iter().any(|(step, _)| {
+            it.walk().any(|(step, _)| {
                 let purposes = step.value.purposes();
                 purposes.iter().any(|it| it.value == Purpose::Receipt)
             })
@@ -263,7 +263,7 @@ fn candidates<'p>(cx: &LintContext<'p>) -> Vec<(&'p str, Vec<&'p Journey>)> {
     }
     let mut waiting: BTreeMap<&str, Vec<&'p Journey>> = BTreeMap::new();
     for journey in cx.journeys() {
-        let steps = journey.walk().into_iter();
+        let steps = journey.walk();
         let awaited: BTreeSet<&str> = steps
             .filter_map(|(step, _)| match &step.value {
                 Step::WaitFor(it) => alone.get(&*it.event.value).copied(),

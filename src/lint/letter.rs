@@ -1,13 +1,17 @@
 //! An email as it is sent, with the steps that send it.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use super::contact::{has_contact, has_link};
+use super::copy::Boilerplate;
+use super::declared::{Used, used};
 use super::facts::Clients;
 use super::hrefs::{Href, hrefs};
+use super::pitch::pitch_in;
 use super::tree::Tree;
 use super::uses::{Use, uses};
-use super::ways::said;
+use super::ways::{readings, said};
 use super::written::written;
 use crate::messages::Messages;
 use crate::model::{Class, Journey, Program, Project, Purpose, Send};
@@ -24,12 +28,13 @@ pub(crate) struct Letter<'p> {
     pub(crate) mail: &'p Mail,
     /// The steps that send it, in the order of the files; at least one.
     pub(crate) sent_by: Vec<SentBy<'p>>,
-    read: Read,
+    project: &'p Project,
+    read: Read<'p>,
 }
 
 /// What several rules read off a letter, made once.
 #[derive(Default)]
-struct Read {
+struct Read<'p> {
     subject: OnceLock<String>,
     text: OnceLock<String>,
     link: OnceLock<bool>,
@@ -38,6 +43,11 @@ struct Read {
     outlook: OnceLock<Tree>,
     written: OnceLock<String>,
     uses: OnceLock<Vec<Use>>,
+    used: OnceLock<Vec<Used<'p>>>,
+    subjects: OnceLock<BTreeSet<String>>,
+    own_words: OnceLock<Vec<u64>>,
+    pitch: OnceLock<Option<&'static str>>,
+    hrefs: OnceLock<Vec<Href<'p>>>,
 }
 
 /// A step that sends an email.
@@ -72,10 +82,10 @@ impl<'p> Letter<'p> {
         *self.read.link.get_or_init(|| has_link(self.mail))
     }
 
-    /// Whether it links to somebody who helps; see [`has_contact`]. All ask for the same project.
-    pub(crate) fn has_contact(&self, project: &Project) -> bool {
+    /// Whether it links to somebody who helps; see [`has_contact`].
+    pub(crate) fn has_contact(&self) -> bool {
         let contact = &self.read.contact;
-        *contact.get_or_init(|| has_contact(project, self.mail))
+        *contact.get_or_init(|| has_contact(self.project, self.mail))
     }
 
     /// The page as most mail programs read it; see [`Tree::of`].
@@ -101,6 +111,29 @@ impl<'p> Letter<'p> {
         self.read.uses.get_or_init(|| uses(written, clients))
     }
 
+    /// What it uses of what is known per recipient, as the project declares it; see [`used`].
+    pub(crate) fn used(&self) -> &[Used<'p>] {
+        self.read.used.get_or_init(|| used(self.project, self))
+    }
+
+    /// The ways in which its subject may read, in small letters; see [`readings`].
+    pub(crate) fn subjects(&self) -> &BTreeSet<String> {
+        let read = || readings(&self.mail.subject).into_iter();
+        let subjects = &self.read.subjects;
+        subjects.get_or_init(|| read().map(|it| it.to_lowercase()).collect())
+    }
+
+    /// The words that it does not share; see [`Boilerplate::own_words`]. All ask for the same
+    /// boilerplate.
+    pub(crate) fn own_words(&self, shared: &Boilerplate) -> &[u64] {
+        self.read.own_words.get_or_init(|| shared.own_words(self))
+    }
+
+    /// The first words in it that sell; see [`pitch_in`].
+    pub(crate) fn pitch(&self) -> Option<&'static str> {
+        *self.read.pitch.get_or_init(|| pitch_in(self))
+    }
+
     /// What a part of it says.
     pub(crate) fn nodes(&self, part: Part) -> &'p [Node] {
         match part {
@@ -117,8 +150,8 @@ impl<'p> Letter<'p> {
     }
 
     /// The addresses that the page leads to or loads from.
-    pub(crate) fn hrefs(&self) -> Vec<Href<'p>> {
-        hrefs(&self.mail.html)
+    pub(crate) fn hrefs(&self) -> &[Href<'p>] {
+        self.read.hrefs.get_or_init(|| hrefs(&self.mail.html))
     }
 }
 
@@ -158,6 +191,7 @@ pub(super) fn letters<'p>(
             template: template.as_deref()?,
             mail: mail.as_deref()?,
             sent_by,
+            project: &program.project,
             read: Read::default(),
         })
     })

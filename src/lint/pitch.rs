@@ -1,10 +1,10 @@
 //! Which messages want people to buy.
 
 use crate::model::{Purpose, Send};
-use crate::render::Mail;
 
 use super::commercial::{bargain_in, offer_in};
-use super::ways::{phrase, said};
+use super::letter::Letter;
+use super::ways::phrase;
 
 /// What letters with a discount say, beside what any offer says.
 const DISCOUNTS: [&str; 9] = [
@@ -32,10 +32,10 @@ pub(crate) fn pitches(send: &Send) -> bool {
     send.gift != Some(true) && send.purpose.values().any(wants_money)
 }
 
-/// The first words in a mail that sell.
-pub(crate) fn pitch_in(mail: &Mail) -> Option<&'static str> {
-    let text = said(&mail.text);
-    bargain_in(&said(&mail.subject))
-        .or_else(|| offer_in(&text))
-        .or_else(|| phrase(&text, &DISCOUNTS))
+/// The first words in a letter that sell.
+pub(super) fn pitch_in(letter: &Letter<'_>) -> Option<&'static str> {
+    let text = letter.said_text();
+    bargain_in(letter.said_subject())
+        .or_else(|| offer_in(text))
+        .or_else(|| phrase(text, &DISCOUNTS))
 }

@@ -13,8 +13,8 @@ pub(crate) fn sells(project: &Project, journey: &Journey, node: &Node<'_>) -> bo
 /// Whether anything in a journey is there to win a purchase; cheap, so that rules need no graph to
 /// say no.
 pub(crate) fn any_sells(project: &Project, journey: &Journey) -> bool {
-    let steps = journey.walk();
-    steps.iter().any(|(it, _)| step_sells(project, journey, it))
+    let mut steps = journey.walk();
+    steps.any(|(it, _)| step_sells(project, journey, it))
 }
 
 /// The events that say that somebody has bought, but for the one that let them in: who came in by a
@@ -47,7 +47,6 @@ fn hopes_for_payment(project: &Project, journey: &Journey) -> bool {
 }
 
 fn is_newsletter(journey: &Journey) -> bool {
-    let steps = journey.walk();
-    let mut purposes = steps.iter().flat_map(|(it, _)| it.purposes());
+    let mut purposes = journey.walk().flat_map(|(it, _)| it.purposes());
     purposes.any(|it| it.value == Purpose::Newsletter)
 }

@@ -48,8 +48,7 @@ pub(crate) fn starts<'p>(
 
 /// The journeys that a journey leads to: those it starts, and those that may follow.
 pub(crate) fn leads_to(journey: &Journey) -> impl Iterator<Item = &str> {
-    let steps = journey.walk();
-    let entered = steps.into_iter().filter_map(|(step, _)| match &step.value {
+    let entered = journey.walk().filter_map(|(step, _)| match &step.value {
         Step::Enter(name) => Some(&*name.value),
         _ => None,
     });

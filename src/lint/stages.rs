@@ -129,7 +129,7 @@ pub(crate) fn touchpoints_of<'p>(
     journey: &'p Journey,
 ) -> impl Iterator<Item = Touchpoint<'p>> + use<'p> {
     let begins = milestone_of(project, &journey.trigger.event.value);
-    let steps = journey.walk().into_iter().map(|(it, _)| it);
+    let steps = journey.walk().map(|(it, _)| it);
     let noticed = steps.filter(|it| is_touch(&it.value));
     noticed.filter_map(move |step| {
         Some(Touchpoint {
@@ -171,7 +171,7 @@ pub(crate) fn handles_payment<'p>(cx: &LintContext<'p>) -> Option<&'p Journey> {
     let is_payment =
         |event: &Name| milestone_of(cx.project(), &event.value) == Some(Milestone::Payment);
     let waits = |it: &&Journey| {
-        it.walk().iter().any(|(step, _)| match &step.value {
+        it.walk().any(|(step, _)| match &step.value {
             Step::WaitFor(it) => is_payment(&it.event),
             _ => false,
         })

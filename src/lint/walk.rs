@@ -91,6 +91,11 @@ impl<'j> Walker<'_, 'j, '_> {
         [only_if, unless]: [&'j Option<Condition>; 2],
         facts: &mut Facts<'j>,
     ) {
+        if only_if.is_none() && unless.is_none() {
+            (self.visit)(Visit::Arrival(span, facts));
+            facts.age();
+            return;
+        }
         let mut passed = facts.clone();
         for (condition, truth) in [(only_if, true), (unless, false)] {
             if let Some(condition) = condition {

@@ -11,8 +11,7 @@ pub(crate) fn stops_on(project: &Project, journey: &Journey, milestone: Mileston
         .iter()
         .any(|it| carries(&it.on.value) && it.only.is_none_or(|class| class == Class::Commercial));
     exit || super::commercial::adverts(journey).iter().all(|advert| {
-        let steps = journey.walk();
-        let step = steps.iter().find(|(it, _)| it.id() == Some(advert.id));
+        let step = journey.walk().find(|(it, _)| it.id() == Some(advert.id));
         let conditions = step.map(|(it, _)| match &it.value {
             Step::Send(it) => [&it.only_if, &it.unless],
             Step::Touch(it) => [&it.only_if, &it.unless],

@@ -253,20 +253,45 @@ impl JsonSchema for Reentry {
     }
 }
 
+/// The steps of a journey, one by one; made by [`Journey::walk`]. Most who walk stop early, so that
+/// nothing is gathered beforehand.
+#[derive(Debug, Clone)]
+pub struct Walk<'j> {
+    /// What is left of the list that is walked.
+    list: std::slice::Iter<'j, Spanned<Step>>,
+    depth: usize,
+    /// What comes after it, the next one last.
+    waiting: Vec<(std::slice::Iter<'j, Spanned<Step>>, usize)>,
+}
+
+impl<'j> Iterator for Walk<'j> {
+    type Item = (&'j Spanned<Step>, usize);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let Some(step) = self.list.next() else {
+                (self.list, self.depth) = self.waiting.pop()?;
+                continue;
+            };
+            let depth = self.depth;
+            for inner in step.inner().into_iter().rev() {
+                let outer = std::mem::replace(&mut self.list, inner.iter());
+                self.waiting.push((outer, self.depth));
+                self.depth = depth + 1;
+            }
+            return Some((step, depth));
+        }
+    }
+}
+
 impl Journey {
     /// Every step with its nesting depth, in the order of the file.
-    pub fn walk(&self) -> Vec<(&Spanned<Step>, usize)> {
-        fn go<'j>(steps: &'j Steps, depth: usize, out: &mut Vec<(&'j Spanned<Step>, usize)>) {
-            for step in steps {
-                out.push((step, depth));
-                for inner in step.inner() {
-                    go(inner, depth + 1, out);
-                }
-            }
+    pub fn walk(&self) -> Walk<'_> {
+        Walk {
+            list: self.steps.iter(),
+            depth: 0,
+            waiting: Vec::new(),
         }
-        let mut out = Vec::new();
-        go(&self.steps, 0, &mut out);
-        out
     }
 
     /// Every condition, in the order of the file: filters of events, `if` and `unless`, ways of
@@ -291,12 +316,10 @@ impl Journey {
 
     /// The emails of the journey, in the order of the file.
     pub fn sends(&self) -> impl Iterator<Item = &Send> {
-        self.walk()
-            .into_iter()
-            .filter_map(|(step, _)| match &step.value {
-                Step::Send(it) => Some(&**it),
-                _ => None,
-            })
+        self.walk().filter_map(|(step, _)| match &step.value {
+            Step::Send(it) => Some(&**it),
+            _ => None,
+        })
     }
 
     /// The class of one of its emails.

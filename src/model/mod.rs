@@ -25,7 +25,7 @@ pub use condition::{Comparison, Condition, Expr, ExprKind, Fault, History, Liter
 pub use consent::{Consent, ConsentSource, Hurdle, Tracking, Unsubscribe, Watched};
 pub use difference::Difference;
 pub use duration::{Day, Duration, Offset, TimeOfDay};
-pub use journey::{Exit, Goal, Journey, Reentry, Trigger};
+pub use journey::{Exit, Goal, Journey, Reentry, Trigger, Walk};
 pub use many::Many;
 pub use project::{
     Allow, Brand, Cadence, CapLimits, Diff, Environment, Event, FrequencyCap, Lint, Obstacle,

@@ -74,6 +74,9 @@ const NAMES: [&str; 8] = [
     "auth_token",
 ];
 
+/// The shortest key has so many characters.
+const SHORTEST: usize = 20;
+
 /// What examples in manuals look like.
 const EXAMPLES: [&str; 6] = ["EXAMPLE", "example", "xxxx", "XXXX", "1234567", "00000000"];
 
@@ -136,15 +139,11 @@ fn in_line(line: &str, found: &mut impl FnMut(usize, usize, &'static str)) {
         found(start, start + end + "PRIVATE KEY".len(), PRIVATE_KEY);
         return;
     }
-    if line.len() < 20 {
-        return;
-    }
     let mut end = 0;
     while let Some((start, next)) = word(line, end) {
         end = next;
         let word = &line[start..end];
-        // The shortest key has twenty characters.
-        if word.len() < 20 || EXAMPLES.iter().any(|it| word.contains(it)) {
+        if EXAMPLES.iter().any(|it| word.contains(it)) {
             continue;
         }
         if let Some(form) = FORMS.iter().find(|it| it.fits(word)) {
@@ -155,14 +154,22 @@ fn in_line(line: &str, found: &mut impl FnMut(usize, usize, &'static str)) {
     }
 }
 
-/// The next run of characters that keys are made of.
+/// The next run of characters that keys are made of, long enough for one. It begins at `from` or
+/// behind a character that is no part of a key; whatever is too short is stepped over at once.
 fn word(line: &str, from: usize) -> Option<(usize, usize)> {
     let is_part = |c: &u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-' | b'.' | b'+');
-    let bytes = line.as_bytes().get(from..)?;
-    let start = bytes.iter().position(is_part)?;
-    let rest = &bytes[start..];
-    let length = rest.iter().position(|it| !is_part(it));
-    Some((from + start, from + start + length.unwrap_or(rest.len())))
+    let bytes = line.as_bytes();
+    let mut start = from;
+    loop {
+        let shortest = bytes.get(start..start + SHORTEST)?;
+        if let Some(at) = shortest.iter().rposition(|it| !is_part(it)) {
+            start += at + 1;
+            continue;
+        }
+        let rest = &bytes[start..];
+        let length = rest.iter().position(|it| !is_part(it));
+        return Some((start, start + length.unwrap_or(rest.len())));
+    }
 }
 
 impl Form {

@@ -268,7 +268,7 @@ fn mentions(text: &str, name: &str) -> bool {
 fn speaks_of_event(journey: &Journey, event: &str) -> bool {
     let is = |it: &Name| *it.value == *event;
     let waits = || {
-        journey.walk().iter().any(|(step, _)| match &step.value {
+        journey.walk().any(|(step, _)| match &step.value {
             Step::WaitFor(it) => is(&it.event),
             _ => false,
         })
@@ -286,7 +286,7 @@ fn speaks_of_event(journey: &Journey, event: &str) -> bool {
 fn speaks_of_attribute(journey: &Journey, name: &str) -> bool {
     let named = format!("contact.{name}");
     let writes = || {
-        journey.walk().iter().any(|(step, _)| match &step.value {
+        journey.walk().any(|(step, _)| match &step.value {
             Step::Set(it) => *it.attribute.value == *name,
             Step::WaitUntil(it) => mentions(&it.date.to_string(), &named),
             _ => false,

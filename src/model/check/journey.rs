@@ -22,7 +22,7 @@ pub(super) fn check(context: &Context<'_>, document: &Document, sink: &mut Sink)
         step: None,
     };
     check_name(context, document, &mut sink);
-    let steps = journey.walk();
+    let steps: Vec<_> = journey.walk().collect();
     check_ids(&steps, &mut sink);
     let scope = Scope {
         event: event_scope(context, &journey.trigger.event.value),

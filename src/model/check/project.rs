@@ -180,12 +180,10 @@ fn check_obstacles(context: &Context<'_>, sink: &mut Collector<'_>) {
             context.check_journey(&name, sink);
             continue;
         };
-        let steps = document.journey.walk();
         let ids = || {
-            steps
-                .iter()
-                .filter_map(|(it, _)| it.id())
-                .map(|it| &*it.value)
+            let steps = document.journey.walk();
+            let ids = steps.filter_map(|(it, _)| it.id());
+            ids.map(|it| &*it.value)
         };
         if !document.damaged && ids().all(|it| it != step) {
             let message = format!("the journey `{journey}` has no step `{step}`");

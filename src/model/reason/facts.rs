@@ -1,6 +1,7 @@
 //! What is known on the way to a step.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::model::{Comparison, Condition, Expr, ExprKind, History, Literal, Since};
 use crate::source::Span;
@@ -15,7 +16,7 @@ struct Fact<'j> {
     truth: bool,
     /// Whether it stays so however much time passes.
     lasting: bool,
-    text: String,
+    text: Arc<str>,
     /// The place that made it known.
     origin: Span,
 }
@@ -133,7 +134,7 @@ impl<'j> Facts<'j> {
     }
 
     fn push(&mut self, expr: Cow<'j, Expr>, truth: bool, origin: Span) {
-        let text = canonical(&expr);
+        let text: Arc<str> = canonical(&expr).into();
         if self.0.iter().any(|it| it.truth == truth && it.text == text) {
             return;
         }

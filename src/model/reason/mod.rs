@@ -11,6 +11,7 @@ mod text;
 
 pub(crate) use facts::{Facts, happened};
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Comparison, Expr, ExprKind, Journey, Literal, Project, Property, Table};
@@ -142,10 +143,10 @@ impl<'p> Vocabulary<'p> {
                 (ExprKind::Literal(left), ExprKind::Literal(right)) => {
                     text::constant(*operator, left, right).is_none_or(|it| it == truth)
                 }
-                (_, ExprKind::Literal(value)) if self.domain_of(left).is_some() => {
+                (_, ExprKind::Literal(value)) if is_term(left) => {
                     self.comparison(state, left, *operator, value, truth)
                 }
-                (ExprKind::Literal(value), _) if self.domain_of(right).is_some() => {
+                (ExprKind::Literal(value), _) if is_term(right) => {
                     self.comparison(state, right, text::mirrored(*operator), value, truth)
                 }
                 _ => opaque(state, expr, truth),
@@ -155,17 +156,15 @@ impl<'p> Vocabulary<'p> {
                 haystack,
                 negated,
             } => match text::literals(haystack) {
-                Some(values) if self.domain_of(needle).is_some() => {
-                    self.refine(state, needle, |domain| {
-                        if truth == *negated {
-                            for value in &values {
-                                domain.drop_one(value);
-                            }
-                        } else {
-                            domain.keep_one_of(&values);
+                Some(values) if is_term(needle) => self.refine(state, needle, |domain| {
+                    if truth == *negated {
+                        for value in &values {
+                            domain.drop_one(value);
                         }
-                    })
-                }
+                    } else {
+                        domain.keep_one_of(&values);
+                    }
+                }),
                 _ => opaque(state, expr, truth),
             },
             ExprKind::Clicked { .. } => opaque(state, expr, truth),
@@ -202,10 +201,13 @@ impl<'p> Vocabulary<'p> {
         term: &Expr,
         change: impl FnOnce(&mut Domain),
     ) -> bool {
-        let Some(initial) = self.domain_of(term) else {
-            return true;
+        let domain = match state.entry(canonical(term)) {
+            Entry::Occupied(it) => it.into_mut(),
+            Entry::Vacant(it) => match self.domain_of(term) {
+                Some(initial) => it.insert(initial),
+                None => return true,
+            },
         };
-        let domain = state.entry(canonical(term)).or_insert(initial);
         change(domain);
         !domain.is_empty()
     }
@@ -221,6 +223,15 @@ impl<'p> Vocabulary<'p> {
             ExprKind::History(it) if it.counts => Some(Domain::count()),
             _ => None,
         }
+    }
+}
+
+/// Whether an expression is a term, whose values are known as far as they are declared.
+fn is_term(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Contact(_) | ExprKind::Event(_) => true,
+        ExprKind::History(it) => it.counts,
+        _ => false,
     }
 }
 

@@ -1,6 +1,5 @@
 use crate::lint::commercial::is_advert;
 use crate::lint::context::LintContext;
-use crate::lint::declared::used;
 use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
@@ -72,7 +71,7 @@ const MONTHS: [&str; 24] = [
 ];
 
 impl Rule for FakeUrgency {
-    fn check_letter(&self, cx: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
+    fn check_letter(&self, _: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
         let pressing = |purpose| {
             matches!(
                 purpose,
@@ -93,7 +92,7 @@ impl Rule for FakeUrgency {
         let Some(found) = found else {
             return;
         };
-        let mut used = used(cx.project(), letter).into_iter();
+        let mut used = letter.used().into_iter();
         let prints_date =
             used.any(|it| it.own.printed && it.property.is_some_and(|it| it.kind == Type::Date));
         if prints_date || names_day(subject) || names_day(text) {

@@ -25,7 +25,7 @@ impl Rule for SmsQuietHours {
             Step::Touch(it) => it.channel == Channel::Sms && is_advert_touch(journey, it),
             _ => false,
         };
-        if !journey.walk().iter().any(|(it, _)| is_text(&it.value)) {
+        if !journey.walk().any(|(it, _)| is_text(&it.value)) {
             return;
         }
         let graph = cx.graph(journey);

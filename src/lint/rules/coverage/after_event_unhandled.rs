@@ -1,4 +1,4 @@
-use crate::lint::answers::{answers, expected};
+use crate::lint::answers::expected;
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::rule::{Rule, rule};
@@ -25,7 +25,7 @@ impl Rule for AfterEventUnhandled {
         if !cx.is_whole() || cx.journeys().next().is_none() {
             return;
         }
-        let answers = answers(cx);
+        let answers = cx.answers();
         let is_answered = |name: &Name| answers.get(&*name.value).is_some_and(|it| it.touched);
         let missing: Vec<(&Name, Milestone)> = expected(cx.project(), &AFTER)
             .filter(|(name, ..)| !is_answered(name))

@@ -159,8 +159,7 @@ fn check_future(cx: &LintContext<'_>, by_name: &BTreeMap<&str, &Journey>, out: &
 
 /// Whether a journey keeps the contact by itself.
 fn lasts(journey: &Journey) -> bool {
-    let steps = journey.walk();
-    steps.iter().any(|(step, _)| match &step.value {
+    journey.walk().any(|(step, _)| match &step.value {
         Step::Repeat(it) => {
             let every = it
                 .every

@@ -1,4 +1,4 @@
-use crate::lint::answers::{Answer, answers, ends_at_purchase, expected};
+use crate::lint::answers::{Answer, ends_at_purchase, expected};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::rule::{Rule, rule};
@@ -31,7 +31,7 @@ impl Rule for EventUnhandled {
         if !cx.is_whole() || cx.journeys().next().is_none() {
             return;
         }
-        let answers = answers(cx);
+        let answers = cx.answers();
         let answer = |name: &Name| answers.get(&*name.value).copied().unwrap_or_default();
         // Other rules know more about a purchase that ends everything, and about friends.
         let bought = !ends_at_purchase(cx).is_empty();

@@ -72,9 +72,8 @@ impl Rule for JourneyDeadEnd {
 
 /// Whether a journey only tells what must be told; nothing has to follow from that.
 fn is_notice(journey: &Journey) -> bool {
-    let steps = journey.walk();
-    let mut touches = steps
-        .iter()
+    let mut touches = journey
+        .walk()
         .map(|(it, _)| it)
         .filter(|it| is_touch(&it.value));
     let told = |it: &crate::source::Spanned<Step>| {

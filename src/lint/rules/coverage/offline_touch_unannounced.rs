@@ -14,7 +14,7 @@ rule! {
 
 impl Rule for OfflineTouchUnannounced {
     fn check_journey(&self, cx: &LintContext<'_>, journey: &Journey, out: &mut Findings) {
-        if !journey.walk().iter().any(|(it, _)| is_offline(&it.value)) {
+        if !journey.walk().any(|(it, _)| is_offline(&it.value)) {
             return;
         }
         let limit = cx.elapsed(self.info());

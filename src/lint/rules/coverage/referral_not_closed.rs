@@ -59,9 +59,5 @@ fn thanks(cx: &LintContext<'_>, touchpoint: &Touchpoint<'_>) -> bool {
         _ => false,
     };
     touchpoint.begins == Some(Milestone::ReferredSignup)
-        || touchpoint
-            .journey
-            .walk()
-            .iter()
-            .any(|(it, _)| waits(&it.value))
+        || touchpoint.journey.walk().any(|(it, _)| waits(&it.value))
 }

@@ -67,7 +67,5 @@ fn comes_later(cx: &LintContext<'_>, journey: &Journey) -> bool {
         }
         _ => false,
     };
-    !is_told(project)
-        || cx.is_entered(journey)
-        || journey.walk().iter().any(|(it, _)| waits(&it.value))
+    !is_told(project) || cx.is_entered(journey) || journey.walk().any(|(it, _)| waits(&it.value))
 }

@@ -54,7 +54,7 @@ impl Rule for SendsToUnengaged {
 
 /// Whether anything on the way asks what the person has done since, or waits for it.
 fn asks_for_a_sign(journey: &Journey) -> bool {
-    let waits = journey.walk().iter().any(|(step, _)| match &step.value {
+    let waits = journey.walk().any(|(step, _)| match &step.value {
         Step::WaitFor(it) => !is_of_opens(&it.event.value),
         _ => false,
     });

@@ -29,9 +29,8 @@ impl Rule for SunsetPolicyMissing {
 
 /// The first advertising of a journey that comes again and again.
 fn standing(journey: &Journey) -> Option<(&Journey, &Send)> {
-    let steps = journey.walk();
-    let repeated: Vec<_> = steps
-        .iter()
+    let repeated: Vec<_> = journey
+        .walk()
         .filter_map(|(step, _)| match &step.value {
             Step::Repeat(_) => Some(step.span),
             _ => None,

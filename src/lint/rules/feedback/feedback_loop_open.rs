@@ -54,9 +54,8 @@ fn answers_back(cx: &LintContext<'_>, journey: &Journey, answers: &[&str], limit
     let is_answer = |name: &str| answers.contains(&name);
     let begins = is_answer(&journey.trigger.event.value);
     let waits = || {
-        let steps = journey.walk();
-        steps
-            .iter()
+        journey
+            .walk()
             .any(|(it, _)| matches!(&it.value, Step::WaitFor(it) if is_answer(&it.event.value)))
     };
     if !begins && !waits() {

@@ -39,8 +39,7 @@ impl Rule for SetupBeforeFeedback {
 }
 
 fn has_help(journey: &Journey) -> bool {
-    let steps = journey.walk();
-    steps.iter().any(|(step, _)| {
+    journey.walk().any(|(step, _)| {
         let purposes = step.value.purposes();
         purposes.iter().any(|it| it.value == Purpose::SetupHelp)
     })

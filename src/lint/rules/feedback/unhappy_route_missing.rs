@@ -86,15 +86,14 @@ fn helps(journey: &Journey, answers: &[&str]) -> bool {
     let is_answer = |name: &str| answers.contains(&name);
     let started =
         is_answer(&journey.trigger.event.value) && !is_praise(journey.trigger.filter.as_ref());
-    let steps = journey.walk();
     let waits = || {
-        steps.iter().any(|(step, _)| match &step.value {
+        journey.walk().any(|(step, _)| match &step.value {
             Step::WaitFor(it) => is_answer(&it.event.value) && !is_praise(it.filter.as_ref()),
             _ => false,
         })
     };
     let human = || {
-        steps.iter().any(|(step, _)| match &step.value {
+        journey.walk().any(|(step, _)| match &step.value {
             Step::Task(_) => true,
             Step::Send(it) if it.human == Some(true) => true,
             it => it.purposes().iter().any(|it| it.value == Purpose::Apology),

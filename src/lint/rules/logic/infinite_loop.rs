@@ -190,8 +190,7 @@ fn starts(program: &Program) -> BTreeMap<&str, Vec<&Name>> {
     for document in program.whole() {
         let journey = &document.journey;
         let again = journey.reentry.is_none_or(|it| it.value == Reentry::Always);
-        let steps = journey.walk();
-        let has = |test: fn(&Step) -> bool| steps.iter().any(|(it, _)| test(&it.value));
+        let has = |test: fn(&Step) -> bool| journey.walk().any(|(it, _)| test(&it.value));
         if !again || !has(|it| matches!(it, Step::Enter(_))) || has(|it| matches!(it, Step::Set(_)))
         {
             continue;

@@ -16,7 +16,7 @@ const MOST_WAYS: u64 = 64;
 
 impl Rule for JourneyTooComplex {
     fn check_journey(&self, cx: &LintContext<'_>, journey: &Journey, out: &mut Findings) {
-        let steps = journey.walk().len();
+        let steps = journey.walk().count();
         let limit = cx.number(self.info());
         let depth = depth(&journey.steps);
         let ways = ways(&journey.steps);

@@ -3,12 +3,16 @@ use crate::lint::findings::Findings;
 use crate::lint::rewrite::{Rewrite, Spot};
 use crate::lint::rule::{Rule, rule};
 use crate::lint::walk::{Visit, walk};
-use crate::model::Journey;
+use crate::model::{Journey, Step};
 
 rule! { MissingDefaultBranch, id: "missing-default-branch", group: Logic, level: Error, docs: "missing_default_branch.md" }
 
 impl Rule for MissingDefaultBranch {
     fn check_journey(&self, cx: &LintContext<'_>, journey: &Journey, out: &mut Findings) {
+        let leaves_out = |it: &Step| matches!(it, Step::Branch(it) if it.otherwise.is_none());
+        if !journey.walk().any(|(it, _)| leaves_out(&it.value)) {
+            return;
+        }
         walk(cx, journey, &mut |visit| {
             // Where no way is left, the conditions leave nobody out.
             let Visit::Otherwise(branch, None) = visit else {

@@ -64,7 +64,7 @@ fn lets_in_again(journey: &Journey) -> bool {
 
 /// What a journey starts, whenever it does.
 fn enters<'p>(open: &BTreeMap<&'p str, &'p Journey>, journey: &'p Journey) -> Vec<Link<'p, Name>> {
-    let steps = journey.walk().into_iter();
+    let steps = journey.walk();
     let links = steps.filter_map(|(it, _)| match &it.value {
         Step::Enter(by) => Some(Link {
             from: &journey.name.value,

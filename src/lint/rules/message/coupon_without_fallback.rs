@@ -1,7 +1,6 @@
 use std::collections::BTreeSet;
 
 use crate::lint::context::LintContext;
-use crate::lint::declared::used;
 use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
@@ -18,7 +17,7 @@ impl Rule for CouponWithoutFallback {
             return;
         }
         let mut told = BTreeSet::new();
-        for it in used(cx.project(), letter) {
+        for it in letter.used() {
             let own = &it.own;
             let is_coupon = it.property.is_some_and(|it| it.coupon);
             if !is_coupon || !own.printed || own.covered || !told.insert(own.span) {

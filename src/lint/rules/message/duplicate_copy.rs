@@ -4,10 +4,8 @@ use crate::graph::lives::on_one_way;
 use crate::lint::context::LintContext;
 use crate::lint::copy::alike;
 use crate::lint::findings::Findings;
-use crate::lint::letter::Letter;
 use crate::lint::limit::Limit;
 use crate::lint::rule::{Declared, Rule, rule};
-use crate::lint::ways::readings;
 use crate::model::{Journey, Send, Step};
 use crate::source::Span;
 
@@ -59,40 +57,39 @@ impl Rule for DuplicateCopy {
 }
 
 /// What two messages are compared by.
-struct Copy<'p> {
-    send: &'p Send,
+struct Copy<'c> {
+    send: &'c Send,
     step: Span,
-    letter: &'p Letter<'p>,
-    subjects: BTreeSet<String>,
-    words: Vec<u64>,
+    template: &'c str,
+    subjects: &'c BTreeSet<String>,
+    words: &'c [u64],
 }
 
-fn copy<'p>(cx: &'p LintContext<'_>, send: &'p Send, step: Span, locale: &str) -> Option<Copy<'p>> {
+fn copy<'c>(cx: &'c LintContext<'_>, send: &'c Send, step: Span, locale: &str) -> Option<Copy<'c>> {
     let mut letters = cx.letters_of(send);
     let letter = letters.find(|it| it.template.locale == locale)?;
-    let subjects = readings(&letter.mail.subject).into_iter();
     Some(Copy {
         send,
         step,
-        letter,
-        subjects: subjects.map(|it| it.to_lowercase()).collect(),
-        words: cx.boilerplate().own_words(letter),
+        template: &letter.template.name,
+        subjects: letter.subjects(),
+        words: letter.own_words(cx.boilerplate()),
     })
 }
 
 /// What two messages have in common that they should not.
 fn likeness(first: &Copy<'_>, second: &Copy<'_>, percent: f64) -> Option<String> {
-    if first.letter.template.name == second.letter.template.name {
+    if first.template == second.template {
         return Some("sends the same template".to_owned());
     }
-    let mut same = first.subjects.intersection(&second.subjects);
+    let mut same = first.subjects.intersection(second.subjects);
     if let Some(subject) = same.find(|it| !it.is_empty()) {
         return Some(format!("has the same subject, \"{subject}\""));
     }
     if first.words.len().min(second.words.len()) < WORDS {
         return None;
     }
-    let share = alike(&first.words, &second.words);
+    let share = alike(first.words, second.words);
     #[allow(clippy::cast_precision_loss, reason = "a share of a hundred")]
     let is_alike = share as f64 > percent;
     is_alike.then(|| format!("says nearly the same: {share} % of the words"))

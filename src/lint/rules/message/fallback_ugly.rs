@@ -3,7 +3,6 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::lint::context::LintContext;
-use crate::lint::declared::used;
 use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
@@ -36,7 +35,7 @@ impl Rule for FallbackUgly {
             (Part::Body, &mail.text),
         ];
         let mut told = BTreeSet::new();
-        for it in used(cx.project(), letter) {
+        for it in letter.used() {
             let own = &it.own;
             // Without a fallback the hole is another rule's; entries of lists have no sample of their own.
             if !own.printed || !own.nullable || !own.covered || own.path.contains("[]") {

@@ -1,5 +1,4 @@
 use crate::lint::context::LintContext;
-use crate::lint::declared::used;
 use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
@@ -41,7 +40,7 @@ impl Rule for ImpersonalPostPurchase {
             return;
         };
         let knows = |it: &crate::lint::declared::Used<'_>| it.own.path.starts_with("event.");
-        if used(project, letter).iter().any(knows) {
+        if letter.used().iter().any(knows) {
             return;
         }
         let event = &by.journey.trigger.event.value;

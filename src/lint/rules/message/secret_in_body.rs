@@ -2,7 +2,6 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::Level;
 use crate::lint::context::LintContext;
-use crate::lint::declared::used;
 use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
@@ -66,7 +65,7 @@ impl Rule for SecretInBody {
     fn check_letter(&self, cx: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
         let why = "mail is kept for years, forwarded, and read on screens that others see; whoever opens the mailbox has it";
         let mut told = BTreeSet::new();
-        for it in used(cx.project(), letter) {
+        for it in letter.used() {
             let samples = it.property.map_or(&[][..], |it| &it.sample);
             let texts = samples.iter().filter_map(|it| it.as_str());
             let mut checked = texts.filter_map(|it| {

@@ -1,7 +1,6 @@
 use std::collections::BTreeSet;
 
 use crate::lint::context::LintContext;
-use crate::lint::declared::used;
 use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
@@ -13,7 +12,7 @@ rule! {
 }
 
 impl Rule for SensitiveDataInSubject {
-    fn check_letter(&self, cx: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
+    fn check_letter(&self, _: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
         let template = letter.template;
         let is_plain = |it: &[crate::template::ir::Node]| {
             it.iter()
@@ -23,7 +22,7 @@ impl Rule for SensitiveDataInSubject {
             return;
         }
         let mut told = BTreeSet::new();
-        for it in used(cx.project(), letter) {
+        for it in letter.used() {
             let part = match it.own.part {
                 Part::Subject => "subject",
                 Part::Preheader => "preheader",

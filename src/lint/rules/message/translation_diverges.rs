@@ -2,7 +2,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::lint::amounts::{Amount, amounts};
 use crate::lint::context::LintContext;
-use crate::lint::declared::used;
 use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
@@ -30,7 +29,7 @@ impl Rule for TranslationDiverges {
             let Some(original) = original.filter(|_| *locale != &*default.value) else {
                 continue;
             };
-            for it in differences(cx, original, letter) {
+            for it in differences(original, letter) {
                 let finding = out
                     .fail(letter.span(), it.headline)
                     .subject(format!("{locale} {name} {}", it.what))
@@ -53,7 +52,7 @@ struct Difference {
     label: String,
 }
 
-fn differences(cx: &LintContext<'_>, original: &Letter<'_>, own: &Letter<'_>) -> Vec<Difference> {
+fn differences(original: &Letter<'_>, own: &Letter<'_>) -> Vec<Difference> {
     let locale = &own.template.locale;
     let mut found = Vec::new();
     let mut tell = |what: &str, here: Vec<String>, there: Vec<String>| {
@@ -86,7 +85,7 @@ fn differences(cx: &LintContext<'_>, original: &Letter<'_>, own: &Letter<'_>) ->
             label,
         });
     };
-    let (here, there) = (values(cx, own), values(cx, original));
+    let (here, there) = (values(own), values(original));
     tell("values", only(&here, &there), only(&there, &here));
     let (here, there) = (links(own), links(original));
     if here.len() != there.len() {
@@ -121,8 +120,8 @@ fn only(here: &BTreeSet<String>, there: &BTreeSet<String>) -> Vec<String> {
 }
 
 /// What a letter shows or asks of its recipient.
-fn values(cx: &LintContext<'_>, letter: &Letter<'_>) -> BTreeSet<String> {
-    let used = used(cx.project(), letter);
+fn values(letter: &Letter<'_>) -> BTreeSet<String> {
+    let used = letter.used();
     used.iter().map(|it| format!("`{}`", it.own.path)).collect()
 }
 

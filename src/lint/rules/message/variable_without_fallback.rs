@@ -2,7 +2,6 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::Level;
 use crate::lint::context::LintContext;
-use crate::lint::declared::used;
 use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
@@ -15,7 +14,7 @@ rule! {
 }
 
 impl Rule for VariableWithoutFallback {
-    fn check_letter(&self, cx: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
+    fn check_letter(&self, _: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
         let says_what_next = letter.sent_by.iter().any(|it| {
             let purposes = it.send.purpose.0.iter();
             purposes
@@ -23,7 +22,7 @@ impl Rule for VariableWithoutFallback {
                 .any(|it| it == Purpose::NextSteps)
         });
         let mut told = BTreeSet::new();
-        for it in used(cx.project(), letter) {
+        for it in letter.used() {
             let own = &it.own;
             if !own.printed || !own.nullable || own.covered || !told.insert(own.span) {
                 continue;

@@ -32,10 +32,7 @@ impl Rule for SameTriggerCollision {
 
 /// Whether the customer notices the journey at all.
 fn speaks(journey: &Journey) -> bool {
-    journey
-        .walk()
-        .iter()
-        .any(|(it, _)| !it.purposes().is_empty())
+    journey.walk().any(|(it, _)| !it.purposes().is_empty())
 }
 
 fn report(event: &str, first: &Journey, second: &Journey, out: &mut Findings) {

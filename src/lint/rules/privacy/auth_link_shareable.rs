@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use crate::lint::commercial::is_advert;
 use crate::lint::context::LintContext;
-use crate::lint::declared::{by_place, used};
+use crate::lint::declared::by_place;
 use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
@@ -44,7 +44,7 @@ const HARMLESS: [&str; 7] = [
 const FORMS: [&str; 7] = ["url", "link", "token", "key", "code", "uri", "href"];
 
 impl Rule for AuthLinkShareable {
-    fn check_letter(&self, cx: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
+    fn check_letter(&self, _: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
         let mut sent_by = letter.sent_by.iter();
         let Some(by) = sent_by.find(|it| is_advert(it.journey, it.send)) else {
             return;
@@ -63,7 +63,7 @@ impl Rule for AuthLinkShareable {
         if places.is_empty() {
             return;
         }
-        let used = by_place(used(cx.project(), letter));
+        let used = by_place(letter.used());
         let mut told = BTreeSet::new();
         for place in places {
             let Some(it) = used

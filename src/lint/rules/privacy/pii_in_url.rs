@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::lint::context::LintContext;
-use crate::lint::declared::{Used, by_place, used};
+use crate::lint::declared::{Used, by_place};
 use crate::lint::findings::Findings;
 use crate::lint::letter::Letter;
 use crate::lint::rule::{Rule, rule};
@@ -54,7 +54,7 @@ const OTHER: [&str; 16] = [
 ];
 
 impl Rule for PiiInUrl {
-    fn check_letter(&self, cx: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
+    fn check_letter(&self, _: &LintContext<'_>, letter: &Letter<'_>, out: &mut Findings) {
         let links = letter.hrefs();
         let mut places = BTreeSet::new();
         for value in links
@@ -71,7 +71,7 @@ impl Rule for PiiInUrl {
         if places.is_empty() {
             return;
         }
-        let used = by_place(used(cx.project(), letter));
+        let used = by_place(letter.used());
         let mut told = BTreeSet::new();
         for place in places {
             let Some(it) = used

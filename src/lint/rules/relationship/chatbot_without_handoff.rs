@@ -14,7 +14,7 @@ rule! {
 impl Rule for ChatbotWithoutHandoff {
     fn check_journey(&self, cx: &LintContext<'_>, journey: &Journey, out: &mut Findings) {
         let is_chat = |it: &Step| matches!(it, Step::Touch(it) if it.channel == Channel::Chat);
-        if !journey.walk().iter().any(|(it, _)| is_chat(&it.value)) {
+        if !journey.walk().any(|(it, _)| is_chat(&it.value)) {
             return;
         }
         let limit = cx.duration(self.info());

@@ -43,7 +43,7 @@ impl Rule for NoHelpRoute {
 /// The place of a letter without any way to reach somebody, if the step sends one.
 fn closed_letter(cx: &LintContext<'_>, send: &Send) -> Option<Span> {
     let mut letters = cx.letters_of(send);
-    let closed = letters.find(|it| !it.has_contact(cx.project()))?;
+    let closed = letters.find(|it| !it.has_contact())?;
     Some(closed.span())
 }
 

@@ -65,7 +65,7 @@ fn makes_good(journey: &Journey) -> bool {
                 | Purpose::NextSteps
         )
     };
-    journey.walk().iter().any(|(step, _)| {
+    journey.walk().any(|(step, _)| {
         matches!(step.value, Step::Task(_)) || step.purposes().iter().any(|it| helps(&it.value))
     })
 }

@@ -16,8 +16,7 @@ rule! {
 
 impl Rule for OneWayJourney {
     fn check_journey(&self, cx: &LintContext<'_>, journey: &Journey, out: &mut Findings) {
-        let steps = journey.walk();
-        if steps.iter().any(|(it, _)| talks(&it.value)) {
+        if journey.walk().any(|(it, _)| talks(&it.value)) {
             return;
         }
         let limit = cx.number(self.info());

@@ -68,5 +68,5 @@ fn falls_back(cx: &LintContext<'_>, journey: &Journey) -> bool {
         _ => false,
     };
     milestone.is_some_and(|it| it.value == Milestone::Bounced)
-        && journey.walk().iter().any(|(it, _)| by_other(&it.value))
+        && journey.walk().any(|(it, _)| by_other(&it.value))
 }

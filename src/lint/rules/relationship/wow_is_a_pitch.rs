@@ -1,6 +1,6 @@
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
-use crate::lint::pitch::{pitch_in, wants_money};
+use crate::lint::pitch::wants_money;
 use crate::lint::rule::{Rule, rule};
 use crate::model::{Journey, Purpose};
 
@@ -16,7 +16,7 @@ impl Rule for WowIsAPitch {
             let declared = send.purpose.0.iter().find(|it| wants_money(it.value));
             let written = cx
                 .letters_of(send)
-                .find_map(|it| Some((it.span(), pitch_in(it.mail)?)));
+                .find_map(|it| Some((it.span(), it.pitch()?)));
             let (place, text) = match (declared, written) {
                 (Some(it), _) => (
                     it.span,

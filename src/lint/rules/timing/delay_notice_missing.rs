@@ -94,8 +94,7 @@ fn is_arrival(project: &Project, event: &str) -> bool {
 }
 
 fn tells(journey: &Journey) -> bool {
-    let steps = journey.walk();
-    steps.iter().any(|(step, _)| {
+    journey.walk().any(|(step, _)| {
         let purposes = step.value.purposes();
         purposes.iter().any(|it| it.value == Purpose::DelayNotice)
     })
@@ -103,8 +102,7 @@ fn tells(journey: &Journey) -> bool {
 
 /// The first wait for a delivery.
 fn awaits<'p>(project: &Project, journey: &'p Journey) -> Option<&'p WaitFor> {
-    let steps = journey.walk();
-    steps.into_iter().find_map(|(step, _)| match &step.value {
+    journey.walk().find_map(|(step, _)| match &step.value {
         Step::WaitFor(it) if is_arrival(project, &it.event.value) => Some(&**it),
         _ => None,
     })

@@ -82,8 +82,7 @@ fn local_time(cx: &LintContext<'_>) -> Option<(Span, &'static str)> {
         _ => None,
     };
     cx.journeys().find_map(|journey| {
-        let steps = journey.walk();
-        let span = steps.iter().find_map(|(step, _)| at(&step.value))?;
+        let span = journey.walk().find_map(|(step, _)| at(&step.value))?;
         Some((span, "this is a time on the contact's clock"))
     })
 }
