@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use journeyc::diff::{Changes, Fate, Kind, Revision, compare};
+use journeyc::diff::{Changes, Fate, FindingChanges, Kind, Revision, compare};
 use journeyc::load::Memory;
 use journeyc::{Compilation, Scope, Workspace, compile, export};
 use serde_json::Value;
@@ -411,7 +411,11 @@ fn diff(
     let (before, after) = (workspace(before), workspace(after));
     let (old, new) = (compile(&before), compile(&after));
     let one = |it| (it, Revision::default());
-    let changes = [compare(one(&old), one(&new)), compare(one(&new), one(&old))];
+    let mut changes = [compare(one(&old), one(&new)), compare(one(&new), one(&old))];
+    // They are judged against what was there first, and that was not asked for here.
+    for it in &mut changes {
+        it.findings = FindingChanges::default();
+    }
     (changes, [journeys(&old), journeys(&new)])
 }
 
