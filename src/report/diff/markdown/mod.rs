@@ -70,6 +70,8 @@ fn comment(changes: &Changes, look: Look<'_>) -> String {
     if verdict != Verdict::Nothing {
         let mut foot = Page::new(changes, look, Room::SMALLEST);
         foot.foot();
+        // A rule right below a paragraph would make a heading of it.
+        out.push('\n');
         out.push_str(&foot.out);
     }
     out
