@@ -126,6 +126,23 @@ impl Kind {
 }
 
 impl Breaking {
+    /// Every kind, in the order of `docs/review.md`.
+    pub const ALL: &'static [Self] = &[
+        Self::StepRemoved,
+        Self::StepRenamed,
+        Self::StepMoved,
+        Self::WaitChanged,
+        Self::ExitAdded,
+        Self::ExitRemoved,
+        Self::ExitChanged,
+        Self::ClassChanged,
+        Self::BasisChanged,
+        Self::ReentryChanged,
+        Self::TriggerWidened,
+        Self::JourneyRenamed,
+        Self::JourneyRemoved,
+    ];
+
     /// Its id; final once shipped.
     pub fn id(self) -> &'static str {
         match self {

@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use journeyc::diff::Breaking;
 use serde_json::Value;
 
 use crate::cli::run;
@@ -113,4 +114,15 @@ fn nothing_differs_from_itself() {
     assert_eq!((json.exit, json.err.as_str()), (0, ""));
     let json: Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!(json["version"], 1);
+}
+
+/// What breaks for people inside has ids that teams build upon: each is documented, in this order.
+#[test]
+fn every_break_is_documented() {
+    let page = fs::read_to_string(snapshot::root("docs/review.md")).unwrap();
+    let rows = page.lines().filter_map(|it| it.strip_prefix("| `"));
+    let ids = rows.filter_map(|it| it.split('`').next());
+    let named: Vec<&str> = ids.filter(|it| !it.starts_with('-')).collect();
+    let all: Vec<&str> = Breaking::ALL.iter().map(|it| it.id()).collect();
+    assert_eq!(named, all);
 }

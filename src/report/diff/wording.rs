@@ -48,7 +48,7 @@ pub(super) fn headline(changes: &Changes) -> Vec<Piece> {
 }
 
 /// What it is that changes, as a sentence without its full stop.
-fn subject(changes: &Changes) -> String {
+pub(super) fn subject(changes: &Changes) -> String {
     let fates = fates(&changes.journeys);
     if !fates.is_empty() {
         let n = changes.journeys.len();
@@ -86,6 +86,22 @@ fn subject(changes: &Changes) -> String {
         "no change for the customer".to_owned()
     } else {
         "no journey changes".to_owned()
+    }
+}
+
+/// What kind of difference it is, as it stands before what it is about.
+pub(super) fn lead(change: &Change) -> String {
+    let title = change.kind.title();
+    let is_apart = matches!(
+        change.kind,
+        Kind::Audience | Kind::AudienceWider | Kind::AudienceNarrower | Kind::Internal
+    );
+    let is_alone = change.step.is_none() && change.subject.is_empty();
+    if is_apart && !is_alone {
+        // `fewer people, who comes in`: the words do not make one.
+        format!("{title},")
+    } else {
+        title.to_owned()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::Look;
 use super::super::timeline;
-use super::super::wording::{self, beside_table, brief, count, fate, is_noticed};
+use super::super::wording::{self, beside_table, brief, count, fate, is_noticed, lead};
 use super::markup::Markup;
 use super::page::Section;
 use super::table;
@@ -119,7 +119,7 @@ pub(super) fn list(changes: &[&Change], look: Look<'_>, out: &mut Markup) {
 /// `⏳ wait a-day: 22 h → 22 min`.
 fn change(it: &Change, look: Look<'_>, out: &mut Markup) {
     out.tag("<span aria-hidden=\"true\">").tag(it.kind.symbol());
-    out.tag("</span> ").tag(it.kind.title());
+    out.tag("</span> ").text(&lead(it));
     if let Some(step) = &it.step {
         out.tag(" ").code(step);
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::alike::{Group, groups};
-use super::super::wording::{beside_table, brief, count, fate, is_noticed, one};
+use super::super::wording::{beside_table, brief, count, fate, is_noticed, lead, one};
 use super::escape;
 use super::page::Page;
 use crate::diff::{Change, JourneyChanges};
@@ -129,7 +129,7 @@ impl Page<'_> {
 
     /// A change on one line: `⏳ wait a-day: 22 h → **22 min**`.
     pub(super) fn change(&self, it: &Change, file: &str) -> String {
-        let mut line = format!("{} {}", it.kind.symbol(), it.kind.title());
+        let mut line = format!("{} {}", it.kind.symbol(), lead(it));
         if let Some(step) = &it.step {
             let _ = write!(line, " {}", self.code(step));
         }

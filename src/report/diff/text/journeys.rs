@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::super::alike::{Group, groups};
 use super::super::timeline::{Line, Touchpoint, lines};
-use super::super::wording::{beside_table, brief, count, details, fate, is_noticed, sign};
+use super::super::wording::{beside_table, brief, count, details, fate, is_noticed, lead, sign};
 use super::names;
 use super::paper::{Paper, Tone, Words, harmless};
 use crate::diff::{Change, Changes, JourneyChanges, Kind};
@@ -130,7 +130,7 @@ impl Paper {
             | (_, Some(_), None) => ('-', Tone::Removed),
             _ => ('~', Tone::Changed),
         };
-        let mut what = it.kind.title().to_owned();
+        let mut what = lead(it);
         for part in it.step.iter().chain(Some(&it.subject)) {
             if !part.is_empty() {
                 what = format!("{what} {}", harmless(part));

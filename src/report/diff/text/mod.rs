@@ -12,7 +12,7 @@ mod tests;
 
 use std::io;
 
-use super::wording::{Piece, count, headline, one, tally, thousands};
+use super::wording::{Piece, count, headline, one, subject, tally, thousands};
 use super::{Format, Look};
 use crate::diff::{Changes, Found, Verdict};
 use crate::report::text::timeline;
@@ -59,11 +59,10 @@ fn page(changes: &Changes, look: Look<'_>) -> String {
 /// `2 journeys change: 3 messages added, 1 sooner; 1 finding introduced, 2 fixed`.
 fn last_line(changes: &Changes) -> String {
     let n = changes.journeys.len();
-    let mut parts = vec![format!(
-        "{} {}",
-        count(n, "journey"),
-        one(n, "changes", "change")
-    )];
+    let mut parts = vec![match n {
+        0 => subject(changes),
+        n => format!("{} {}", count(n, "journey"), one(n, "changes", "change")),
+    }];
     let rows = tally(changes.journeys.iter().flat_map(|it| &it.timeline));
     if !rows.is_empty() {
         parts = vec![format!("{}: {}", parts.concat(), rows.join(", "))];
