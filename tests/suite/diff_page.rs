@@ -15,7 +15,7 @@ const THIEF: &str = "thief.example";
 
 /// What a mail may try: to run something, to call home, to go elsewhere, to leave its frame, to cover
 /// the page. `N` is replaced by the side that it stands on, so that each call names its mail.
-const MAIL: &str = r##"<!doctype html>
+const MAIL: &str = r#"<!doctype html>
 <html lang="en" manifest="http://thief.example/manifest">
 <head>
 <meta charset="utf-8">
@@ -73,7 +73,7 @@ a, area { pointer-events: auto !important }
 <p>SIDE</p>
 </body>
 </html>
-"##;
+"#;
 
 /// A name that would be markup, if anything were.
 const NAME: &str =

@@ -4,6 +4,8 @@
 //! they begin with `http://` or `https://`, and hold nothing that could end an attribute or a link.
 //! Not done here: the link.
 
+use std::fmt::Write as _;
+
 use crate::diff::Place;
 
 /// How long an address may be; longer ones are not made links.
@@ -37,7 +39,8 @@ pub(super) fn percent(it: &str, mut is_kept: impl FnMut(char) -> bool) -> String
         } else {
             let mut bytes = [0; 4];
             for byte in each.encode_utf8(&mut bytes).bytes() {
-                out.push_str(&format!("%{byte:02X}"));
+                // Writing to a string cannot fail.
+                let _ = write!(out, "%{byte:02X}");
             }
         }
     }

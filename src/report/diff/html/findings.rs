@@ -60,7 +60,7 @@ pub(super) fn findings(changes: &Changes, look: Look<'_>) -> Option<Section> {
                         ..look
                     },
                     it,
-                )
+                );
             },
         );
     }
@@ -101,7 +101,7 @@ fn found(it: &Found, look: Look<'_>, out: &mut Markup) {
     out.code(diagnostic.rule.0).tag(" · ");
     out.place(&it.place, look.source);
     if let Some(Status::Worsened(how)) = diagnostic.status {
-        out.tag(" · ").text(&how.phrase());
+        out.tag(" · ").text(how.phrase());
     }
     out.tag("</p>\n");
     if let Some(witness) = &diagnostic.witness {

@@ -24,7 +24,7 @@ const GUARD: &str = "<meta charset=\"utf-8\">\
     <base target=\"_blank\">";
 
 /// Tags that no email needs here, and for which browsers may open a connection before they ask the
-/// policy: Chromium does for frames. What is drawn as SVG or MathML has links of its own kind.
+/// policy: Chromium does for frames. What is drawn as SVG or `MathML` has links of its own kind.
 const INERT: [&[u8]; 10] = [
     b"<base",
     b"<embed",

@@ -19,7 +19,7 @@ use crate::schema;
 use crate::source;
 use types::{
     Action, Changed, Document, FindingChanges, Found, Muted, Number, Outcome, Payload, Reach,
-    Revision, Target, VERSION,
+    Revision, Sent, VERSION,
 };
 
 pub(super) const FORMAT: Format = Format {
@@ -152,8 +152,8 @@ fn place(it: &diff::Extent) -> source::Place<'_> {
     }
 }
 
-fn target(it: &diff::TargetChanges) -> Target<'_> {
-    Target {
+fn target(it: &diff::TargetChanges) -> Sent<'_> {
+    Sent {
         target: &it.target,
         environment: &it.environment,
         payloads: it.payloads.iter().map(payload).collect(),

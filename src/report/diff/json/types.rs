@@ -41,7 +41,7 @@ pub(super) struct Document<'a> {
     /// What differs in what was found.
     pub(super) findings: FindingChanges<'a>,
     /// What differs in what each target gets.
-    pub(super) targets: Vec<Target<'a>>,
+    pub(super) targets: Vec<Sent<'a>>,
     /// Files whose text differs though nothing that they say does.
     #[schemars(example = ["journeys/cart.yaml"])]
     pub(super) formatting: &'a [String],
@@ -405,7 +405,8 @@ pub(super) struct Found<'a> {
 
 /// What differs in what a target gets for one environment.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Target<'a> {
+#[schemars(rename = "Target")]
+pub(super) struct Sent<'a> {
     /// The target.
     #[schemars(example = &"klaviyo")]
     pub(super) target: &'a str,
