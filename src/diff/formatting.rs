@@ -50,7 +50,7 @@ fn sources<'h>(half: &'h Half<'_, '_>) -> &'h Sources {
 }
 
 fn is_yaml(path: &str) -> bool {
-    path.ends_with(".yaml") || path.ends_with(".yml")
+    [".yaml", ".yml"].iter().any(|it| path.ends_with(it))
 }
 
 /// The files that say something else.

@@ -19,7 +19,7 @@ pub(super) fn removed(journey: &Journey) -> BreakingChange {
             "People who are inside of `{}` get nothing more of it.",
             journey.name
         ),
-        place: place(journey, journey.line),
+        place: Some(place(journey, journey.line)),
     }
 }
 
@@ -33,16 +33,16 @@ pub(super) fn of(matched: &Matched<'_>, changes: &[Change]) -> Vec<BreakingChang
             matched.before.name, matched.after.name
         );
         let place = place(matched.after, matched.after.line);
-        all.push(break_of(Breaking::JourneyRenamed, None, text, place));
+        all.push(break_of(Breaking::JourneyRenamed, None, text, Some(place)));
     }
     all.extend(steps(matched));
     all.extend(changes.iter().filter_map(|it| whole(matched, it)));
     all
 }
 
-fn place(journey: &Journey, line: u32) -> Option<Place> {
+fn place(journey: &Journey, line: u32) -> Place {
     let file = journey.file.clone();
-    Some(Place { file, line })
+    Place { file, line }
 }
 
 fn break_of(
@@ -70,12 +70,12 @@ fn steps(matched: &Matched<'_>) -> Vec<BreakingChange> {
         };
         let name = &old.node;
         let new = matched.partner(at);
-        let at_new = new.and_then(|it| place(matched.after, it.line));
+        let at_new = new.map(|it| place(matched.after, it.line));
         let (id, text, place) = match (edit.kind, new) {
             (EditKind::Removed, _) | (_, None) => (
                 Breaking::StepRemoved,
                 gone(matched.edits, at, old),
-                place(matched.before, old.line),
+                Some(place(matched.before, old.line)),
             ),
             (EditKind::Renamed(_), Some(new)) => (
                 Breaking::StepRenamed,

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::manifest::Journey;
 use crate::model::reason::Vocabulary;
-use crate::model::{Document, Project};
+use crate::model::{Document, Program, Project};
 use crate::source::FileId;
 use crate::workspace::{JOURNEYS, stem};
 
@@ -75,7 +75,7 @@ impl<'h> Unread<'h> {
         let compilation = half.compilation;
         let sources = &compilation.workspace.sources;
         let program = compilation.program.as_ref();
-        let whole = program.into_iter().flat_map(|it| it.whole());
+        let whole = program.into_iter().flat_map(Program::whole);
         let whole: BTreeSet<FileId> = whole.map(|it| it.file).collect();
         let files = sources.iter().filter(|(id, _)| !whole.contains(id));
         let paths = files.map(|(_, it)| &*it.path);
@@ -98,7 +98,7 @@ type Side<'a> = (&'a Journey, &'a Document);
 
 fn documents<'h>(half: &'h Half<'_, '_>) -> Vec<&'h Document> {
     let program = half.compilation.program.as_ref();
-    program.into_iter().flat_map(|it| it.whole()).collect()
+    program.into_iter().flat_map(Program::whole).collect()
 }
 
 fn side<'a>(journeys: &'a [Journey], documents: &[&'a Document], at: usize) -> Option<Side<'a>> {

@@ -118,11 +118,12 @@ pub(super) fn differences(
 ) -> Vec<Found> {
     let mut found = compare(fields(&after.does), ELSEWHERE, &bare(before), &bare(after));
     found.extend(audience(context, &before.does, &after.does));
-    if let (Some(old), Some(new)) = (class(&before.does), class(&after.does)) {
-        if old != new && inherited.class != Some((old, new)) {
-            let [old, new] = [old, new].map(|it| Some(it.word().to_owned()));
-            found.push(Found::new("class", Kind::Class, "", old, new));
-        }
+    if let (Some(old), Some(new)) = (class(&before.does), class(&after.does))
+        && old != new
+        && inherited.class != Some((old, new))
+    {
+        let [old, new] = [old, new].map(|it| Some(it.word().to_owned()));
+        found.push(Found::new("class", Kind::Class, "", old, new));
     }
     match (&before.does, &after.does) {
         (Action::Send(old), Action::Send(new)) => {
