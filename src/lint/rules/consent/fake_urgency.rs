@@ -92,7 +92,7 @@ impl Rule for FakeUrgency {
         let Some(found) = found else {
             return;
         };
-        let mut used = letter.used().into_iter();
+        let mut used = letter.used().iter();
         let prints_date =
             used.any(|it| it.own.printed && it.property.is_some_and(|it| it.kind == Type::Date));
         if prints_date || names_day(subject) || names_day(text) {

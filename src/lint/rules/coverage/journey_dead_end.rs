@@ -80,5 +80,5 @@ fn is_notice(journey: &Journey) -> bool {
         let purposes = it.purposes();
         !purposes.is_empty() && purposes.iter().all(|it| NOTICES.contains(&it.value))
     };
-    touches.all(|it| told(it))
+    touches.all(told)
 }

@@ -63,17 +63,14 @@ impl Rule for SpecialCategoryBranch {
 /// Every condition that decides what a person gets.
 fn conditions(journey: &Journey) -> impl Iterator<Item = &Condition> {
     let trigger = journey.trigger.filter.iter();
-    let steps = journey
-        .walk()
-        .into_iter()
-        .flat_map(|(step, _)| match &step.value {
-            Step::Send(it) => vec![it.only_if.as_ref(), it.unless.as_ref()],
-            Step::Task(it) => vec![it.only_if.as_ref(), it.unless.as_ref()],
-            Step::Touch(it) => vec![it.only_if.as_ref(), it.unless.as_ref()],
-            Step::Branch(it) => it.when.iter().map(|it| Some(&it.condition)).collect(),
-            Step::Repeat(it) => vec![it.until.as_ref()],
-            _ => Vec::new(),
-        });
+    let steps = journey.walk().flat_map(|(step, _)| match &step.value {
+        Step::Send(it) => vec![it.only_if.as_ref(), it.unless.as_ref()],
+        Step::Task(it) => vec![it.only_if.as_ref(), it.unless.as_ref()],
+        Step::Touch(it) => vec![it.only_if.as_ref(), it.unless.as_ref()],
+        Step::Branch(it) => it.when.iter().map(|it| Some(&it.condition)).collect(),
+        Step::Repeat(it) => vec![it.until.as_ref()],
+        _ => Vec::new(),
+    });
     trigger.chain(steps.flatten())
 }
 
