@@ -3,7 +3,7 @@
 //! In: two [`Compilation`]s. Out: [`Changes`]. Invariants: what is compared are the manifests, the
 //! mails, the payloads and the findings, so that formatting alone changes nothing; whatever differs
 //! in a manifest is a [`Change`], if need be one of the kind [`Kind::Other`]; comparing the other way
-//! round gives [`Changes::mirrored`].
+//! round gives the mirror: what was added is removed, what came sooner comes later.
 //! Not done here: words for a page or a terminal (`report`), reading revisions (`load`), judging
 //! findings (`baseline`).
 
