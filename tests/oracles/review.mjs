@@ -28,6 +28,12 @@ const ear = createServer((socket) => {
 });
 await new Promise((done) => ear.listen(0, "127.0.0.1", done));
 
+// A browser that hangs must fail the run, not stop it.
+setTimeout(() => {
+  console.log("fail this takes longer than five minutes");
+  process.exit(1);
+}, 300_000).unref();
+
 const browser = await chromium.launch({
   executablePath: process.env.JOURNEYC_CHROMIUM ?? "/usr/bin/chromium",
   args: [
@@ -62,6 +68,7 @@ class Watched {
     });
     it.context.on("page", (page) => it.page && it.seen.push(`opens a window ${page.url()}`));
     it.page = await it.context.newPage();
+    it.page.setDefaultTimeout(5000);
     it.page.on("dialog", (dialog) => {
       it.seen.push(`shows a dialog: ${dialog.message()}`);
       return dialog.dismiss();
@@ -80,7 +87,7 @@ class Watched {
     const frames = await this.page.locator("iframe").all().catch(() => []);
     for (const frame of frames) await frame.scrollIntoViewIfNeeded({ timeout: 3000 }).catch(() => {});
     await this.page.waitForTimeout(700);
-    await this.page.evaluate(() => scrollTo(0, 0)).catch(() => {});
+    await within(this.page.evaluate(() => scrollTo(0, 0)).catch(() => {}));
     await this.page.waitForTimeout(100);
   }
 
@@ -95,10 +102,12 @@ class Watched {
     for (let tries = 0; tries < 10 && opened === this.knocks; tries += 1) await this.page.waitForTimeout(50);
     if (opened > this.knocks) found.push(`opens ${opened - this.knocks} connections`);
     for (const frame of this.page.frames()) {
-      const pwned = await frame.evaluate(() => window.__pwned).catch(() => undefined);
-      if (pwned) found.push(`runs a script (${pwned}) in ${frame.url() || "a frame"}`);
+      const pwned = await within(frame.evaluate(() => window.__pwned).catch(() => undefined));
+      if (pwned === SILENT) found.push("a frame does not answer");
+      else if (pwned) found.push(`runs a script (${pwned}) in ${frame.url() || "a frame"}`);
     }
-    found.push(...(await this.page.evaluate(covered).catch((error) => [`is gone: ${error.message}`])));
+    const over = await within(this.page.evaluate(covered).catch((error) => [`is gone: ${error.message}`]));
+    found.push(...(over === SILENT ? ["the page does not answer"] : over));
     return found;
   }
 
@@ -110,7 +119,7 @@ class Watched {
         await it.dispatchEvent("click", {}, { timeout: 500 }).catch(() => {});
         await it.click({ force: true, timeout: 500 }).catch(() => {});
         await it.focus({ timeout: 500 }).catch(() => {});
-        await this.page.keyboard.press("Enter").catch(() => {});
+        await within(this.page.keyboard.press("Enter").catch(() => {}));
       }
       await this.page.waitForTimeout(50);
     }
@@ -126,8 +135,20 @@ class Watched {
   }
 
   async close() {
-    await this.context.close();
+    await within(this.context.close());
   }
+}
+
+/** What stands for an answer that does not come. */
+const SILENT = Symbol("silent");
+
+/** An answer, or SILENT: a frame whose address never answers would keep us waiting for ever. */
+function within(answer) {
+  let timer;
+  const silence = new Promise((resolve) => {
+    timer = setTimeout(() => resolve(SILENT), 5000);
+  });
+  return Promise.race([answer, silence]).finally(() => clearTimeout(timer));
 }
 
 /** Runs in the page: what lies over the page's own words, and what leaves its place. */
