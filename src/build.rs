@@ -216,7 +216,7 @@ impl Exporter<'_> {
                     places: self.places,
                 };
                 let mut findings = Sink::default();
-                let artifacts = driver.lower(&job, &mut findings);
+                let artifacts = target::write(driver, &job, &mut findings);
                 exports.push(Export {
                     target: name.value.to_string(),
                     environment: Some(environment.value.to_string()),
@@ -234,14 +234,19 @@ impl Exporter<'_> {
         let emails = each(self.program, self.messages, self.mails);
         let printed = print_all(self.program, emails, dialect, sink).into_iter();
         let with_mail = printed.filter_map(|(email, printed)| {
-            // No target that is built here fills in variables of its own yet.
-            let of = |text: &str| text.to_owned();
             let printed = printed?;
+            let of = |text: &str| text.to_owned();
             let mail = target::Mail {
                 subject: of(&printed.subject.text),
                 preheader: Some(of(&printed.preheader.text)).filter(|it| !it.is_empty()),
                 html: of(&printed.html.text),
                 text: of(&printed.text.text),
+                variables: target::together([
+                    &printed.subject.variables,
+                    &printed.preheader.variables,
+                    &printed.html.variables,
+                    &printed.text.variables,
+                ]),
             };
             Some((email.key(), Arc::new(mail)))
         });

@@ -1,7 +1,10 @@
-//! What targets can and cannot take, as data that `explain-target` shows.
+//! What targets can and cannot take, as data: the lowering goes by it, and `explain-target` shows it.
+//!
+//! Invariant: a target says about every [`Ability`] by which [`Way`] it is said there; nothing else
+//! decides what becomes of a step.
 
 /// Something that journeys ask of a provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ability {
     /// A whole journey through its API.
     JourneyByApi,
@@ -9,32 +12,44 @@ pub enum Ability {
     TemplatesByApi,
     /// A filter on the event that lets people in.
     TriggerFilter,
-    /// Rules on who may come in again.
-    Reentry,
+    /// Letting people in again after some time only.
+    ReentryAfter,
+    /// Letting people in once for each case, such as each order.
+    ReentryPerKey,
+    /// Telling two cases of one person apart, such as two orders.
+    SameCase,
     /// Leaving at every step.
     Exits,
-    /// Waits in minutes, hours and days.
-    Wait,
     /// Waits in business days.
     BusinessDays,
-    /// Waits until a time of day or a day of the week.
+    /// Waits until a time of day.
     TimeOfDay,
+    /// Waits until a day of the week.
+    Weekdays,
     /// The clock of the contact's own zone.
     ContactZone,
     /// Waiting for an event.
     WaitForEvent,
     /// Waiting for a date of the contact or the event.
     WaitForDate,
-    /// Ways that depend on the person.
-    BranchOnContact,
-    /// Ways that depend on the trigger's event.
-    BranchOnEvent,
+    /// Asking what is known of the contact.
+    AskContact,
+    /// Asking what the trigger's event carries.
+    AskEvent,
+    /// Asking about both in one question.
+    AskTogether,
+    /// Asking which events have come since entry.
+    AskHistory,
+    /// Asking how often an event came, or about a span that is not the journey's own.
+    AskCounts,
+    /// Asking whether the person clicked in a message.
+    AskClicks,
+    /// More than two ways at one place.
+    ManyWays,
     /// Ways drawn by chance.
     Split,
     /// Ways that come together again.
     Joins,
-    /// Steps done several times.
-    Repeat,
     /// Writing an attribute.
     SetAttribute,
     /// Starting another journey.
@@ -45,11 +60,13 @@ pub enum Ability {
     Touches,
     /// Several languages.
     Locales,
+    /// `if` and `unless` of one message.
+    Gates,
     /// Holding mail back outside of hours.
     SendWindow,
     /// At most so many messages.
     FrequencyCap,
-    /// Consent and unsubscribes.
+    /// No commercial mail to people who unsubscribed or whose address bounces.
     Consent,
     /// Changing a journey that exists.
     Update,
@@ -61,24 +78,31 @@ impl Ability {
         Self::JourneyByApi,
         Self::TemplatesByApi,
         Self::TriggerFilter,
-        Self::Reentry,
+        Self::ReentryAfter,
+        Self::ReentryPerKey,
+        Self::SameCase,
         Self::Exits,
-        Self::Wait,
         Self::BusinessDays,
         Self::TimeOfDay,
+        Self::Weekdays,
         Self::ContactZone,
         Self::WaitForEvent,
         Self::WaitForDate,
-        Self::BranchOnContact,
-        Self::BranchOnEvent,
+        Self::AskContact,
+        Self::AskEvent,
+        Self::AskTogether,
+        Self::AskHistory,
+        Self::AskCounts,
+        Self::AskClicks,
+        Self::ManyWays,
         Self::Split,
         Self::Joins,
-        Self::Repeat,
         Self::SetAttribute,
         Self::EnterJourney,
         Self::Tasks,
         Self::Touches,
         Self::Locales,
+        Self::Gates,
         Self::SendWindow,
         Self::FrequencyCap,
         Self::Consent,
@@ -91,28 +115,136 @@ impl Ability {
             Self::JourneyByApi => "journey by API",
             Self::TemplatesByApi => "templates by API",
             Self::TriggerFilter => "filter on the trigger",
-            Self::Reentry => "re-entry",
+            Self::ReentryAfter => "in again after a while",
+            Self::ReentryPerKey => "in again per case",
+            Self::SameCase => "telling two cases apart",
             Self::Exits => "exits at every step",
-            Self::Wait => "waits",
             Self::BusinessDays => "business days",
-            Self::TimeOfDay => "time of day, days of the week",
+            Self::TimeOfDay => "time of day",
+            Self::Weekdays => "days of the week",
             Self::ContactZone => "contact's own time zone",
             Self::WaitForEvent => "wait for an event",
             Self::WaitForDate => "wait for a date",
-            Self::BranchOnContact => "branch on the contact",
-            Self::BranchOnEvent => "branch on the event",
+            Self::AskContact => "branch on the contact",
+            Self::AskEvent => "branch on the trigger's event",
+            Self::AskTogether => "both in one condition",
+            Self::AskHistory => "branch on later events",
+            Self::AskCounts => "count events",
+            Self::AskClicks => "branch on clicks",
+            Self::ManyWays => "more than two ways",
             Self::Split => "split by chance",
             Self::Joins => "ways that join again",
-            Self::Repeat => "repeat",
             Self::SetAttribute => "set an attribute",
             Self::EnterJourney => "enter another journey",
             Self::Tasks => "tasks for people",
             Self::Touches => "touches by other systems",
             Self::Locales => "several languages",
+            Self::Gates => "`if` of one message",
             Self::SendWindow => "send window, quiet hours",
             Self::FrequencyCap => "frequency cap",
             Self::Consent => "consent and unsubscribes",
             Self::Update => "changing what exists",
+        }
+    }
+
+    /// The ways that the lowering knows for it.
+    pub fn ways(self) -> &'static [Way] {
+        use Way::{
+            Alerted, Apart, Asked, ByHand, Chained, Copied, Gated, Listed, Lost, Marked, Native,
+            Nested, Polled, Refused, Rounded, SecondFlow, Snapped,
+        };
+        match self {
+            Self::JourneyByApi | Self::TemplatesByApi | Self::Consent => &[Native, ByHand],
+            Self::TriggerFilter => &[Native, Asked, ByHand],
+            Self::ReentryAfter | Self::ReentryPerKey | Self::SameCase | Self::ContactZone => {
+                &[Native, Lost]
+            }
+            Self::Exits => &[Native, Asked, Lost, Refused],
+            Self::BusinessDays => &[Native, Chained, Rounded, Refused],
+            Self::TimeOfDay | Self::Weekdays => &[Native, Lost, Refused],
+            Self::WaitForEvent => &[Native, Polled, Refused],
+            Self::WaitForDate => &[Native, SecondFlow, Refused],
+            Self::AskContact | Self::AskEvent | Self::AskCounts | Self::AskClicks => {
+                &[Native, Refused]
+            }
+            Self::AskTogether => &[Native, Apart],
+            Self::AskHistory => &[Native, Marked, Refused],
+            Self::ManyWays => &[Native, Nested],
+            Self::Split => &[Native, Nested, Refused],
+            Self::Joins => &[Native, Copied],
+            Self::SetAttribute => &[Native, ByHand, Refused],
+            Self::EnterJourney => &[Native, Listed, ByHand],
+            Self::Tasks => &[Native, Alerted, ByHand],
+            Self::Touches => &[ByHand],
+            Self::Locales => &[Native, Gated, Nested],
+            Self::Gates => &[Gated, Nested],
+            Self::SendWindow => &[Native, Snapped, Lost],
+            Self::FrequencyCap => &[Native, ByHand, Lost],
+            Self::Update => &[Native, Refused],
+        }
+    }
+}
+
+/// By which way something is said on a target; the lowering knows what each asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// As it is.
+    Native,
+    /// As several, one after another.
+    Chained,
+    /// By a question at the place where it matters.
+    Asked,
+    /// By an attribute that small journeys of their own set when an event comes.
+    Marked,
+    /// By looking again and again.
+    Polled,
+    /// By one question inside another.
+    Nested,
+    /// By one question after another.
+    Apart,
+    /// By a filter on the message.
+    Gated,
+    /// By copies of what follows.
+    Copied,
+    /// By ending the wait before it at a fitting moment.
+    Snapped,
+    /// By a second journey that goes on where the first ends.
+    SecondFlow,
+    /// By a list that the other journey listens to.
+    Listed,
+    /// By a mail to the people who do it.
+    Alerted,
+    /// By the nearest thing that there is.
+    Rounded,
+    /// By a person, once, in the provider's own pages.
+    ByHand,
+    /// Not at all, and a finding says what changes.
+    Lost,
+    /// Not at all, and a finding refuses the journey.
+    Refused,
+}
+
+impl Way {
+    /// How far the meaning is kept.
+    pub fn support(self) -> Support {
+        match self {
+            Self::Native => Support::Yes,
+            Self::Chained
+            | Self::Asked
+            | Self::Nested
+            | Self::Apart
+            | Self::Gated
+            | Self::Copied => Support::Rewritten,
+            Self::Marked
+            | Self::Polled
+            | Self::Snapped
+            | Self::SecondFlow
+            | Self::Listed
+            | Self::Alerted
+            | Self::Rounded
+            | Self::Lost => Support::Shifted,
+            Self::ByHand => Support::ByHand,
+            Self::Refused => Support::No,
         }
     }
 }
@@ -145,5 +277,57 @@ impl Support {
     }
 }
 
-/// One line of a capability table: what, how far, and a remark.
-pub type Capability = (Ability, Support, &'static str);
+/// One line of a capability table: what, by which way, and a remark for people.
+pub type Row = (Ability, Way, &'static str);
+
+/// A unit in which a target counts waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unit {
+    /// Minutes.
+    Minutes,
+    /// Hours.
+    Hours,
+    /// Days: calendar days where the target knows zones, else 24 hours.
+    Days,
+}
+
+/// The numbers of a target; nothing where it has no limit, or none is known.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The units in which it counts waits; the smallest first.
+    pub units: &'static [Unit],
+    /// Its longest single wait, in minutes; longer ones become a chain.
+    pub longest_wait: Option<u32>,
+    /// Its longest wait for an event, in minutes; longer ones become a chain.
+    pub longest_wait_for: Option<u32>,
+    /// Whether it can wait for an event for ever.
+    pub endless_wait_for: bool,
+    /// The most steps that one of its journeys can hold, or that a person can still read.
+    pub most_steps: usize,
+    /// The most rounds of a repetition that are written out.
+    pub most_rounds: u32,
+    /// How far ahead it takes a single scheduled mail, in hours; nothing where it schedules none.
+    pub horizon: Option<u32>,
+}
+
+/// What a target can take.
+#[derive(Debug)]
+pub struct Capabilities {
+    /// One line for each [`Ability`], in their order.
+    pub rows: &'static [Row],
+    /// Its numbers.
+    pub limits: Limits,
+}
+
+impl Capabilities {
+    /// By which way something is said.
+    pub fn way(&self, ability: Ability) -> Way {
+        let row = self.rows.iter().find(|it| it.0 == ability);
+        row.map_or(Way::Refused, |it| it.1)
+    }
+
+    /// Whether something is said by this way.
+    pub fn is(&self, ability: Ability, way: Way) -> bool {
+        self.way(ability) == way
+    }
+}

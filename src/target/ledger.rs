@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Job, MISSING_ID, NOT_EXPRESSIBLE, SEMANTICS_SHIFT, TOO_LARGE};
+use super::{Job, MISSING_ID, NOT_EXPRESSIBLE, SEMANTICS_SHIFT, TOO_LARGE, Target};
 use crate::diagnostic::{Diagnostic, RuleId, Sink};
+use crate::manifest::Journey;
 use crate::source::{FileId, Span};
 
 /// Something that means another thing on the target than in the file.
@@ -51,6 +52,28 @@ impl Ledger {
     /// Notes that the journey becomes too large.
     pub fn too_large(&mut self, loss: Loss) {
         self.too_large = Some(loss);
+    }
+
+    /// Notes that what would be sent does not hold together: our own mistake, which is never sent.
+    pub fn fault(&mut self, journey: &Journey, fault: &str) {
+        self.refuse(Loss {
+            line: journey.line,
+            node: String::new(),
+            what: format!("what would be sent does not hold together: {fault}"),
+            why: String::new(),
+            help: "report this as a fault of journeyc, with the journey's file".to_owned(),
+        });
+    }
+
+    /// Notes that a journey has no step that the target takes.
+    pub fn nothing_to_do(&mut self, title: &str, journey: &Journey) {
+        self.lose(Loss {
+            line: journey.line,
+            node: String::new(),
+            what: format!("{title} has nothing to do here, so no journey is written"),
+            why: "people and other systems do every step; nobody reminds them".to_owned(),
+            help: "see the plan for what people do".to_owned(),
+        });
     }
 
     /// Notes what a person sets up, once.
@@ -113,6 +136,13 @@ impl Ledger {
         &self.remarks
     }
 
+    /// The ids that are missing: kind and name, and the step that needs it.
+    pub fn missing(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.missing
+            .iter()
+            .map(|((kind, name), node)| (kind.as_str(), name.as_str(), node.as_str()))
+    }
+
     /// The ids used: kind and name, then the id.
     pub fn ids(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         self.used
@@ -121,7 +151,9 @@ impl Ledger {
     }
 
     /// Turns the notes into findings.
-    pub fn report(&self, job: &Job<'_>, target: &str, journey: &str, sink: &mut Sink) {
+    pub fn report(&self, job: &Job<'_>, target: &dyn Target, journey: &str, sink: &mut Sink) {
+        let kinds = target.provider().ids;
+        let target = target.name();
         let place = |node: &str| place(job, journey, node);
         let rows = [
             (SEMANTICS_SHIFT, &self.losses),
@@ -141,9 +173,13 @@ impl Ledger {
                 job.account.name
             );
             let message = format!("{target} has no id for `{name}` of `{kind}`");
+            let known = kinds.iter().find(|it| it.kind == kind);
+            let find = known.map_or_else(String::new, |it| {
+                format!("; the id of the {} stands in {}", it.what, it.place)
+            });
             let mut it = Diagnostic::error(MISSING_ID, place(node), message)
                 .label("needed here")
-                .help(format!("add `{path}` to `journeyc.yaml`"))
+                .help(format!("add `{path}` to `journeyc.yaml`{find}"))
                 .why("an id that is made up would send this journey's mail to nobody, or to others")
                 .journey(journey)
                 .subject(path);

@@ -8,22 +8,34 @@
 //! Not done here: sending anything, reading files, printing templates (that is `dialect`).
 
 mod capability;
+mod export;
 mod klaviyo;
 mod ledger;
+mod lowering;
+mod plan;
+mod provider;
 mod request;
+mod shelf;
+mod wiring;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{RuleId, Sink};
+use crate::dialect::Variable;
 use crate::manifest::{Manifest, Places};
 use crate::model::Environment;
 use crate::source::{Artifacts, Span};
 
-pub use capability::{Ability, Capability, Support};
+pub use capability::{Ability, Capabilities, Limits, Row, Support, Unit, Way};
+pub use export::{Draft, Export, Named, Outcome, Requests, write};
 pub use klaviyo::faults as klaviyo_faults;
 pub use ledger::{Ledger, Loss};
+pub use lowering::{Act, Arm, Leave, Mark, Op, Program, Test};
+pub use provider::{IdKind, Provider};
 pub use request::Request;
+pub use shelf::{Content, Shelf, together};
+pub use wiring::{Joins, Link, Wired, Wiring, wire};
 
 /// The target cannot take the journey at all.
 pub const NOT_EXPRESSIBLE: RuleId = RuleId("not-expressible-on-target");
@@ -48,12 +60,47 @@ pub trait Target: Sync {
     /// The dialect in which it wants its templates.
     fn dialect(&self) -> &'static str;
 
-    /// What it can take; one line for each [`Ability`], in their order.
-    fn capabilities(&self) -> &'static [Capability];
+    /// What it can take.
+    fn capabilities(&self) -> &'static Capabilities;
 
-    /// Writes what one account needs; paths are relative to the account's folder. A journey that the
-    /// target cannot take is left out, and a finding says why.
-    fn lower(&self, job: &Job<'_>, sink: &mut Sink) -> Artifacts;
+    /// How its API is reached, and how its account calls things.
+    fn provider(&self) -> &'static Provider;
+
+    /// The requests that create one template; `name` is the shelf's.
+    fn template(&self, _job: &Job<'_>, _name: &str, _content: &Content<'_>) -> Vec<Named> {
+        Vec::new()
+    }
+
+    /// The requests that create one journey. What cannot be said is noted in the draft's ledger, and
+    /// then nothing of it is written.
+    fn journey(&self, _draft: &mut Draft<'_, '_>) -> Requests {
+        Requests::default()
+    }
+
+    /// What is wrong with the graph of a journey's request, which published schemas cannot see; nothing
+    /// when all is well, or when the request creates no journey.
+    fn faults(&self, _request: &Request) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Files beside the requests, such as an archive or a build sheet.
+    fn files(&self, _export: &Export<'_, '_>, _artifacts: &mut Artifacts, _sink: &mut Sink) {}
+
+    /// What a person does once in every account, in the provider's own words.
+    fn chores(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// How journeys are said there: a kind of step that a journey must have for it to be told, or
+    /// nothing, and a sentence.
+    fn notes(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
+    /// Everything at once, for a target that does not go by the lowering yet.
+    fn whole(&self, _job: &Job<'_>, _sink: &mut Sink) -> Option<Artifacts> {
+        None
+    }
 }
 
 /// Every target, by name. The list is the registry: a new target is a file and a line here.
@@ -65,7 +112,7 @@ pub fn find(name: &str) -> Option<&'static dyn Target> {
 }
 
 /// What a target works from.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Job<'a> {
     /// The journeys.
     pub manifest: &'a Manifest,
@@ -78,7 +125,7 @@ pub struct Job<'a> {
 }
 
 /// One mail, printed in a provider's language.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Mail {
     /// The subject line.
     pub subject: String,
@@ -88,6 +135,8 @@ pub struct Mail {
     pub html: String,
     /// The plain-text part.
     pub text: String,
+    /// What whoever sends must work out and hand over beside the recipient's own data.
+    pub variables: Vec<Variable>,
 }
 
 /// Mails by journey, step and locale.
@@ -131,11 +180,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_registry_is_sorted_and_every_ability_is_answered_once() {
+    fn the_registry_is_sorted_and_every_ability_is_answered_in_a_way_that_the_lowering_knows() {
         assert!(ALL.is_sorted_by_key(|it| it.name()));
         for target in ALL {
-            let answered: Vec<Ability> = target.capabilities().iter().map(|it| it.0).collect();
+            let rows = target.capabilities().rows;
+            let answered: Vec<Ability> = rows.iter().map(|it| it.0).collect();
             assert_eq!(answered, Ability::ALL, "{}", target.name());
+            for (ability, way, _) in rows {
+                let known = ability.ways().contains(way);
+                assert!(known, "{}: {ability:?} by {way:?}", target.name());
+            }
+            let units = target.capabilities().limits.units;
+            assert!(units.first() == Some(&Unit::Minutes) && units.is_sorted());
+            assert!(crate::dialect::find(target.dialect()).is_some());
             assert!(find(target.name()).is_some());
         }
         assert!(find("nobody").is_none());

@@ -9,10 +9,13 @@ use serde_json::Value;
 pub struct Request {
     /// The method.
     pub method: &'static str,
-    /// The path below the provider's address.
+    /// The path below the provider's address; `${name}` in it as in the body.
     pub path: String,
     /// The names of the headers that it needs.
     pub headers: Vec<&'static str>,
+    /// Whether the body goes as fields of a form instead of JSON.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub form: bool,
     /// The body. `${name}` in it stands for something that an earlier request binds.
     pub body: Value,
     /// What later requests need of the answer: a name, and where the answer holds it, as a JSON

@@ -24,7 +24,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
-use super::{Ability, Capability, Job, Ledger, NOT_EXPRESSIBLE, Request, Support, Target};
+use super::{
+    Ability, Capabilities, IdKind, Job, Ledger, Limits, NOT_EXPRESSIBLE, Provider, Request, Target,
+    Unit, Way,
+};
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::manifest::{Action, Journey, Manifest, Step, content_hash};
 use crate::source::Artifacts;
@@ -39,121 +42,172 @@ const HEADERS: &[&str] = &["Authorization", "revision", "Content-Type", "Accept"
 /// The target `klaviyo`.
 pub(super) struct Klaviyo;
 
-const CAPABILITIES: &[Capability] = &[
-    (
-        Ability::JourneyByApi,
-        Support::Yes,
-        "one flow a journey, as a draft; 1 a second, 15 a minute, 100 a day",
-    ),
-    (
-        Ability::TemplatesByApi,
-        Support::Yes,
-        "at most 1,000 in an account; subject and preheader live in the flow's message",
-    ),
-    (
-        Ability::TriggerFilter,
-        Support::Rewritten,
-        "properties of the event in the trigger, the person in a split behind it",
-    ),
-    (
-        Ability::Reentry,
-        Support::Shifted,
-        "never, always, after hours or days; once per order is not known",
-    ),
-    (
-        Ability::Exits,
-        Support::Rewritten,
-        "as a filter of the flow, looked at before each action",
-    ),
-    (
-        Ability::Wait,
-        Support::Yes,
-        "minutes, hours, days; others become a chain",
-    ),
-    (
-        Ability::BusinessDays,
-        Support::Rewritten,
-        "one day and then until a weekday, for each",
-    ),
-    (
-        Ability::TimeOfDay,
-        Support::Yes,
-        "a wait until a time on certain days",
-    ),
-    (Ability::ContactZone, Support::Yes, "the profile's zone"),
-    (
-        Ability::WaitForEvent,
-        Support::Shifted,
-        "the flow looks again and again, at most daily",
-    ),
-    (
-        Ability::WaitForDate,
-        Support::Shifted,
-        "what follows becomes a second flow that the date starts; dates of the contact only",
-    ),
-    (Ability::BranchOnContact, Support::Yes, "conditional split"),
-    (Ability::BranchOnEvent, Support::Yes, "trigger split"),
-    (
-        Ability::Split,
-        Support::Rewritten,
-        "random samples, in whole percentages",
-    ),
-    (
-        Ability::Joins,
-        Support::Rewritten,
-        "what follows is copied into each way, up to 200 actions",
-    ),
-    (
-        Ability::Repeat,
-        Support::Rewritten,
-        "rounds are written out, up to 24",
-    ),
-    (
-        Ability::SetAttribute,
-        Support::Yes,
-        "update profile property",
-    ),
-    (
-        Ability::EnterJourney,
-        Support::Shifted,
-        "by a list, if `ids.lists` names one",
-    ),
-    (
-        Ability::Tasks,
-        Support::Shifted,
-        "an internal alert, if `ids.alerts` names an address",
-    ),
-    (
-        Ability::Touches,
-        Support::ByHand,
-        "the other system must act on the same event",
-    ),
-    (
-        Ability::Locales,
-        Support::Rewritten,
-        "one message a language, skipped by those who read another",
-    ),
-    (
-        Ability::SendWindow,
-        Support::Shifted,
-        "only by the delay before the message",
-    ),
-    (
-        Ability::FrequencyCap,
-        Support::ByHand,
-        "Smart Sending, with one span for the whole account",
-    ),
-    (
-        Ability::Consent,
-        Support::Yes,
-        "no commercial mail to people who have unsubscribed",
-    ),
-    (
-        Ability::Update,
-        Support::No,
-        "a changed journey is a new flow; people inside finish the old one",
-    ),
-];
+const CAPABILITIES: Capabilities = Capabilities {
+    rows: &[
+        (
+            Ability::JourneyByApi,
+            Way::Native,
+            "one flow a journey, as a draft; 1 a second, 15 a minute, 100 a day",
+        ),
+        (
+            Ability::TemplatesByApi,
+            Way::Native,
+            "at most 1,000 in an account; subject and preheader live in the flow's message",
+        ),
+        (
+            Ability::TriggerFilter,
+            Way::Native,
+            "properties of the event in the trigger, the person in a split behind it",
+        ),
+        (Ability::ReentryAfter, Way::Native, "after hours or days"),
+        (
+            Ability::ReentryPerKey,
+            Way::Lost,
+            "every event starts the flow",
+        ),
+        (Ability::SameCase, Way::Lost, "a flow does not compare keys"),
+        (
+            Ability::Exits,
+            Way::Native,
+            "as a filter of the flow, looked at before each action",
+        ),
+        (
+            Ability::BusinessDays,
+            Way::Chained,
+            "one day and then until a weekday, for each",
+        ),
+        (
+            Ability::TimeOfDay,
+            Way::Native,
+            "a wait until a time on certain days",
+        ),
+        (Ability::Weekdays, Way::Native, "a wait until certain days"),
+        (Ability::ContactZone, Way::Native, "the profile's zone"),
+        (
+            Ability::WaitForEvent,
+            Way::Polled,
+            "the flow looks again and again, at most daily",
+        ),
+        (
+            Ability::WaitForDate,
+            Way::SecondFlow,
+            "what follows becomes a second flow that the date starts; dates of the contact only",
+        ),
+        (Ability::AskContact, Way::Native, "conditional split"),
+        (Ability::AskEvent, Way::Native, "trigger split"),
+        (Ability::AskTogether, Way::Apart, "one split behind another"),
+        (
+            Ability::AskHistory,
+            Way::Native,
+            "by metric, since the flow's start",
+        ),
+        (Ability::AskCounts, Way::Native, "by metric, in a span"),
+        (Ability::AskClicks, Way::Native, "by the message's name"),
+        (Ability::ManyWays, Way::Nested, "one split behind another"),
+        (
+            Ability::Split,
+            Way::Nested,
+            "random samples, in whole percentages",
+        ),
+        (
+            Ability::Joins,
+            Way::Copied,
+            "what follows is copied into each way, up to 200 actions",
+        ),
+        (
+            Ability::SetAttribute,
+            Way::Native,
+            "update profile property",
+        ),
+        (
+            Ability::EnterJourney,
+            Way::Listed,
+            "if `ids.lists` names a list",
+        ),
+        (
+            Ability::Tasks,
+            Way::Alerted,
+            "an internal alert, if `ids.alerts` names an address",
+        ),
+        (
+            Ability::Touches,
+            Way::ByHand,
+            "the other system must act on the same event",
+        ),
+        (
+            Ability::Locales,
+            Way::Gated,
+            "one message a language, skipped by those who read another",
+        ),
+        (
+            Ability::Gates,
+            Way::Gated,
+            "additional filters of the message",
+        ),
+        (
+            Ability::SendWindow,
+            Way::Snapped,
+            "only by the delay before the message",
+        ),
+        (
+            Ability::FrequencyCap,
+            Way::ByHand,
+            "Smart Sending, with one span for the whole account",
+        ),
+        (
+            Ability::Consent,
+            Way::Native,
+            "no commercial mail to people who have unsubscribed",
+        ),
+        (
+            Ability::Update,
+            Way::Refused,
+            "a changed journey is a new flow; people inside finish the old one",
+        ),
+    ],
+    limits: Limits {
+        units: &[Unit::Minutes, Unit::Hours, Unit::Days],
+        longest_wait: None,
+        longest_wait_for: None,
+        endless_wait_for: false,
+        most_steps: flow::MOST_ACTIONS,
+        most_rounds: 24,
+        horizon: None,
+    },
+};
+
+const PROVIDER: Provider = Provider {
+    address: Some("https://a.klaviyo.com"),
+    address_variable: "KLAVIYO_ADDRESS",
+    headers: &[
+        ("Authorization", "Klaviyo-API-Key $KLAVIYO_API_KEY"),
+        ("revision", REVISION),
+        ("Content-Type", "application/vnd.api+json"),
+        ("Accept", "application/vnd.api+json"),
+    ],
+    envelopes: false,
+    ids: &[
+        IdKind {
+            kind: "metrics",
+            what: "metric",
+            place: "Analytics > Metrics, in the address of the metric's page",
+        },
+        IdKind {
+            kind: "lists",
+            what: "list",
+            place: "Audience > Lists & segments, in the address of the list's page",
+        },
+        IdKind {
+            kind: "alerts",
+            what: "team, a mail address",
+            place: "your own address book",
+        },
+    ],
+    remarks: &[
+        "75 templates a second and 750 a minute, at most 1,000 in all; one flow a second, 15 a minute and 100 a day.",
+        "The key needs the scopes `templates:write` and `flows:write`.",
+    ],
+};
 
 impl Target for Klaviyo {
     fn name(&self) -> &'static str {
@@ -168,11 +222,15 @@ impl Target for Klaviyo {
         "django"
     }
 
-    fn capabilities(&self) -> &'static [Capability] {
-        CAPABILITIES
+    fn capabilities(&self) -> &'static Capabilities {
+        &CAPABILITIES
     }
 
-    fn lower(&self, job: &Job<'_>, sink: &mut Sink) -> Artifacts {
+    fn provider(&self) -> &'static Provider {
+        &PROVIDER
+    }
+
+    fn whole(&self, job: &Job<'_>, sink: &mut Sink) -> Option<Artifacts> {
         let templates = Shelf::new(job);
         let outcomes: Vec<Outcome<'_>> = job
             .manifest
@@ -185,7 +243,7 @@ impl Target for Klaviyo {
         for outcome in &outcomes {
             outcome
                 .ledger
-                .report(job, self.name(), &outcome.journey.name, sink);
+                .report(job, self, &outcome.journey.name, sink);
             for fault in outcome.bodies.iter().flat_map(|(_, body)| faults(body)) {
                 sink.push(internal(job, outcome.journey, &fault));
             }
@@ -209,7 +267,7 @@ impl Target for Klaviyo {
             files.push((file, request));
         }
         artifacts.add("plan.md", plan::plan(job, &outcomes, &files));
-        artifacts
+        Some(artifacts)
     }
 }
 
@@ -349,6 +407,7 @@ fn request(path: &str, body: Value, binds: IndexMap<String, String>) -> Request 
         method: "POST",
         path: path.to_owned(),
         headers: HEADERS.to_vec(),
+        form: false,
         body,
         binds,
     }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::super::{Account, Job, MISSING_ID, Mail, Mails, NOT_EXPRESSIBLE, TOO_LARGE, Target};
+use super::super::{Account, Job, MISSING_ID, Mail, Mails, NOT_EXPRESSIBLE, TOO_LARGE, write};
 use super::{Klaviyo, faults};
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::manifest::{Action, Manifest, Places, Step};
@@ -204,6 +204,7 @@ fn lower(head: &Value, steps: &Value) -> Output {
                     let mail = Mail {
                         subject: format!("S {} {locale}", step.node),
                         preheader: Some("P".to_owned()),
+                        variables: Vec::new(),
                         html: match step.node.as_str() {
                             "differs" => "<p>Other. {% unsubscribe %}</p>".to_owned(),
                             _ => "<p>{% unsubscribe %}</p>".to_owned(),
@@ -227,8 +228,8 @@ fn lower(head: &Value, steps: &Value) -> Output {
         account: &account,
         places: &places,
     };
-    let artifacts = Klaviyo.lower(&job, &mut sink);
-    let again = Klaviyo.lower(&job, &mut Sink::default());
+    let artifacts = write(&Klaviyo, &job, &mut sink);
+    let again = write(&Klaviyo, &job, &mut Sink::default());
     assert_eq!(artifacts, again, "two runs give the same bytes");
     record(&artifacts);
     Output {

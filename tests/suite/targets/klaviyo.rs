@@ -1,4 +1,4 @@
-//! The shop of this repository as every target takes it.
+//! The shop of this repository as Klaviyo takes it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -26,6 +26,7 @@ fn mails(manifest: &Manifest) -> Mails {
                         preheader: None,
                         html: "<p>{% unsubscribe %}</p>".to_owned(),
                         text: "{% unsubscribe_link %}".to_owned(),
+                        variables: Vec::new(),
                     };
                     let key = (journey.name.clone(), step.node.clone(), locale.clone());
                     mails.insert(key, std::sync::Arc::new(mail));
@@ -84,7 +85,7 @@ fn export(target: &str, environment: &str) -> (Manifest, Artifacts, Sink) {
         places: &places,
     };
     let mut sink = Sink::default();
-    let artifacts = target::find(target).unwrap().lower(&job, &mut sink);
+    let artifacts = target::write(target::find(target).unwrap(), &job, &mut sink);
     (manifest, artifacts, sink)
 }
 

@@ -1,0 +1,181 @@
+//! One account's folder: every journey lowered, every body checked, requests in their order, a plan.
+//!
+//! In: a [`Target`] and a [`Job`]. Out: [`Artifacts`], and findings. Invariant: a journey is written
+//! whole or not at all, and a finding says why; only templates that a written journey needs are made.
+
+use std::collections::BTreeSet;
+
+use super::lowering::{self, For, Program};
+use super::shelf::Shelf;
+use super::{Job, Ledger, Request, Target, plan};
+use crate::diagnostic::Sink;
+use crate::manifest::Journey;
+use crate::source::Artifacts;
+
+/// A request, and what it does in a few words for the name of its file.
+pub type Named = (String, Request);
+
+/// What one journey asks for.
+#[derive(Debug, Default)]
+pub struct Requests {
+    /// What must be there before any journey, such as events or templates of its own.
+    pub before: Vec<Named>,
+    /// What creates the journey.
+    pub journey: Vec<Named>,
+}
+
+/// A journey that is being written.
+#[derive(Debug)]
+pub struct Draft<'d, 'a> {
+    /// The whole job.
+    pub job: &'d Job<'a>,
+    /// The account's templates.
+    pub shelf: &'d Shelf<'a>,
+    /// The journey in the target's words.
+    pub program: &'d Program<'a>,
+    /// Notes: what is lost or refused while the body is written.
+    pub ledger: &'d mut Ledger,
+}
+
+/// What became of one journey.
+#[derive(Debug)]
+pub struct Outcome<'a> {
+    /// The journey.
+    pub journey: &'a Journey,
+    /// The journey in the target's words; it counts only where the ledger says so.
+    pub program: Program<'a>,
+    /// Notes of all that changed.
+    pub ledger: Ledger,
+    /// Its requests; none where it is not written.
+    pub requests: Requests,
+}
+
+impl Outcome<'_> {
+    /// Whether the journey is written.
+    pub fn is_written(&self) -> bool {
+        self.ledger.is_writable() && !self.program.ops.is_empty()
+    }
+}
+
+/// What one account gets, before it is put into files.
+#[derive(Debug)]
+pub struct Export<'e, 'a> {
+    /// The whole job.
+    pub job: &'e Job<'a>,
+    /// The account's templates.
+    pub shelf: &'e Shelf<'a>,
+    /// The journeys, in the manifest's order.
+    pub outcomes: Vec<Outcome<'a>>,
+    /// The requests in the order of sending, by their files.
+    pub requests: Vec<(String, Request)>,
+}
+
+/// Writes what one account needs; paths are relative to the account's folder.
+pub fn write(target: &dyn Target, job: &Job<'_>, sink: &mut Sink) -> Artifacts {
+    if let Some(artifacts) = target.whole(job, sink) {
+        return artifacts;
+    }
+    let shelf = Shelf::new(job, target.provider().envelopes);
+    let asker = For {
+        name: target.name(),
+        title: target.title(),
+        can: target.capabilities(),
+    };
+    let outcomes: Vec<Outcome<'_>> = job
+        .manifest
+        .journeys
+        .iter()
+        .map(|journey| outcome(target, asker, job, &shelf, journey))
+        .collect();
+    let mut export = Export {
+        job,
+        shelf: &shelf,
+        outcomes,
+        requests: Vec::new(),
+    };
+    for outcome in &export.outcomes {
+        outcome
+            .ledger
+            .report(job, target, &outcome.journey.name, sink);
+    }
+    let all = in_order(target, &mut export);
+    let mut artifacts = Artifacts::default();
+    for (number, (what, request)) in (1..).zip(all) {
+        let file = Request::file(number, &what);
+        artifacts.add(file.clone(), request.to_json());
+        export.requests.push((file, request));
+    }
+    target.files(&export, &mut artifacts, sink);
+    artifacts.add("plan.md", plan::plan(target, &export));
+    artifacts
+}
+
+fn outcome<'a>(
+    target: &dyn Target,
+    asker: For,
+    job: &Job<'a>,
+    shelf: &Shelf<'a>,
+    journey: &'a Journey,
+) -> Outcome<'a> {
+    let (program, mut ledger) = lowering::lower(asker, job, journey);
+    let mut requests = Requests::default();
+    if ledger.is_writable() && !program.ops.is_empty() {
+        requests = target.journey(&mut Draft {
+            job,
+            shelf,
+            program: &program,
+            ledger: &mut ledger,
+        });
+        for (_, request) in &requests.journey {
+            for fault in target.faults(request) {
+                ledger.fault(journey, &fault);
+            }
+        }
+    }
+    if program.ops.is_empty() && ledger.is_writable() {
+        ledger.nothing_to_do(target.title(), journey);
+    }
+    if !ledger.is_writable() {
+        requests = Requests::default();
+    }
+    Outcome {
+        journey,
+        program,
+        ledger,
+        requests,
+    }
+}
+
+/// Templates first, then what journeys need before them, then the journeys.
+fn in_order(target: &dyn Target, export: &mut Export<'_, '_>) -> Vec<Named> {
+    let mut names = BTreeSet::new();
+    for outcome in export.outcomes.iter().filter(|it| it.is_written()) {
+        lowering::Op::walk(&outcome.program.ops, &mut |op| {
+            if let lowering::Act::Mail { locales, .. } = &op.act {
+                for locale in locales {
+                    let name = export.shelf.name(&outcome.journey.name, op.node, locale);
+                    names.insert(name.to_owned());
+                }
+            }
+        });
+    }
+    let mut all = Vec::new();
+    for name in names {
+        if let Some(content) = export.shelf.content(&name) {
+            all.extend(target.template(export.job, &name, content));
+        }
+    }
+    let mut made = BTreeSet::new();
+    for outcome in &mut export.outcomes {
+        for (what, request) in std::mem::take(&mut outcome.requests.before) {
+            // What several journeys need is made once.
+            if made.insert(request.to_json()) {
+                all.push((what, request));
+            }
+        }
+    }
+    for outcome in &mut export.outcomes {
+        all.append(&mut outcome.requests.journey);
+    }
+    all
+}

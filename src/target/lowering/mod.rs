@@ -1,0 +1,156 @@
+//! From the manifest to a [`Program`]: the one lowering of every target.
+//!
+//! In: a journey, and what a target can take ([`Capabilities`]). Out: a program of nothing but that,
+//! and notes of all that changes on the way ([`Ledger`]): each step is mapped, said in another way with
+//! the same meaning, said with a stated loss, or refused, with its line.
+//! Invariant: no target is known here by name; what differs between targets is data.
+//! Not done here: bodies of requests, and whether a value fits into a provider's comparison.
+
+mod head;
+mod hours;
+mod program;
+mod prune;
+mod questions;
+mod steps;
+mod waits;
+
+pub use program::{Act, Arm, Leave, Mark, Op, Program, Test};
+
+use std::collections::BTreeMap;
+
+use super::capability::{Ability, Capabilities, Way};
+use super::{Job, Ledger, Loss};
+use crate::manifest::{Journey, Reentry, Step};
+
+/// Who asks for a lowering.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct For {
+    /// The target's name in `journeyc.yaml`.
+    pub(super) name: &'static str,
+    /// The target's name as people write it.
+    pub(super) title: &'static str,
+    /// What it can take.
+    pub(super) can: &'static Capabilities,
+}
+
+/// Lowers one journey. The program counts only where the ledger says that it can be written.
+pub(super) fn lower<'a>(target: For, job: &Job<'a>, journey: &'a Journey) -> (Program<'a>, Ledger) {
+    let mut lowering = Lowering {
+        target,
+        job: *job,
+        journey,
+        ledger: Ledger::default(),
+        names: BTreeMap::new(),
+        marks: Vec::new(),
+        in_window: false,
+    };
+    let program = lowering.program();
+    (program, lowering.ledger)
+}
+
+/// One journey on its way.
+struct Lowering<'a> {
+    target: For,
+    job: Job<'a>,
+    journey: &'a Journey,
+    ledger: Ledger,
+    /// How often each name has been given.
+    names: BTreeMap<String, u32>,
+    marks: Vec<Mark<'a>>,
+    /// Whether the moment surely lies within the send window.
+    in_window: bool,
+}
+
+impl<'a> Lowering<'a> {
+    fn program(&mut self) -> Program<'a> {
+        let (filter, behind) = self.trigger();
+        let reentry = self.reentry();
+        let exits = self.exits();
+        self.remarks();
+        let mut ops = self.entry(behind);
+        if !self.marks.is_empty() {
+            ops = self.unmark(ops);
+        }
+        Program {
+            name: self.journey.name.clone(),
+            journey: self.journey,
+            filter,
+            reentry,
+            exits,
+            ops: prune::prune(ops),
+            marks: std::mem::take(&mut self.marks),
+        }
+    }
+
+    fn can(&self, ability: Ability, way: Way) -> bool {
+        self.target.can.is(ability, way)
+    }
+
+    fn title(&self) -> &'static str {
+        self.target.title
+    }
+
+    /// A name that nothing else has: a step's, and a number behind a dot from the second on.
+    fn id(&mut self, name: &str) -> String {
+        let plain = name.replace('@', "");
+        let count = self.names.entry(plain.clone()).or_insert(0);
+        *count += 1;
+        match *count {
+            1 => plain,
+            // Names of steps hold no dots.
+            copy => format!("{plain}.{copy}"),
+        }
+    }
+
+    fn op(&mut self, step: &'a Step, act: Act<'a>) -> Op<'a> {
+        self.named(&step.node, step, act)
+    }
+
+    fn named(&mut self, name: &str, step: &'a Step, act: Act<'a>) -> Op<'a> {
+        Op {
+            id: self.id(name),
+            node: &step.node,
+            line: step.line,
+            act,
+        }
+    }
+
+    /// Notes a loss at a step.
+    fn lose(&mut self, step: &Step, what: impl Into<String>, why: &str, help: &str) {
+        self.ledger.lose(Loss {
+            line: step.line,
+            node: step.node.clone(),
+            what: what.into(),
+            why: why.to_owned(),
+            help: help.to_owned(),
+        });
+    }
+
+    /// Notes a loss of the journey as a whole.
+    fn lose_all(&mut self, line: u32, what: impl Into<String>, why: &str, help: &str) {
+        self.ledger.lose(Loss {
+            line,
+            node: String::new(),
+            what: what.into(),
+            why: why.to_owned(),
+            help: help.to_owned(),
+        });
+    }
+
+    /// Refuses the journey because of a step.
+    fn refuse(&mut self, (node, line): (&str, u32), what: impl Into<String>, help: &str) {
+        self.ledger.refuse(Loss {
+            line,
+            node: node.to_owned(),
+            what: what.into(),
+            why: "the export would do something else to the customer than this file says"
+                .to_owned(),
+            help: help.to_owned(),
+        });
+    }
+}
+
+/// What a target takes for people who never come back in.
+fn or_never(reentry: Option<&Reentry>) -> Reentry {
+    reentry.cloned().unwrap_or(Reentry::Never)
+}

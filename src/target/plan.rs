@@ -1,0 +1,265 @@
+//! `plan.md`: what is created, what changes, and what people set up by hand.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use indexmap::IndexMap;
+
+use super::{Export, Outcome, Request, Target};
+use crate::manifest::{Action, Step};
+
+/// Writes the plan.
+pub(super) fn plan(target: &dyn Target, export: &Export<'_, '_>) -> String {
+    let mut text = format!(
+        "# {}, account `{}`\n\n\
+         Everything below arrives as a draft, or switched off. Nobody gets a mail until a person switches it on.\n",
+        target.title(),
+        export.job.account.name
+    );
+    created(&mut text, export);
+    refused(&mut text, &export.outcomes);
+    losses(&mut text, target, &export.outcomes);
+    by_hand(&mut text, target, export);
+    meaning(&mut text, target, &export.outcomes);
+    ids(&mut text, &export.outcomes);
+    sending(&mut text, target, &export.requests);
+    text
+}
+
+fn created(text: &mut String, export: &Export<'_, '_>) {
+    text.push_str("\n## What is created, in this order\n\n");
+    if export.requests.is_empty() {
+        text.push_str("Nothing by requests: see below.\n");
+    } else {
+        text.push_str("| request | what |\n| --- | --- |\n");
+        for (file, request) in &export.requests {
+            let name = file.rsplit('/').next().unwrap_or(file);
+            let (number, what) = name.split_once('-').unwrap_or((name, ""));
+            let what = what.trim_end_matches(".json");
+            let _ = writeln!(
+                text,
+                "| `{number}` | {what}: `{} {}` |",
+                request.method,
+                cell(&request.path)
+            );
+        }
+    }
+    let written: Vec<&Outcome<'_>> = export
+        .outcomes
+        .iter()
+        .filter(|it| it.is_written())
+        .collect();
+    if written.is_empty() {
+        return;
+    }
+    text.push_str("\n| journey | begins with | goal to measure |\n| --- | --- | --- |\n");
+    for outcome in written {
+        let journey = outcome.journey;
+        let filter = journey.trigger.filter.as_ref();
+        let filter = filter.map_or_else(String::new, |it| format!(" where `{}`", cell(&it.text)));
+        let event = &journey.trigger.event;
+        let goal = journey.goal.as_ref();
+        let goal = goal.map_or_else(String::new, |it| format!("`{}`", it.event));
+        let _ = writeln!(text, "| {} | `{event}`{filter} | {goal} |", journey.name);
+    }
+}
+
+fn refused(text: &mut String, outcomes: &[Outcome<'_>]) {
+    let mut refused = outcomes
+        .iter()
+        .filter(|it| !it.ledger.is_writable())
+        .peekable();
+    if refused.peek().is_none() {
+        return;
+    }
+    text.push_str("\n## What is not written, and why\n\n");
+    for outcome in refused {
+        let journey = outcome.journey;
+        let _ = writeln!(text, "- `{}` ({})", journey.name, journey.file);
+        for obstacle in outcome.ledger.obstacles() {
+            let _ = writeln!(text, "  - {obstacle}");
+        }
+    }
+}
+
+fn losses(text: &mut String, target: &dyn Target, outcomes: &[Outcome<'_>]) {
+    let _ = write!(
+        text,
+        "\n## What means something else in {}\n\n",
+        target.title()
+    );
+    // What has the same consequence and the same cure is said once, in the order of the first.
+    let mut groups: IndexMap<(&str, &str), Vec<String>> = IndexMap::new();
+    for outcome in outcomes {
+        for loss in outcome.ledger.losses() {
+            let line = format!("`{}:{}` {}.", outcome.journey.file, loss.line, loss.what);
+            groups
+                .entry((&loss.why, &loss.help))
+                .or_default()
+                .push(line);
+        }
+    }
+    if groups.is_empty() {
+        text.push_str("Nothing: every step keeps its meaning.\n");
+    }
+    for ((why, help), lines) in groups {
+        let mut said = String::new();
+        if !why.is_empty() {
+            let _ = write!(said, "What the customer notices: {why}. ");
+        }
+        let _ = write!(said, "To do: {help}.");
+        if let [only] = lines.as_slice() {
+            let _ = writeln!(text, "- {only} {said}");
+            continue;
+        }
+        let _ = writeln!(text, "- {said}");
+        for line in lines {
+            let _ = writeln!(text, "  - {line}");
+        }
+    }
+}
+
+fn by_hand(text: &mut String, target: &dyn Target, export: &Export<'_, '_>) {
+    let _ = write!(
+        text,
+        "\n## What people set up by hand in {}\n\nOnce for the account:\n\n",
+        target.title()
+    );
+    let outcomes = &export.outcomes;
+    let mut number = 0;
+    let mut item = |text: &mut String, what: &str| {
+        number += 1;
+        let _ = writeln!(text, "{number}. {what}");
+    };
+    let domains = domains(outcomes);
+    if !domains.is_empty() {
+        let list: Vec<String> = domains.iter().map(|it| format!("`{it}`")).collect();
+        let what = format!("See that mail from {} may be sent.", list.join(", "));
+        item(text, &what);
+    }
+    let mut shared = BTreeMap::new();
+    for outcome in outcomes {
+        for work in outcome.ledger.hand_work() {
+            *shared.entry(work.as_str()).or_insert(0_usize) += 1;
+        }
+    }
+    // What several journeys ask for is said once, in the order of the first that asks.
+    let mut said = BTreeSet::new();
+    for outcome in outcomes {
+        for work in outcome.ledger.hand_work() {
+            if shared.get(work.as_str()).is_some_and(|it| *it > 1) && said.insert(work.as_str()) {
+                item(text, work);
+            }
+        }
+    }
+    for chore in target.chores() {
+        item(text, chore);
+    }
+    for outcome in outcomes {
+        let own: Vec<&String> = outcome
+            .ledger
+            .hand_work()
+            .iter()
+            .filter(|it| !said.contains(it.as_str()))
+            .collect();
+        if own.is_empty() {
+            continue;
+        }
+        let _ = writeln!(text, "\nFor `{}`:\n", outcome.journey.name);
+        for (number, work) in (1..).zip(own) {
+            let _ = writeln!(text, "{number}. {work}");
+        }
+    }
+}
+
+/// How the export says what journeys say, so that a reader at the provider is not surprised.
+fn meaning(text: &mut String, target: &dyn Target, outcomes: &[Outcome<'_>]) {
+    let mut kinds = BTreeSet::new();
+    for outcome in outcomes {
+        Step::walk(&outcome.journey.steps, &mut |step| {
+            kinds.insert(step.does.kind());
+        });
+    }
+    let mut notes: Vec<&str> = target
+        .notes()
+        .iter()
+        .filter(|it| it.0.is_empty() || kinds.contains(it.0))
+        .map(|it| it.1)
+        .collect();
+    let remarks = outcomes.iter().flat_map(|it| it.ledger.remarks());
+    for remark in remarks {
+        if !notes.contains(&remark.as_str()) {
+            notes.push(remark);
+        }
+    }
+    if notes.is_empty() {
+        return;
+    }
+    let _ = write!(text, "\n## How journeys are said in {}\n\n", target.title());
+    for note in notes {
+        let _ = writeln!(text, "- {note}");
+    }
+}
+
+fn ids(text: &mut String, outcomes: &[Outcome<'_>]) {
+    let mut all = BTreeMap::new();
+    for outcome in outcomes {
+        for (kind, name, id) in outcome.ledger.ids() {
+            all.insert((kind, name), id);
+        }
+    }
+    if all.is_empty() {
+        return;
+    }
+    text.push_str(
+        "\n## Ids of this account\n\nSee that they are right; they come from `journeyc.yaml`.\n\n",
+    );
+    text.push_str("| kind | name | id |\n| --- | --- | --- |\n");
+    for ((kind, name), id) in all {
+        let _ = writeln!(text, "| {kind} | {name} | `{}` |", cell(id));
+    }
+}
+
+fn sending(text: &mut String, target: &dyn Target, files: &[(String, Request)]) {
+    let provider = target.provider();
+    let Some(address) = provider.address.filter(|_| !files.is_empty()) else {
+        return;
+    };
+    let headers: Vec<String> = provider
+        .headers
+        .iter()
+        .map(|(name, value)| format!("`{name}: {value}`"))
+        .collect();
+    let _ = write!(
+        text,
+        "\n## How to send the requests\n\n\
+         Go through `requests/` in the order of the names. For each file:\n\n\
+         1. In its `path` and `body`, replace every `${{…}}` with what an earlier answer gave for that name.\n\
+         2. Send `method` to `{address}` and `path` with the body, for example with `curl`. Headers: {}.\n\
+         3. An answer from 200 to 299 is good. Keep what `binds` names: a name, and where in the answer it \
+         stands, as a JSON pointer. Any other answer: stop and read it.\n\n",
+        headers.join(", ")
+    );
+    for remark in provider.remarks {
+        let _ = writeln!(text, "{remark}");
+    }
+    text.push_str("Never put a key into this repository.\n");
+}
+
+fn domains(outcomes: &[Outcome<'_>]) -> BTreeSet<String> {
+    let mut domains = BTreeSet::new();
+    for outcome in outcomes.iter().filter(|it| it.is_written()) {
+        Step::walk(&outcome.journey.steps, &mut |step| {
+            if let Action::Send(it) = &step.does
+                && let Some((_, domain)) = it.sender.address.rsplit_once('@')
+            {
+                domains.insert(domain.to_owned());
+            }
+        });
+    }
+    domains
+}
+
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace(['\n', '\r', '`'], " ")
+}

@@ -1,0 +1,162 @@
+//! The templates of an account: which mail needs which, and under what name.
+//!
+//! In: a [`Job`]. Out: one [`Content`] for each thing that a template can be. Invariant: two mails share
+//! a content exactly if they are of one template and language and read the same, because accounts hold
+//! so many templates only.
+//! Not done here: the requests that create them.
+
+use std::collections::BTreeMap;
+
+use super::{Job, Mail};
+use crate::dialect::Variable;
+use crate::manifest::{Action, Journey, Sender, Step};
+
+/// Journey, step and locale of a mail.
+type Key = (String, String, String);
+
+/// What one template of the account holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Content<'a> {
+    /// The mail; its subject and preheader count only where the target's templates hold them.
+    pub mail: &'a Mail,
+    /// The template of the project.
+    pub template: &'a str,
+    /// The language.
+    pub locale: &'a str,
+    /// Who speaks, in the first step that sends it.
+    pub sender: &'a Sender,
+    /// The first step that sends it.
+    pub first: (&'a Journey, &'a Step),
+}
+
+/// All templates of an account, by name.
+#[derive(Debug, Default)]
+pub struct Shelf<'a> {
+    names: BTreeMap<Key, String>,
+    contents: BTreeMap<String, Content<'a>>,
+}
+
+impl<'a> Shelf<'a> {
+    /// Gives every content a name: the template's, the language where it is not the default, and where
+    /// one template has become several contents also the first step that sends each. `envelopes` says
+    /// whether a template holds subject, preheader and sender too.
+    pub fn new(job: &Job<'a>, envelopes: bool) -> Self {
+        let mut groups: BTreeMap<(&'a str, &'a str), Vec<Group<'a>>> = BTreeMap::new();
+        for journey in &job.manifest.journeys {
+            Step::walk(&journey.steps, &mut |step| {
+                let Action::Send(it) = &step.does else {
+                    return;
+                };
+                for (locale, mail) in mails(job, journey, step) {
+                    let content = Content {
+                        mail,
+                        template: &it.template,
+                        locale,
+                        sender: &it.sender,
+                        first: (journey, step),
+                    };
+                    let own = groups.entry((&it.template, locale)).or_default();
+                    let user = (journey.name.as_str(), step.node.as_str());
+                    match own
+                        .iter_mut()
+                        .find(|it| is_same(&it.content, &content, envelopes))
+                    {
+                        Some(known) => known.users.push(user),
+                        None => own.push(Group {
+                            content,
+                            users: vec![user],
+                        }),
+                    }
+                }
+            });
+        }
+        let mut shelf = Self::default();
+        for ((template, locale), groups) in groups {
+            let several = groups.len() > 1;
+            for group in groups {
+                let mut name = template.to_owned();
+                if let Some(locale) = suffix(job, locale) {
+                    name = format!("{name}.{locale}");
+                }
+                if let Some((first, step)) = group.users.first().filter(|_| several) {
+                    name = format!("{name}@{first}/{step}");
+                }
+                for (journey, node) in group.users {
+                    let key = (journey.to_owned(), node.to_owned(), locale.to_owned());
+                    shelf.names.insert(key, name.clone());
+                }
+                shelf.contents.insert(name, group.content);
+            }
+        }
+        shelf
+    }
+
+    /// The name of a mail's content.
+    pub fn name(&self, journey: &str, step: &str, locale: &str) -> &str {
+        let key = (journey.to_owned(), step.to_owned(), locale.to_owned());
+        self.names.get(&key).map_or("", String::as_str)
+    }
+
+    /// What a name stands for.
+    pub fn content(&self, name: &str) -> Option<&Content<'a>> {
+        self.contents.get(name)
+    }
+
+    /// All contents, by name.
+    pub fn contents(&self) -> impl Iterator<Item = (&str, &Content<'a>)> {
+        self.contents.iter().map(|(name, it)| (name.as_str(), it))
+    }
+
+    /// What a step's mail in one language is.
+    pub fn mail(&self, journey: &str, step: &str, locale: &str) -> Option<&Content<'a>> {
+        self.contents.get(self.name(journey, step, locale))
+    }
+}
+
+/// One content, and the steps that send it.
+struct Group<'a> {
+    content: Content<'a>,
+    users: Vec<(&'a str, &'a str)>,
+}
+
+fn is_same(one: &Content<'_>, other: &Content<'_>, envelopes: bool) -> bool {
+    let (a, b) = (one.mail, other.mail);
+    let page = std::ptr::eq(a, b) || (a.html == b.html && a.text == b.text);
+    let envelope =
+        a.subject == b.subject && a.preheader == b.preheader && one.sender == other.sender;
+    page && (envelope || !envelopes)
+}
+
+/// The mails of a step by language; in the default language where the manifest names none.
+fn mails<'a>(job: &Job<'a>, journey: &'a Journey, step: &'a Step) -> Vec<(&'a str, &'a Mail)> {
+    let Action::Send(it) = &step.does else {
+        return Vec::new();
+    };
+    let default = job.manifest.locales.first();
+    let locales = it
+        .mails
+        .keys()
+        .chain(default.filter(|_| it.mails.is_empty()));
+    let found = locales.filter_map(|locale| {
+        let key = (journey.name.clone(), step.node.clone(), locale.clone());
+        Some((locale.as_str(), job.mails.get(&key)?.as_ref()))
+    });
+    found.collect()
+}
+
+/// The language as part of a name; the default language goes without.
+pub(super) fn suffix<'l>(job: &Job<'_>, locale: &'l str) -> Option<&'l str> {
+    let default = job.manifest.locales.first();
+    (default.map(String::as_str) != Some(locale)).then_some(locale)
+}
+
+/// The variables of several texts together, each name once.
+pub fn together(texts: [&[Variable]; 4]) -> Vec<Variable> {
+    let mut all: Vec<Variable> = Vec::new();
+    for variable in texts.into_iter().flatten() {
+        if !all.iter().any(|it| it.name == variable.name) {
+            all.push(variable.clone());
+        }
+    }
+    all
+}
