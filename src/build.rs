@@ -16,7 +16,7 @@ use crate::dialect;
 use crate::manifest::{self, Input, Letter, Letters, Manifest, Places};
 use crate::messages::Messages;
 use crate::model::Program;
-use crate::printed::{Email, each, print_all};
+use crate::printed::{Email, Preheader, each, print_all};
 use crate::render::Mail;
 use crate::source::Artifacts;
 use crate::target::{self, Account, Job, Mails, Target};
@@ -232,7 +232,12 @@ impl Exporter<'_> {
     fn printed(&self, driver: &dyn Target, sink: &mut Sink) -> Option<Mails> {
         let dialect = dialect::find(driver.dialect())?;
         let emails = each(self.program, self.messages, self.mails);
-        let printed = print_all(self.program, emails, dialect, sink).into_iter();
+        let preheader = if driver.provider().preheaders {
+            Preheader::Apart
+        } else {
+            Preheader::Hidden
+        };
+        let printed = print_all(self.program, emails, (dialect, preheader), sink).into_iter();
         let with_mail = printed.filter_map(|(email, printed)| {
             let printed = printed?;
             let of = |text: &str| text.to_owned();

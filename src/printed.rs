@@ -17,18 +17,28 @@ use crate::messages::{Message, Messages, shape};
 use crate::model::{Document, Program, Send};
 use crate::render::Mail;
 use crate::template::Shape;
+use crate::template::ir::Node;
 
 /// An email in a provider's language.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PrintedMail {
     /// The subject line.
     pub subject: Printed,
-    /// The text that inboxes show after it.
+    /// The text that inboxes show after it; empty where it is in the page.
     pub preheader: Printed,
-    /// The page, without the preheader.
+    /// The page.
     pub html: Printed,
     /// The plain text.
     pub text: Printed,
+}
+
+/// Where a provider takes the preheader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preheader {
+    /// Apart from the page.
+    Apart,
+    /// In the page, hidden at its top.
+    Hidden,
 }
 
 /// An email of a journey in one language.
@@ -87,7 +97,7 @@ pub fn print<'c>(
     sink: &mut Sink,
 ) -> Vec<(Email<'c>, Option<Arc<PrintedMail>>)> {
     match &compilation.program {
-        Some(program) => print_all(program, emails, dialect, sink),
+        Some(program) => print_all(program, emails, (dialect, Preheader::Apart), sink),
         None => Vec::new(),
     }
 }
@@ -118,7 +128,7 @@ pub(crate) fn each<'b>(
 pub(crate) fn print_all<'b>(
     program: &Program,
     emails: impl IntoIterator<Item = Email<'b>>,
-    dialect: &dyn Dialect,
+    (dialect, preheader): (&dyn Dialect, Preheader),
     sink: &mut Sink,
 ) -> Vec<(Email<'b>, Option<Arc<PrintedMail>>)> {
     let emails: Vec<Email<'b>> = emails.into_iter().collect();
@@ -132,7 +142,7 @@ pub(crate) fn print_all<'b>(
         .map(|((_, event), mail)| {
             let mut sink = Sink::default();
             let shape = shape(program, event);
-            let printed = print_mail(dialect, mail, &shape, &mut sink);
+            let printed = print_mail((dialect, preheader), mail, &shape, &mut sink);
             (printed, sink)
         })
         .collect();
@@ -147,15 +157,20 @@ pub(crate) fn print_all<'b>(
 }
 
 fn print_mail(
-    dialect: &dyn Dialect,
+    (dialect, preheader): (&dyn Dialect, Preheader),
     mail: &Mail,
     shape: &Shape<'_>,
     sink: &mut Sink,
 ) -> Option<PrintedMail> {
-    let mut part = |nodes, surface| dialect.print(nodes, surface, shape, sink);
+    let mut part = |nodes: &[Node], surface| dialect.print(nodes, surface, shape, sink);
     let subject = part(&mail.subject, Surface::Subject);
-    let preheader = part(&mail.preheader, Surface::Subject);
-    let html = part(&mail.html, Surface::Html);
+    let (preheader, html) = match preheader {
+        Preheader::Apart => (
+            part(&mail.preheader, Surface::Subject),
+            part(&mail.html, Surface::Html),
+        ),
+        Preheader::Hidden => (Some(Printed::default()), part(&mail.page(), Surface::Html)),
+    };
     let text = part(&mail.text, Surface::Text);
     Some(PrintedMail {
         subject: subject?,

@@ -129,9 +129,9 @@ pub struct Job<'a> {
 pub struct Mail {
     /// The subject line.
     pub subject: String,
-    /// The text that inboxes show after it.
+    /// The text that inboxes show after it; nothing where the page holds it.
     pub preheader: Option<String>,
-    /// The HTML part.
+    /// The HTML part; with the preheader hidden at its top where the provider does not take it apart.
     pub html: String,
     /// The plain-text part.
     pub text: String,

@@ -12,6 +12,9 @@ pub struct Provider {
     pub headers: &'static [(&'static str, &'static str)],
     /// Whether a template of the provider holds subject, preheader and sender too.
     pub envelopes: bool,
+    /// Whether it takes the preheader apart from the page; where it does not, the page holds it,
+    /// hidden at its top, and [`super::Mail::preheader`] is nothing.
+    pub preheaders: bool,
     /// The account's own ids that journeys need, by kind.
     pub ids: &'static [IdKind],
     /// What a person must know about sending: speed limits, scopes of the key.

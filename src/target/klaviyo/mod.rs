@@ -186,6 +186,7 @@ const PROVIDER: Provider = Provider {
         ("Accept", "application/vnd.api+json"),
     ],
     envelopes: false,
+    preheaders: true,
     ids: &[
         IdKind {
             kind: "metrics",
