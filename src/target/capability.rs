@@ -44,7 +44,8 @@ pub enum Ability {
     AskCounts,
     /// Asking whether the person clicked in a message.
     AskClicks,
-    /// More than two ways at one place.
+    /// More than two ways at one place; [`Way::Apart`] where only questions about the person can
+    /// have them.
     ManyWays,
     /// Ways drawn by chance.
     Split,
@@ -169,7 +170,7 @@ impl Ability {
             }
             Self::AskTogether => &[Native, Apart],
             Self::AskHistory => &[Native, Marked, Refused],
-            Self::ManyWays => &[Native, Nested],
+            Self::ManyWays => &[Native, Apart, Nested],
             Self::Split => &[Native, Nested, Refused],
             Self::Joins => &[Native, Copied],
             Self::SetAttribute => &[Native, ByHand, Refused],

@@ -150,7 +150,7 @@ fn outcome<'a>(
 fn in_order(target: &dyn Target, export: &mut Export<'_, '_>) -> Vec<Named> {
     let mut names = BTreeSet::new();
     for outcome in export.outcomes.iter().filter(|it| it.is_written()) {
-        lowering::Op::walk(&outcome.program.ops, &mut |op| {
+        outcome.program.walk(&mut |op| {
             if let lowering::Act::Mail { locales, .. } = &op.act {
                 for locale in locales {
                     let name = export.shelf.name(&outcome.journey.name, op.node, locale);

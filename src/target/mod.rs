@@ -31,11 +31,11 @@ pub use capability::{Ability, Capabilities, Limits, Row, Support, Unit, Way};
 pub use export::{Draft, Export, Named, Outcome, Requests, write};
 pub use klaviyo::faults as klaviyo_faults;
 pub use ledger::{Ledger, Loss};
-pub use lowering::{Act, Arm, Leave, Mark, Op, Program, Test};
+pub use lowering::{Act, Arm, Judge, Leave, Mark, Op, Program, Start, Test};
 pub use provider::{IdKind, Provider};
 pub use request::Request;
 pub use shelf::{Content, Shelf, together};
-pub use wiring::{Joins, Link, Wired, Wiring, wire};
+pub use wiring::{Joins, Link, Wired, Wiring, size, wire};
 
 /// The target cannot take the journey at all.
 pub const NOT_EXPRESSIBLE: RuleId = RuleId("not-expressible-on-target");

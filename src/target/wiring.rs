@@ -27,7 +27,7 @@ pub struct Wiring<'o, 'a> {
     pub nodes: Vec<Wired<'o, 'a>>,
     /// Where people come in; nothing if nothing happens.
     pub entry: Link,
-    /// Whether there were more nodes than asked for: then the graph is not whole.
+    /// Whether there were more nodes than asked for: then there are none.
     pub full: bool,
 }
 
@@ -45,20 +45,54 @@ pub struct Wired<'o, 'a> {
 
 /// Wires a list of things; at most so many nodes. An [`Act::End`] is no node: it is a link that ends.
 pub fn wire<'o, 'a>(ops: &'o [Op<'a>], joins: Joins, most: usize) -> Wiring<'o, 'a> {
+    if size(ops, joins) > most {
+        return Wiring {
+            nodes: Vec::new(),
+            entry: None,
+            full: true,
+        };
+    }
     let mut wiring = Wirer {
         nodes: Vec::new(),
         names: BTreeMap::new(),
         joins,
-        most,
-        full: false,
     };
     let entry = wiring.list(ops, &|_| None);
     let (nodes, entry) = in_order(wiring.nodes, entry);
     Wiring {
         nodes,
         entry,
-        full: wiring.full,
+        full: false,
     }
+}
+
+/// How many nodes a list of things becomes.
+pub fn size(ops: &[Op<'_>], joins: Joins) -> usize {
+    match joins {
+        Joins::Copied => copied(ops, 0),
+        Joins::Shared => {
+            let mut count = 0;
+            Op::walk(ops, &mut |op| {
+                count += usize::from(!matches!(op.act, Act::End { .. }));
+            });
+            count
+        }
+    }
+}
+
+/// The same where each way has a copy of what follows, which is of the given size.
+fn copied(ops: &[Op<'_>], behind: usize) -> usize {
+    ops.iter().rev().fold(behind, |behind, op| match &op.act {
+        Act::End { .. } => 0,
+        Act::Await { late, .. } => copied(late, behind)
+            .saturating_add(behind)
+            .saturating_add(1),
+        Act::Choose { .. } | Act::Draw { .. } => {
+            let ways = op.inner().into_iter();
+            ways.fold(1, |sum: usize, way| sum.saturating_add(copied(way, behind)))
+        }
+        _ => behind.saturating_add(1),
+    })
 }
 
 type Then<'t, 'o, 'a> = &'t dyn Fn(&mut Wirer<'o, 'a>) -> Link;
@@ -67,16 +101,11 @@ struct Wirer<'o, 'a> {
     nodes: Vec<Wired<'o, 'a>>,
     names: BTreeMap<String, u32>,
     joins: Joins,
-    most: usize,
-    full: bool,
 }
 
 impl<'o, 'a> Wirer<'o, 'a> {
     /// A list, and then what follows it.
     fn list(&mut self, ops: &'o [Op<'a>], then: Then<'_, 'o, 'a>) -> Link {
-        if self.full {
-            return None;
-        }
         if self.joins == Joins::Shared {
             // From the last to the first, so that a long list is no deep recursion.
             let mut next = then(self);
@@ -103,14 +132,10 @@ impl<'o, 'a> Wirer<'o, 'a> {
             Act::Draw { arms } => arms.iter().map(|it| self.list(&it.ops, then)).collect(),
             _ => vec![then(self)],
         };
-        self.node(op, links)
+        Some(self.node(op, links))
     }
 
-    fn node(&mut self, op: &'o Op<'a>, links: Vec<Link>) -> Link {
-        if self.nodes.len() >= self.most {
-            self.full = true;
-            return None;
-        }
+    fn node(&mut self, op: &'o Op<'a>, links: Vec<Link>) -> usize {
         let copy = self.names.entry(op.id.clone()).or_insert(0);
         *copy += 1;
         let id = match *copy {
@@ -119,7 +144,7 @@ impl<'o, 'a> Wirer<'o, 'a> {
             copy => format!("{}..{copy}", op.id),
         };
         self.nodes.push(Wired { id, op, links });
-        Some(self.nodes.len() - 1)
+        self.nodes.len() - 1
     }
 }
 

@@ -238,7 +238,7 @@ impl<'a> Lowering<'a> {
 
     /// Whether the target itself does what an exit asks for: no commercial mail to people who have
     /// unsubscribed or whose address bounces.
-    fn is_native(&self, exit: &Exit) -> bool {
+    pub(super) fn is_native(&self, exit: &Exit) -> bool {
         let events = &self.job.manifest.events;
         let milestone = events.get(&exit.on).and_then(|it| it.milestone);
         let own = matches!(

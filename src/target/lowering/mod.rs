@@ -6,21 +6,27 @@
 //! Invariant: no target is known here by name; what differs between targets is data.
 //! Not done here: bodies of requests, and whether a value fits into a provider's comparison.
 
+mod dated;
 mod head;
 mod hours;
 mod program;
 mod prune;
 mod questions;
+mod shrink;
 mod steps;
 mod waits;
 
-pub use program::{Act, Arm, Leave, Mark, Op, Program, Test};
+pub use program::{Act, Arm, Leave, Mark, Op, Program, Start, Test};
+pub use questions::Judge;
 
 use std::collections::BTreeMap;
 
 use super::capability::{Ability, Capabilities, Way};
+use super::wiring::size;
 use super::{Job, Ledger, Loss};
 use crate::manifest::{Journey, Reentry, Step};
+use dated::Dated;
+use shrink::Tuning;
 
 /// Who asks for a lowering.
 #[derive(Debug, Clone, Copy)]
@@ -33,19 +39,54 @@ pub(super) struct For {
     pub(super) can: &'static Capabilities,
 }
 
+/// More things than this are never made of one journey: copies have grown out of hand.
+const MOST_MADE: usize = 20_000;
+
 /// Lowers one journey. The program counts only where the ledger says that it can be written.
 pub(super) fn lower<'a>(target: For, job: &Job<'a>, journey: &'a Journey) -> (Program<'a>, Ledger) {
+    let mut best = attempt(target, job, journey, &Tuning::default());
+    if best.full {
+        best = shrink::shrink(target, job, journey);
+    }
+    if best.full {
+        best.ledger.too_large(shrink::too_large(target, journey));
+    }
+    (best.program, best.ledger)
+}
+
+/// One way to say a journey.
+struct Attempt<'a> {
+    program: Program<'a>,
+    ledger: Ledger,
+    /// Whether it is more than the target has room for.
+    full: bool,
+}
+
+fn attempt<'a>(target: For, job: &Job<'a>, journey: &'a Journey, tuning: &Tuning) -> Attempt<'a> {
     let mut lowering = Lowering {
         target,
         job: *job,
         journey,
+        tuning: tuning.clone(),
         ledger: Ledger::default(),
         names: BTreeMap::new(),
         marks: Vec::new(),
+        gates: Vec::new(),
+        dates: BTreeMap::new(),
+        later: Vec::new(),
         in_window: false,
+        rounds: 0,
+        made: 0,
     };
     let program = lowering.program();
-    (program, lowering.ledger)
+    let most = target.can.limits.most_steps;
+    let joins = shrink::joins(target);
+    let large = program.all().any(|it| size(&it.ops, joins) > most);
+    Attempt {
+        full: large || lowering.is_full(),
+        program,
+        ledger: lowering.ledger,
+    }
 }
 
 /// One journey on its way.
@@ -53,12 +94,23 @@ struct Lowering<'a> {
     target: For,
     job: Job<'a>,
     journey: &'a Journey,
+    tuning: Tuning,
     ledger: Ledger,
     /// How often each name has been given.
     names: BTreeMap<String, u32>,
     marks: Vec<Mark<'a>>,
+    /// What every message asks beside its own questions.
+    gates: Vec<Test<'a>>,
+    /// Steps that wait for a date and end the program.
+    dates: BTreeMap<&'a str, Dated<'a>>,
+    /// Programs that a date starts, by the step; nothing while one is being made.
+    later: Vec<(&'a str, Option<Program<'a>>)>,
     /// Whether the moment surely lies within the send window.
     in_window: bool,
+    /// How many repetitions stand around.
+    rounds: u32,
+    /// How many names have been given.
+    made: usize,
 }
 
 impl<'a> Lowering<'a> {
@@ -68,18 +120,34 @@ impl<'a> Lowering<'a> {
         let exits = self.exits();
         self.remarks();
         let mut ops = self.entry(behind);
+        if !self.dates.is_empty() {
+            ops = self.cut(&ops, &[]);
+        }
+        let later = std::mem::take(&mut self.later).into_iter();
+        let later = later.filter_map(|it| it.1).map(|it| Program {
+            exits: exits.clone(),
+            ..it
+        });
+        let later = later.collect();
         if !self.marks.is_empty() {
             ops = self.unmark(ops);
         }
         Program {
             name: self.journey.name.clone(),
             journey: self.journey,
+            start: Start::Event,
             filter,
             reentry,
             exits,
             ops: prune::prune(ops),
             marks: std::mem::take(&mut self.marks),
+            later,
         }
+    }
+
+    /// Whether so much has been made that the rest does not matter any more.
+    fn is_full(&self) -> bool {
+        self.made > MOST_MADE
     }
 
     fn can(&self, ability: Ability, way: Way) -> bool {
@@ -92,6 +160,7 @@ impl<'a> Lowering<'a> {
 
     /// A name that nothing else has: a step's, and a number behind a dot from the second on.
     fn id(&mut self, name: &str) -> String {
+        self.made += 1;
         let plain = name.replace('@', "");
         let count = self.names.entry(plain.clone()).or_insert(0);
         *count += 1;
@@ -107,8 +176,14 @@ impl<'a> Lowering<'a> {
     }
 
     fn named(&mut self, name: &str, step: &'a Step, act: Act<'a>) -> Op<'a> {
+        let id = self.id(name);
+        self.plain(step, id, act)
+    }
+
+    #[expect(clippy::unused_self, reason = "one of the ways to make a thing")]
+    fn plain(&self, step: &'a Step, id: String, act: Act<'a>) -> Op<'a> {
         Op {
-            id: self.id(name),
+            id,
             node: &step.node,
             line: step.line,
             act,

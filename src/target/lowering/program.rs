@@ -16,6 +16,8 @@ pub struct Program<'a> {
     pub name: String,
     /// The journey of the manifest.
     pub journey: &'a Journey,
+    /// What lets people in.
+    pub start: Start<'a>,
     /// What the target asks of the trigger's event, where it filters there.
     pub filter: Option<Expr>,
     /// Who may come in again.
@@ -26,6 +28,39 @@ pub struct Program<'a> {
     pub ops: Vec<Op<'a>>,
     /// Attributes that small journeys of their own set to true when an event comes.
     pub marks: Vec<Mark<'a>>,
+    /// Programs that a date starts, which go on where this one ends; only where the target waits for
+    /// dates in no other way.
+    pub later: Vec<Program<'a>>,
+}
+
+/// What lets people into a program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start<'a> {
+    /// The journey's trigger.
+    Event,
+    /// A date of the contact, in the contact's own zone.
+    Date {
+        /// The attribute that holds it.
+        attribute: &'a str,
+        /// So many days before it.
+        before: u32,
+        /// The time of day, `HH:MM`.
+        at: String,
+    },
+}
+
+impl<'a> Program<'a> {
+    /// This program, and those that go on where it ends.
+    pub fn all(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.later)
+    }
+
+    /// Calls `visit` on everything that happens in this program and the later ones.
+    pub fn walk<'o>(&'o self, visit: &mut impl FnMut(&'o Op<'a>)) {
+        for program in self.all() {
+            Op::walk(&program.ops, visit);
+        }
+    }
 }
 
 /// An event that makes people leave.
@@ -189,6 +224,14 @@ pub enum Test<'a> {
         /// The other languages of the mail.
         others: Vec<&'a str>,
     },
+    /// Whether the moment so many days before a date of the contact has passed; only where a date
+    /// starts a program of its own.
+    Past {
+        /// The attribute that holds the date.
+        attribute: &'a str,
+        /// The days; less than none for days behind the date.
+        before: i64,
+    },
     /// The opposite.
     Not(Box<Test<'a>>),
     /// All of them; at least two.
@@ -227,7 +270,7 @@ impl Test<'_> {
     pub(super) fn constant(&self) -> Option<bool> {
         match self {
             Self::Holds(expr) => constant(expr),
-            Self::Came { .. } | Self::Speaks { .. } => None,
+            Self::Came { .. } | Self::Speaks { .. } | Self::Past { .. } => None,
             Self::Not(of) => of.constant().map(|it| !it),
             Self::All(of) => fold(of.iter().map(Self::constant), false),
             Self::Any(of) => fold(of.iter().map(Self::constant), true),
@@ -279,6 +322,17 @@ impl<'a> Op<'a> {
             for inner in op.inner() {
                 Self::walk(inner, visit);
             }
+        }
+    }
+
+    /// Whether nobody goes on behind it.
+    pub(super) fn ends(&self) -> bool {
+        let last = |ops: &[Self]| ops.iter().any(Self::ends);
+        match &self.act {
+            Act::End { .. } => true,
+            Act::Choose { ways, otherwise } => ways.iter().all(|it| last(&it.1)) && last(otherwise),
+            Act::Draw { arms } => !arms.is_empty() && arms.iter().all(|it| last(&it.ops)),
+            _ => false,
         }
     }
 

@@ -13,10 +13,7 @@ fn block(ops: Vec<Op<'_>>, live: bool) -> (Vec<Op<'_>>, bool) {
     let mut kept = Vec::new();
     let mut now = live;
     // Behind an end nobody comes by.
-    let reached = ops
-        .iter()
-        .position(|it| matches!(it.act, Act::End { .. }))
-        .map_or(ops.len(), |it| it + 1);
+    let reached = ops.iter().position(Op::ends).map_or(ops.len(), |it| it + 1);
     for mut op in ops.into_iter().take(reached).rev() {
         let (keep, after) = one(&mut op.act, now);
         if keep {

@@ -6,7 +6,7 @@ use crate::manifest::{Condition, Expr, Since, Step};
 
 /// What answers a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Judge {
+pub enum Judge {
     /// Nothing is asked.
     Anything,
     /// What is known of the person, what has come since, what was clicked.
@@ -19,7 +19,7 @@ pub(super) enum Judge {
 
 impl Judge {
     /// What answers a condition.
-    pub(super) fn of(expr: &Expr) -> Self {
+    pub fn of(expr: &Expr) -> Self {
         let mut found = Self::Anything;
         expr.walk(&mut |it| {
             let here = match it {
@@ -30,13 +30,34 @@ impl Judge {
                 | Expr::Clicked { .. } => Self::Person,
                 _ => Self::Anything,
             };
-            found = match (found, here) {
-                (Self::Anything, it) | (it, Self::Anything) => it,
-                (a, b) if a == b => a,
-                _ => Self::Both,
-            };
+            found = found.and(here);
         });
         found
+    }
+
+    /// What answers two questions together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Anything, it) | (it, Self::Anything) => it,
+            (a, b) if a == b => a,
+            _ => Self::Both,
+        }
+    }
+}
+
+impl Test<'_> {
+    /// What answers it.
+    pub fn judge(&self) -> Judge {
+        match self {
+            Self::Holds(expr) => Judge::of(expr),
+            Self::Came { .. } | Self::Speaks { .. } | Self::Past { .. } => Judge::Person,
+            Self::Not(of) => of.judge(),
+            Self::All(of) | Self::Any(of) => {
+                let judges = of.iter().map(Self::judge);
+                judges.fold(Judge::Anything, Judge::and)
+            }
+        }
     }
 }
 
@@ -174,6 +195,9 @@ impl<'a> Lowering<'a> {
         yes: Make<'_, 'a>,
         no: Make<'_, 'a>,
     ) -> Vec<Op<'a>> {
+        if self.is_full() {
+            return Vec::new();
+        }
         if Judge::of(expr) == Judge::Both && self.can(Ability::AskTogether, Way::Apart) {
             return self.decide_apart(step, (expr, negate), yes, no);
         }

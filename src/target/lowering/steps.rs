@@ -12,6 +12,9 @@ impl<'a> Lowering<'a> {
     pub(super) fn block(&mut self, steps: &'a [Step]) -> Vec<Op<'a>> {
         let mut ops = Vec::new();
         for (at, step) in steps.iter().enumerate() {
+            if self.is_full() {
+                break;
+            }
             let below = &steps[at + 1..];
             let more = self.step(step, below);
             ops.extend(more);
@@ -58,7 +61,11 @@ impl<'a> Lowering<'a> {
         if let Some(expr) = &own {
             match self.question((&step.node, step.line), expr) {
                 None => return Vec::new(),
-                Some(test) => tests.push(test),
+                Some(test) => match test.constant() {
+                    Some(false) => return Vec::new(),
+                    Some(true) => {}
+                    None => tests.push(test),
+                },
             }
         }
         self.message(step, it, tests)
@@ -66,6 +73,7 @@ impl<'a> Lowering<'a> {
 
     /// The message to those for whom all tests hold, and no exit of its class has come.
     fn message(&mut self, step: &'a Step, it: &'a Send, mut tests: Vec<Test<'a>>) -> Vec<Op<'a>> {
+        tests.extend(self.gates.iter().cloned());
         tests.extend(self.exits_of(it.class));
         if self.can(Ability::Gates, Way::Gated) {
             return self.languages(step, it, tests);
@@ -254,7 +262,12 @@ impl<'a> Lowering<'a> {
     }
 
     fn branch(&mut self, step: &'a Step, it: &'a Branch) -> Vec<Op<'a>> {
-        if self.can(Ability::ManyWays, Way::Native)
+        if self.tuning.flat
+            && let Some(ops) = self.flat_ways(step, it)
+        {
+            return ops;
+        }
+        if !self.can(Ability::ManyWays, Way::Nested)
             && let Some(op) = self.many_ways(step, it)
         {
             return vec![op];
@@ -270,8 +283,12 @@ impl<'a> Lowering<'a> {
             .map(|way| Judge::of(&way.condition.tree))
             .collect();
         let together = self.can(Ability::AskTogether, Way::Native);
-        let same =
+        let mut same =
             judges.windows(2).all(|it| it[0] == it[1]) && judges.first() != Some(&Judge::Both);
+        // Some targets have many ways for what is known of the person only.
+        if self.can(Ability::ManyWays, Way::Apart) {
+            same = judges.iter().all(|it| *it == Judge::Person);
+        }
         if it.when.len() < 2 || !(same || together) {
             return None;
         }
@@ -302,6 +319,49 @@ impl<'a> Lowering<'a> {
             line: step.line,
             act: Act::Choose { ways, otherwise },
         })
+    }
+
+    /// Ways that only send as filters on the messages; nothing where they do more, or ask more than
+    /// filters can.
+    fn flat_ways(&mut self, step: &'a Step, it: &'a Branch) -> Option<Vec<Op<'a>>> {
+        let steps = it.when.iter().map(|way| &way.steps).chain([&it.otherwise]);
+        let flat = steps.into_iter().all(|it| self.is_flat(it));
+        let person = |way: &Arm1| Judge::of(&way.condition.tree) == Judge::Person;
+        if !flat || !it.when.iter().all(person) {
+            return None;
+        }
+        let mut tests = Vec::new();
+        for way in &it.when {
+            let test = self.question((&step.node, step.line), &way.condition.tree)?;
+            if test.constant().is_some() {
+                return None;
+            }
+            tests.push(test);
+        }
+        let outside = self.gates.len();
+        let mut ops = Vec::new();
+        for (way, test) in it.when.iter().zip(tests) {
+            self.gates.push(test);
+            ops.extend(self.block(&way.steps));
+            // The next way is for those who did not go this one.
+            if let Some(test) = self.gates.pop() {
+                self.gates.push(test.negated());
+            }
+        }
+        ops.extend(self.block(&it.otherwise));
+        self.gates.truncate(outside);
+        Some(ops)
+    }
+
+    /// Whether steps only send, so that filters on the messages can stand for a fork.
+    pub(super) fn is_flat(&self, steps: &[Step]) -> bool {
+        self.can(Ability::Gates, Way::Gated)
+            && steps.iter().all(|step| match &step.does {
+                Action::Send(it) => gate(it.only_if.as_ref(), it.unless.as_ref())
+                    .is_none_or(|it| matches!(Judge::of(&it), Judge::Person | Judge::Anything)),
+                Action::Touch(_) => true,
+                _ => false,
+            })
     }
 
     fn ways(&mut self, step: &'a Step, it: &'a Branch, ways: &'a [Arm1]) -> Vec<Op<'a>> {
@@ -446,7 +506,9 @@ impl<'a> Lowering<'a> {
     }
 
     fn round(&mut self, step: &'a Step, it: &'a Repeat, number: u32) -> Vec<Op<'a>> {
+        self.rounds += 1;
         let mut ops = self.block(&it.steps);
+        self.rounds -= 1;
         if number >= it.times {
             return ops;
         }

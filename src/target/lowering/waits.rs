@@ -99,13 +99,13 @@ impl<'a> Lowering<'a> {
     }
 
     /// The hours in which commercial mail may go out.
-    fn open_hours(&self) -> Option<Window> {
+    pub(super) fn open_hours(&self) -> Option<Window> {
         let policy = &self.job.manifest.policy;
         open_hours(policy.send_window.as_ref(), policy.quiet_hours.as_ref())
     }
 
     /// Whose clock a wait goes by.
-    fn zone(&self, zone: &str) -> String {
+    pub(super) fn zone(&self, zone: &str) -> String {
         if zone == "contact" && !self.can(Ability::ContactZone, Way::Native) {
             return self.job.manifest.timezone.clone();
         }
@@ -191,7 +191,13 @@ impl<'a> Lowering<'a> {
     }
 
     /// A duration as delays one after another: business days, days, then hours or minutes.
-    fn delays(&mut self, step: &'a Step, name: &str, it: &Duration, zone: &str) -> Vec<Op<'a>> {
+    pub(super) fn delays(
+        &mut self,
+        step: &'a Step,
+        name: &str,
+        it: &Duration,
+        zone: &str,
+    ) -> Vec<Op<'a>> {
         let mut ops = Vec::new();
         let mut push = |lowering: &mut Self, amount: u32, unit: Unit, days: &[Weekday]| {
             let act = Act::Delay {
@@ -377,11 +383,40 @@ impl<'a> Lowering<'a> {
             self.refuse_endless(step, it);
             return Vec::new();
         };
-        let parts = looks(timeout, most_looks(timeout));
+        let most = most_looks(timeout);
+        let wanted = self.tuning.looks.get(&step.node).copied().unwrap_or(most);
+        if wanted == 0 && self.is_flat(&it.on_timeout) {
+            return self.wait_whole(step, it, timeout);
+        }
+        let parts = looks(timeout, wanted.max(1));
         let longest = parts.iter().max_by_key(|it| rough_minutes(it));
         let longest = longest.map(Duration::in_words).unwrap_or_default();
+        self.lose_wait(step, it, &format!("it looks every {longest}"), &longest);
+        self.look(step, it, &parts)
+    }
+
+    /// Waits the whole timeout; then the late messages are skipped by those for whom it came.
+    fn wait_whole(&mut self, step: &'a Step, it: &'a WaitFor, timeout: &Duration) -> Vec<Op<'a>> {
+        let longest = timeout.in_words();
+        let how = format!("everybody waits the whole {longest}");
+        self.lose_wait(step, it, &how, &longest);
+        let zone = self.zone("contact");
+        let mut ops = self.delays(step, &format!("{}-wait", step.node), timeout, &zone);
+        self.in_window = false;
+        ops.extend(self.ask_exits(step));
+        let Some(test) = self.came(&it.event, it.filter.as_ref()) else {
+            self.refuse_look(step, it);
+            return ops;
+        };
+        self.gates.push(test.negated());
+        ops.extend(self.block(&it.on_timeout));
+        self.gates.pop();
+        ops
+    }
+
+    fn lose_wait(&mut self, step: &'a Step, it: &'a WaitFor, how: &str, longest: &str) {
         let what = format!(
-            "{} cannot wait for `{}`: it looks every {longest} instead",
+            "{} cannot wait for `{}`: {how} instead",
             self.title(),
             it.event
         );
@@ -389,7 +424,16 @@ impl<'a> Lowering<'a> {
         let help =
             "shorten the timeout, or make what follows a journey of its own that this event starts";
         self.lose(step, what, &why, help);
-        self.look(step, it, &parts)
+    }
+
+    fn refuse_look(&mut self, step: &'a Step, it: &'a WaitFor) {
+        let what = format!(
+            "{} cannot ask whether `{}` has come",
+            self.title(),
+            it.event
+        );
+        let help = "make what follows a journey of its own that this event starts";
+        self.refuse((&step.node, step.line), what, help);
     }
 
     /// Waits a part of the timeout, looks, and goes on or waits again.
@@ -397,20 +441,15 @@ impl<'a> Lowering<'a> {
         let Some((first, rest)) = parts.split_first() else {
             return self.block(&it.on_timeout);
         };
-        let mut ops = self.delays(step, &format!("{}-wait", step.node), first, "contact");
+        let zone = self.zone("contact");
+        let mut ops = self.delays(step, &format!("{}-wait", step.node), first, &zone);
         self.in_window = false;
         ops.extend(self.ask_exits(step));
         if rest.is_empty() && it.on_timeout.is_empty() {
             return ops;
         }
         let Some(test) = self.came(&it.event, it.filter.as_ref()) else {
-            let what = format!(
-                "{} cannot ask whether `{}` has come",
-                self.title(),
-                it.event
-            );
-            let help = "make what follows a journey of its own that this event starts";
-            self.refuse((&step.node, step.line), what, help);
+            self.refuse_look(step, it);
             return ops;
         };
         let more = |lowering: &mut Self| lowering.look(step, it, rest);
@@ -420,6 +459,9 @@ impl<'a> Lowering<'a> {
 
     /// Waits for a date.
     pub(super) fn wait_until(&mut self, step: &'a Step, it: &'a WaitUntil) -> Vec<Op<'a>> {
+        if self.can(Ability::WaitForDate, Way::SecondFlow) {
+            return self.wait_in_second(step, it);
+        }
         if !self.can(Ability::WaitForDate, Way::Native) {
             let what = format!("{} cannot wait for `{}`", self.title(), it.date.text);
             let help = "let the shop send an event on that day, and begin a journey with it";
