@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::lowering::{self, For, Program};
 use super::shelf::Shelf;
-use super::{Job, Ledger, Request, Target, plan};
+use super::{Job, Ledger, Request, Target, plan, script};
 use crate::diagnostic::Sink;
 use crate::manifest::Journey;
 use crate::source::Artifacts;
@@ -104,6 +104,9 @@ pub fn write(target: &dyn Target, job: &Job<'_>, sink: &mut Sink) -> Artifacts {
         let file = Request::file(number, &what);
         artifacts.add(file.clone(), request.to_json());
         export.requests.push((file, request));
+    }
+    if let Some(text) = script::script(target, &export.requests) {
+        artifacts.add("send.sh", text);
     }
     target.files(&export, &mut artifacts, sink);
     artifacts.add("plan.md", plan::plan(target, &export));

@@ -15,6 +15,7 @@ mod lowering;
 mod plan;
 mod provider;
 mod request;
+mod script;
 mod shelf;
 mod wiring;
 

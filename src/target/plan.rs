@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use indexmap::IndexMap;
 
-use super::{Export, Outcome, Request, Target};
+use super::{Export, Outcome, Request, Target, script};
 use crate::manifest::{Action, Step};
 
 /// Writes the plan.
@@ -222,23 +222,24 @@ fn ids(text: &mut String, outcomes: &[Outcome<'_>]) {
 
 fn sending(text: &mut String, target: &dyn Target, files: &[(String, Request)]) {
     let provider = target.provider();
-    let Some(address) = provider.address.filter(|_| !files.is_empty()) else {
+    if provider.address.is_none() || files.is_empty() {
         return;
-    };
-    let headers: Vec<String> = provider
-        .headers
+    }
+    let keys: Vec<String> = script::keys(provider)
         .iter()
-        .map(|(name, value)| format!("`{name}: {value}`"))
+        .map(|it| format!("`{it}`"))
         .collect();
     let _ = write!(
         text,
         "\n## How to send the requests\n\n\
-         Go through `requests/` in the order of the names. For each file:\n\n\
-         1. In its `path` and `body`, replace every `${{…}}` with what an earlier answer gave for that name.\n\
-         2. Send `method` to `{address}` and `path` with the body, for example with `curl`. Headers: {}.\n\
-         3. An answer from 200 to 299 is good. Keep what `binds` names: a name, and where in the answer it \
-         stands, as a JSON pointer. Any other answer: stop and read it.\n\n",
-        headers.join(", ")
+         `send.sh` beside this file sends them in the order of their numbers. It needs `curl` and `jq`, and \
+         the key in the environment: {}.\n\n\
+         1. `sh send.sh` shows what would be sent, and sends nothing.\n\
+         2. `sh send.sh --yes` sends. It stops at the first answer that is no success, and shows it. Mend \
+         what is wrong and run it again: it goes on where it stopped.\n\
+         3. Keep `sent.json`, which it writes: it says what has been sent, so nothing is sent twice. \
+         `sh send.sh --help` says more.\n\n",
+        keys.join(", ")
     );
     for remark in provider.remarks {
         let _ = writeln!(text, "{remark}");
