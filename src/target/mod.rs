@@ -17,6 +17,7 @@ mod provider;
 mod request;
 mod script;
 mod shelf;
+mod tree;
 mod wiring;
 
 use std::collections::BTreeMap;
@@ -36,6 +37,7 @@ pub use lowering::{Act, Arm, Judge, Leave, Mark, Op, Program, Start, Test};
 pub use provider::{IdKind, Provider};
 pub use request::Request;
 pub use shelf::{Content, Shelf, together};
+pub use tree::without_ends;
 pub use wiring::{Joins, Link, Wired, Wiring, size, wire};
 
 /// The target cannot take the journey at all.
