@@ -16,11 +16,13 @@ mod completions;
 mod dialects;
 mod diff;
 mod explain;
+mod explain_target;
 mod failure;
 mod fix;
 mod graph;
 mod init;
 mod man;
+mod plugin;
 mod print;
 mod progress;
 mod repository;
@@ -29,6 +31,7 @@ mod schema;
 mod sides;
 mod since;
 mod streams;
+mod targets;
 mod write;
 
 pub use streams::Streams;
@@ -64,6 +67,7 @@ Examples:
   journeyc diff                       what customers will notice of this branch
   journeyc check --fix                make the safe fixes, and report what is left
   journeyc explain zero-wait          what a rule looks for, and why
+  journeyc targets                    the mail providers that journeys can go to
   journeyc schema                     write what editors complete from
 
 Exit status:
@@ -119,11 +123,13 @@ enum Command {
     Dialects(dialects::Args),
     Diff(diff::Args),
     Explain(explain::Args),
+    ExplainTarget(explain_target::Args),
     Graph(graph::Args),
     Init(init::Args),
     Print(print::Args),
     Rules(rules::Args),
     Schema(schema::Args),
+    Targets(targets::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -155,11 +161,13 @@ fn dispatch(cli: &Cli, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
         Command::Dialects(args) => dialects::run(args, global, streams),
         Command::Diff(args) => diff::run(args, global, streams),
         Command::Explain(args) => explain::run(args, global, streams),
+        Command::ExplainTarget(args) => explain_target::run(args, global, streams),
         Command::Init(args) => init::run(args, streams),
         Command::Man(args) => man::run(args, streams),
         Command::Print(args) => print::run(args, global, streams),
         Command::Rules(args) => rules::run(args, global, streams),
         Command::Schema(args) => schema::run(args, global, streams),
+        Command::Targets(args) => targets::run(args, global, streams),
     }
 }
 

@@ -19,6 +19,7 @@ mod rdjson;
 pub mod rules;
 mod sarif;
 mod summary;
+pub mod targets;
 mod text;
 mod wording;
 

@@ -226,6 +226,27 @@ pub enum Way {
 }
 
 impl Way {
+    /// What is done, in words that follow the word of its [`Support`]; empty where that says it all.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Native | Self::ByHand | Self::Refused => "",
+            Self::Chained => "several, one after another",
+            Self::Asked => "a question where it matters",
+            Self::Marked => "small journeys of their own note that the event came",
+            Self::Polled => "looked for again and again",
+            Self::Nested => "one question inside another",
+            Self::Apart => "one question after another",
+            Self::Gated => "a filter on the message",
+            Self::Copied => "what follows is copied into each way",
+            Self::Snapped => "the wait before it ends at a fitting moment",
+            Self::SecondFlow => "what follows becomes a second journey",
+            Self::Listed => "a list that the other journey listens to",
+            Self::Alerted => "a mail to the people who do it",
+            Self::Rounded => "the nearest thing that there is",
+            Self::Lost => "left out",
+        }
+    }
+
     /// How far the meaning is kept.
     pub fn support(self) -> Support {
         match self {
@@ -266,6 +287,28 @@ pub enum Support {
 }
 
 impl Support {
+    /// All of them, from the best to the worst.
+    pub const ALL: &'static [Self] = &[
+        Self::Yes,
+        Self::Rewritten,
+        Self::Shifted,
+        Self::ByHand,
+        Self::No,
+    ];
+
+    /// What the word means, for the legend of a table.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Yes => "as the journey says it",
+            Self::Rewritten => "in other words of the same meaning",
+            Self::Shifted => {
+                "something changes for the customer; a `semantics-shift` warning and the plan say what"
+            }
+            Self::ByHand => "a person sets it up; the plan says how",
+            Self::No => "a journey that needs it is refused, at its line",
+        }
+    }
+
     /// The word that a table prints.
     pub fn word(self) -> &'static str {
         match self {
@@ -292,6 +335,17 @@ pub enum Unit {
     Days,
 }
 
+impl Unit {
+    /// The word for it, in the plural.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Minutes => "minutes",
+            Self::Hours => "hours",
+            Self::Days => "days",
+        }
+    }
+}
+
 /// The numbers of a target; nothing where it has no limit, or none is known.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -309,6 +363,45 @@ pub struct Limits {
     pub most_rounds: u32,
     /// How far ahead it takes a single scheduled mail, in hours; nothing where it schedules none.
     pub horizon: Option<u32>,
+}
+
+impl Limits {
+    /// The numbers in words: what, and how much.
+    pub fn in_words(&self) -> Vec<(&'static str, String)> {
+        let units: Vec<&str> = self.units.iter().map(|it| it.word()).collect();
+        let chained = |it: Option<u32>| match it {
+            Some(most) => format!("{}; a longer one becomes a chain", span(most)),
+            None => "none known".to_owned(),
+        };
+        let longest_wait_for = if self.endless_wait_for {
+            "for ever".to_owned()
+        } else {
+            chained(self.longest_wait_for)
+        };
+        let horizon = match self.horizon {
+            Some(hours) => format!("up to {} ahead", span(hours.saturating_mul(60))),
+            None => "none".to_owned(),
+        };
+        vec![
+            ("waits are counted in", units.join(", ")),
+            ("longest single wait", chained(self.longest_wait)),
+            ("longest wait for an event", longest_wait_for),
+            ("most steps of a journey", self.most_steps.to_string()),
+            ("most rounds of a repetition", self.most_rounds.to_string()),
+            ("scheduling of single mails", horizon),
+        ]
+    }
+}
+
+/// Minutes in the largest unit that says them without a rest.
+fn span(minutes: u32) -> String {
+    let (number, unit) = match minutes {
+        it if it % (24 * 60) == 0 => (it / (24 * 60), "day"),
+        it if it % 60 == 0 => (it / 60, "hour"),
+        it => (it, "minute"),
+    };
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {unit}{plural}")
 }
 
 /// What a target can take.
@@ -330,5 +423,24 @@ impl Capabilities {
     /// Whether something is said by this way.
     pub fn is(&self, ability: Ability, way: Way) -> bool {
         self.way(ability) == way
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_said_in_the_largest_unit_without_a_rest() {
+        let said = [1, 90, 60, 1440, 2880, 72 * 60].map(span);
+        let expected = [
+            "1 minute",
+            "90 minutes",
+            "1 hour",
+            "1 day",
+            "2 days",
+            "3 days",
+        ];
+        assert_eq!(said, expected);
     }
 }

@@ -31,3 +31,39 @@ pub struct IdKind {
     /// Where people find it at the provider.
     pub place: &'static str,
 }
+
+impl Provider {
+    /// The environment variables that hold keys, in the order of the headers, each once.
+    pub fn keys(&self) -> Vec<&'static str> {
+        keys(self.headers)
+    }
+}
+
+fn keys(headers: &[(&str, &'static str)]) -> Vec<&'static str> {
+    let mut keys = Vec::new();
+    for (_, value) in headers {
+        for part in value.split('$').skip(1) {
+            let end = part.find(|it: char| !it.is_ascii_alphanumeric() && it != '_');
+            let name = &part[..end.unwrap_or(part.len())];
+            if !name.is_empty() && !keys.contains(&name) {
+                keys.push(name);
+            }
+        }
+    }
+    keys
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keys_are_what_the_headers_take_from_the_environment() {
+        let headers = [
+            ("Authorization", "Basic $USER_NAME:$KEY"),
+            ("revision", "2026-07-15"),
+            ("X-Key", "$KEY"),
+        ];
+        assert_eq!(keys(&headers), ["USER_NAME", "KEY"]);
+    }
+}

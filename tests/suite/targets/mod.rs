@@ -6,6 +6,7 @@
 //! names a folder: `exports/PROJECT/TARGET/ENVIRONMENT/`.
 
 mod klaviyo;
+mod page;
 mod plans;
 
 use std::fs;
