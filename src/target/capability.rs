@@ -161,7 +161,7 @@ impl Ability {
                 &[Native, Lost]
             }
             Self::Exits => &[Native, Asked, Lost, Refused],
-            Self::BusinessDays => &[Native, Chained, Rounded, Refused],
+            Self::BusinessDays => &[Chained, Rounded, Refused],
             Self::TimeOfDay | Self::Weekdays => &[Native, Lost, Refused],
             Self::WaitForEvent => &[Native, Polled, Refused],
             Self::WaitForDate => &[Native, SecondFlow, Refused],

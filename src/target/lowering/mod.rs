@@ -9,6 +9,8 @@
 mod dated;
 mod head;
 mod hours;
+#[cfg(test)]
+mod lives;
 mod program;
 mod prune;
 mod questions;

@@ -235,7 +235,7 @@ impl<'a> Lowering<'a> {
                 }
                 parts.extend((0..business).map(|_| (1, Unit::Days, true)));
             }
-            Way::Rounded | Way::Native => {
+            Way::Rounded => {
                 let whole = business / 5 * 7
                     + business % 5
                     + if business.is_multiple_of(5) { 0 } else { 2 };
