@@ -420,6 +420,12 @@ impl Capabilities {
         row.map_or(Way::Refused, |it| it.1)
     }
 
+    /// The remark on an ability; empty where there is none.
+    pub fn note(&self, ability: Ability) -> &'static str {
+        let row = self.rows.iter().find(|it| it.0 == ability);
+        row.map_or("", |it| it.2)
+    }
+
     /// Whether something is said by this way.
     pub fn is(&self, ability: Ability, way: Way) -> bool {
         self.way(ability) == way

@@ -72,9 +72,6 @@ pub struct Export<'e, 'a> {
 
 /// Writes what one account needs; paths are relative to the account's folder.
 pub fn write(target: &dyn Target, job: &Job<'_>, sink: &mut Sink) -> Artifacts {
-    if let Some(artifacts) = target.whole(job, sink) {
-        return artifacts;
-    }
     let shelf = Shelf::new(job, target.provider().envelopes);
     let asker = For {
         name: target.name(),

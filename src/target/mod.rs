@@ -31,7 +31,6 @@ use crate::source::{Artifacts, Span};
 
 pub use capability::{Ability, Capabilities, Limits, Row, Support, Unit, Way};
 pub use export::{Draft, Export, Named, Outcome, Requests, write};
-pub use klaviyo::faults as klaviyo_faults;
 pub use ledger::{Ledger, Loss};
 pub use lowering::{Act, Arm, Judge, Leave, Mark, Op, Program, Start, Test};
 pub use provider::{IdKind, Provider};
@@ -98,11 +97,6 @@ pub trait Target: Sync {
     /// nothing, and a sentence.
     fn notes(&self) -> &'static [(&'static str, &'static str)] {
         &[]
-    }
-
-    /// Everything at once, for a target that does not go by the lowering yet.
-    fn whole(&self, _job: &Job<'_>, _sink: &mut Sink) -> Option<Artifacts> {
-        None
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 ///
 /// Exactly one trigger; a name of its own for each action; every link and the entry land on an
 /// action; everybody can reach every action; nobody can walk in a circle.
-pub fn faults(body: &Value) -> Vec<String> {
+pub(super) fn faults(body: &Value) -> Vec<String> {
     let mut found = Vec::new();
     let definition = &body["data"]["attributes"]["definition"];
     let triggers = definition["triggers"].as_array().map_or(0, Vec::len);

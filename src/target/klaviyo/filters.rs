@@ -2,12 +2,13 @@
 //!
 //! In: a condition's tree. Out: [`Groups`], or the reason why Klaviyo cannot say it.
 //! Invariant: the groups hold exactly when the condition does, missing values included, except where
-//! a loss is noted. Not done here: choosing between a conditional and a trigger split (`flow` does).
+//! a loss is noted. Not done here: choosing between a conditional and a trigger split (`actions` does).
 
 use serde_json::{Value, json};
 
-use super::super::{Job, Ledger, Loss};
-use crate::manifest::{Condition, Duration, Expr, Journey, Kind, Sign, Since};
+use super::super::{Job, Judge, Ledger, Loss};
+use super::values::{against_value, existence, look_back, numeric};
+use crate::manifest::{Condition, Expr, Journey, Kind, Sign, Since};
 
 /// One of these must hold.
 pub(super) type Group = Vec<Value>;
@@ -19,45 +20,6 @@ pub(super) type Groups = Vec<Group>;
 const MOST_GROUPS: usize = 32;
 /// More conditions than this in one group, likewise.
 const MOST_IN_GROUP: usize = 32;
-
-/// Where a condition can be judged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Judged {
-    /// Anywhere: it depends on nothing.
-    Anywhere,
-    /// By what is known of the person: a conditional split.
-    Profile,
-    /// By the trigger's event: a trigger split.
-    Event,
-    /// By both.
-    Both,
-}
-
-impl Judged {
-    fn with(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Anywhere, it) | (it, Self::Anywhere) => it,
-            (a, b) if a == b => a,
-            _ => Self::Both,
-        }
-    }
-}
-
-/// Where a condition can be judged.
-pub(super) fn judged(expr: &Expr) -> Judged {
-    let mut found = Judged::Anywhere;
-    expr.walk(&mut |it| {
-        let here = match it {
-            Expr::Event { .. } => Judged::Event,
-            Expr::Contact { .. } | Expr::Count { .. } | Expr::Did { .. } | Expr::Clicked { .. } => {
-                Judged::Profile
-            }
-            _ => Judged::Anywhere,
-        };
-        found = found.with(here);
-    });
-    found
-}
 
 /// What `event.x` becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -308,7 +270,7 @@ impl Filters<'_, '_> {
     }
 
     /// A question about how often an event came.
-    pub(super) fn count(
+    fn count(
         &mut self,
         event: &str,
         since: &Since,
@@ -335,7 +297,18 @@ impl Filters<'_, '_> {
         wanted: bool,
     ) -> Result<Value, String> {
         let inside = match filter {
-            Some(filter) => Some(self.inside(&filter.tree)?),
+            Some(filter) => {
+                let mut inside = Filters {
+                    job: self.job,
+                    journey: self.journey,
+                    ledger: &mut *self.ledger,
+                    node: self.node,
+                    line: self.line,
+                    event,
+                    events: Events::Inside,
+                };
+                Some(inside.inside(&filter.tree)?)
+            }
             None => None,
         };
         let sign = if wanted {
@@ -349,7 +322,7 @@ impl Filters<'_, '_> {
 
     /// Filters inside a question about an event; Klaviyo takes a plain list, all of which must hold.
     fn inside(&mut self, expr: &Expr) -> Result<Vec<Value>, String> {
-        if judged(expr) != Judged::Event {
+        if Judge::of(expr) != Judge::Event {
             return Err("Klaviyo can look at the event itself only, not at the person".to_owned());
         }
         let mut filters = Vec::new();
@@ -441,7 +414,7 @@ pub(super) fn both(mut a: Groups, b: Groups) -> Groups {
 }
 
 /// Either of the two: each group of the one with each group of the other.
-fn either(a: &Groups, b: &Groups) -> Result<Groups, String> {
+pub(super) fn either(a: &Groups, b: &Groups) -> Result<Groups, String> {
     if a.len().saturating_mul(b.len()) > MOST_GROUPS {
         return Err("it becomes too long as Klaviyo's groups of conditions".to_owned());
     }
@@ -460,9 +433,12 @@ fn either(a: &Groups, b: &Groups) -> Result<Groups, String> {
     Ok(groups)
 }
 
-/// Whether groups can never hold.
-pub(super) fn is_never(groups: &Groups) -> bool {
-    groups.iter().any(Vec::is_empty)
+/// Klaviyo's JSON for groups; null where there are none.
+pub(super) fn filter_or_null(groups: Groups) -> Value {
+    if groups.is_empty() {
+        return Value::Null;
+    }
+    filter(groups)
 }
 
 /// Klaviyo's JSON for groups.
@@ -487,91 +463,4 @@ fn literal(expr: &Expr) -> Option<&Value> {
         Expr::Literal { value } => Some(value),
         _ => None,
     }
-}
-
-fn existence(sign: Sign) -> Result<Vec<Vec<Value>>, String> {
-    let operator = match sign {
-        Sign::Equal => "not-set",
-        Sign::NotEqual => "is-set",
-        _ => return Err("`none` is neither more nor less than anything".to_owned()),
-    };
-    Ok(vec![vec![
-        json!({"type": "existence", "operator": operator}),
-    ]])
-}
-
-/// Filters of a value by its declared kind, as groups.
-fn against_value(kind: Kind, sign: Sign, value: &Value) -> Result<Vec<Vec<Value>>, String> {
-    let one = |filter: Value| Ok(vec![vec![filter]]);
-    match (kind, value) {
-        (Kind::Number, Value::Number(_)) => one(numeric(sign, value)),
-        (Kind::Boolean, Value::Bool(it)) => {
-            let wanted = match sign {
-                Sign::Equal => *it,
-                Sign::NotEqual => !*it,
-                _ => return Err("yes and no have no order".to_owned()),
-            };
-            one(json!({"type": "boolean", "operator": "equals", "value": wanted}))
-        }
-        (Kind::Date, Value::String(day)) => days(sign, day),
-        (Kind::String, Value::String(_)) => {
-            let operator = match sign {
-                Sign::Equal => "equals",
-                Sign::NotEqual => "not-equals",
-                _ => return Err("Klaviyo does not sort texts".to_owned()),
-            };
-            one(json!({"type": "string", "operator": operator, "value": value}))
-        }
-        _ => Err("Klaviyo cannot compare this kind of value".to_owned()),
-    }
-}
-
-/// A number compared.
-fn numeric(sign: Sign, value: &Value) -> Value {
-    let operator = match sign {
-        Sign::Equal => "equals",
-        Sign::NotEqual => "not-equals",
-        Sign::Less => "less-than",
-        Sign::LessOrEqual => "less-than-or-equal",
-        Sign::Greater => "greater-than",
-        Sign::GreaterOrEqual => "greater-than-or-equal",
-    };
-    json!({"type": "numeric", "operator": operator, "value": value})
-}
-
-/// A date compared with a day. `before` and `after` look at moments, so a day is its first and last.
-fn days(sign: Sign, day: &str) -> Result<Vec<Vec<Value>>, String> {
-    let not_a_day = || format!("`{day}` is not a day such as `2027-03-01`");
-    let day: chrono::NaiveDate = day.parse().map_err(|_| not_a_day())?;
-    let before = |day: chrono::NaiveDate| moment("before", &format!("{day}T00:00:00Z"));
-    let after = |day: chrono::NaiveDate| moment("after", &format!("{day}T23:59:59Z"));
-    let eve = day.pred_opt().ok_or_else(not_a_day)?;
-    let morrow = day.succ_opt().ok_or_else(not_a_day)?;
-    Ok(match sign {
-        Sign::Less => vec![vec![before(day)]],
-        Sign::LessOrEqual => vec![vec![before(morrow)]],
-        Sign::Greater => vec![vec![after(day)]],
-        Sign::GreaterOrEqual => vec![vec![after(eve)]],
-        Sign::Equal => vec![vec![after(eve)], vec![before(morrow)]],
-        Sign::NotEqual => vec![vec![before(day), after(day)]],
-    })
-}
-
-fn moment(operator: &str, at: &str) -> Value {
-    json!({"type": "date", "operator": operator, "date": at})
-}
-
-/// How far back in Klaviyo's units, and whether that is exact.
-fn look_back(it: &Duration) -> (u32, &'static str, bool) {
-    if it.minutes == 0 {
-        let days = it.days + it.business_days.div_ceil(5) * 2 + it.business_days;
-        return (days, "day", it.business_days == 0);
-    }
-    let days = it.days + it.business_days.div_ceil(5) * 2 + it.business_days;
-    let hours = days.saturating_mul(24) + it.minutes.div_ceil(60);
-    (
-        hours,
-        "hour",
-        it.minutes.is_multiple_of(60) && it.business_days == 0,
-    )
 }

@@ -360,8 +360,12 @@ impl<'a> Lowering<'a> {
             );
             return;
         }
+        let note = match self.target.can.note(Ability::FrequencyCap) {
+            "" => String::new(),
+            note => format!(": {note}"),
+        };
         self.ledger.by_hand(format!(
-            "Set the account's limit on messages to {said}; the policy of the project asks for it."
+            "Set the account's limit on messages to {said}, as the policy of the project asks{note}."
         ));
         if cap.when_full == WhenFull::Queue {
             self.lose_all(

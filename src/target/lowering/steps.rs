@@ -7,6 +7,9 @@ use crate::manifest::{
     Action, Branch, Condition, Expr, Repeat, Send, Split, Step, Task, Touch, Wait, Way as Arm1,
 };
 
+/// More ways than this at one place nobody can read, and targets take no more.
+const MOST_WAYS: usize = 19;
+
 impl<'a> Lowering<'a> {
     /// Steps one after another.
     pub(super) fn block(&mut self, steps: &'a [Step]) -> Vec<Op<'a>> {
@@ -289,7 +292,7 @@ impl<'a> Lowering<'a> {
         if self.can(Ability::ManyWays, Way::Apart) {
             same = judges.iter().all(|it| *it == Judge::Person);
         }
-        if it.when.len() < 2 || !(same || together) {
+        if it.when.len() < 2 || it.when.len() > MOST_WAYS || !(same || together) {
             return None;
         }
         let mut tests = Vec::new();

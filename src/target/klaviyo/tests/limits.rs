@@ -12,7 +12,7 @@ fn a_missing_id_is_named_with_its_place() {
     let help = finding.help.as_deref().unwrap();
     assert_eq!(
         help,
-        "add `targets.klaviyo.environments.prod.ids.metrics.unsubscribed` to `journeyc.yaml`"
+        "add `targets.klaviyo.environments.prod.ids.metrics.unsubscribed` to `journeyc.yaml`; the id of the metric stands in Analytics > Metrics, in the address of the metric's page"
     );
     assert!(out.requests().is_empty());
     assert!(

@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::super::{Account, Job, MISSING_ID, Mail, Mails, NOT_EXPRESSIBLE, TOO_LARGE, write};
-use super::{Klaviyo, faults};
+use super::Klaviyo;
+use super::faults::faults;
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::manifest::{Action, Manifest, Places, Step};
 use crate::source::Artifacts;
@@ -178,8 +179,14 @@ impl Output {
             definition["entry_action_id"].as_str().unwrap_or("-")
         )];
         for action in definition["actions"].as_array().unwrap() {
-            let ways = action["links"].as_object().unwrap();
-            let ways: Vec<&str> = ways.values().map(|it| it.as_str().unwrap_or("-")).collect();
+            let branches = action["data"]["branches"].as_array().into_iter().flatten();
+            let branches = branches.map(|it| &it["links"]["next"]);
+            let own = action["links"]
+                .as_object()
+                .into_iter()
+                .flat_map(|it| it.values());
+            let ways = own.chain(branches);
+            let ways: Vec<&str> = ways.map(|it| it.as_str().unwrap_or("-")).collect();
             lines.push(format!(
                 "{} -> {}",
                 action["temporary_id"].as_str().unwrap(),

@@ -107,7 +107,7 @@ fn exits_are_filters_of_the_flow_or_of_messages() {
         (&message["smart_sending_enabled"], &message["transactional"]),
         (&json!(true), &json!(false))
     );
-    assert!(out.says("Klaviyo does not compare `order_id`: any `delivered` ends the flow"));
+    assert!(out.says("Klaviyo does not compare `order_id`: any `delivered` ends the journey"));
     let plan = out.artifacts.text("plan.md").unwrap();
     assert!(
         plan.contains("The exit on `unsubscribed` needs nothing"),
@@ -167,5 +167,5 @@ fn a_date_starts_a_second_flow() {
         first["actions"][3]["data"]["profile_operations"],
         json!([{"operator": "update", "property_type": "string", "property_key": "journeyc j", "property_value": "d"}])
     );
-    assert!(out.says("Klaviyo waits for `contact.born` in a second flow"));
+    assert!(out.says("Klaviyo waits for `contact.born` in a second journey"));
 }

@@ -73,12 +73,12 @@ fn waiting_for_an_event_is_a_ladder() {
             "w -> a | w-wait.2",
             "a -> -",
             "w-wait.2 -> w.2",
-            "w.2 -> a.2 | late",
-            "a.2 -> -",
+            "w.2 -> a..2 | late",
+            "a..2 -> -",
             "late -> -",
         ]
     );
-    assert!(out.says("Klaviyo cannot wait for `refunded`: the flow looks every 1 day instead"));
+    assert!(out.says("Klaviyo cannot wait for `refunded`: it looks every 1 day instead"));
     let quiet =
         json!({"node": "w", "kind": "wait_for", "event": "refunded", "timeout": duration("1d")});
     let out = lower(&json!({}), &json!([quiet, send("a")]));

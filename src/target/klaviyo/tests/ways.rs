@@ -16,8 +16,8 @@ fn branches_copy_what_follows() {
             "b -> p | b.2",
             "p -> z",
             "z -> -",
-            "b.2 -> - | z.2",
-            "z.2 -> -"
+            "b.2 -> - | z..2",
+            "z..2 -> -"
         ]
     );
     assert_eq!(out.action("b")["type"], "conditional-split");
@@ -220,10 +220,10 @@ fn rounds_are_written_out() {
             "z -> -",
             "a.2 -> r-every.2",
             "r-every.2 -> r.2",
-            "r.2 -> z.2 | a.3",
-            "z.2 -> -",
-            "a.3 -> z.3",
-            "z.3 -> -",
+            "r.2 -> z..2 | a.3",
+            "z..2 -> -",
+            "a.3 -> z..3",
+            "z..3 -> -",
         ]
     );
     let many = json!({"node": "r", "kind": "repeat", "times": 100, "steps": [send("a")]});
