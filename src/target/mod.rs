@@ -7,6 +7,7 @@
 //! silence; targets never import targets.
 //! Not done here: sending anything, reading files, printing templates (that is `dialect`).
 
+mod braze;
 mod capability;
 mod export;
 mod klaviyo;
@@ -16,6 +17,7 @@ mod plan;
 mod provider;
 mod request;
 mod script;
+mod sheet;
 mod shelf;
 mod tree;
 mod wiring;
@@ -35,6 +37,7 @@ pub use ledger::{Ledger, Loss};
 pub use lowering::{Act, Arm, Judge, Leave, Mark, Op, Program, Start, Test};
 pub use provider::{IdKind, Provider};
 pub use request::Request;
+pub use sheet::{Vocabulary, Word};
 pub use shelf::{Content, Shelf, together};
 pub use tree::without_ends;
 pub use wiring::{Joins, Link, Wired, Wiring, size, wire};
@@ -101,7 +104,10 @@ pub trait Target: Sync {
 }
 
 /// Every target, by name. The list is the registry: a new target is a file and a line here.
-pub const ALL: &[&dyn Target] = &[&klaviyo::Klaviyo];
+pub const ALL: &[&dyn Target] = &[
+    &braze::Braze,
+    &klaviyo::Klaviyo,
+];
 
 /// The target with this name.
 pub fn find(name: &str) -> Option<&'static dyn Target> {
