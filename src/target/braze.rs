@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::sheet::{self, Vocabulary, Word};
 use super::{
-    Ability, Capabilities, Content, Draft, Export, Job, Limits, Named, Provider, Request, Requests,
-    Target, Unit, Way,
+    Ability, Capabilities, Content, Export, Job, Limits, Named, Provider, Request, Target, Unit,
+    Way,
 };
 use crate::diagnostic::Sink;
 use crate::source::Artifacts;
@@ -50,7 +50,11 @@ const CAPABILITIES: Capabilities = Capabilities {
             Way::Lost,
             "every event starts the Canvas",
         ),
-        (Ability::SameCase, Way::Lost, "a Canvas does not compare keys"),
+        (
+            Ability::SameCase,
+            Way::Lost,
+            "a Canvas does not compare keys",
+        ),
         (
             Ability::Exits,
             Way::Native,
@@ -89,16 +93,8 @@ const CAPABILITIES: Capabilities = Capabilities {
             "Audience Paths on the context of the entry",
         ),
         (Ability::AskTogether, Way::Native, "filters side by side"),
-        (
-            Ability::AskHistory,
-            Way::Native,
-            "filters on custom events",
-        ),
-        (
-            Ability::AskCounts,
-            Way::Native,
-            "X custom events in Y days",
-        ),
+        (Ability::AskHistory, Way::Native, "filters on custom events"),
+        (Ability::AskCounts, Way::Native, "X custom events in Y days"),
         (
             Ability::AskClicks,
             Way::Native,
@@ -125,11 +121,7 @@ const CAPABILITIES: Capabilities = Capabilities {
             Way::ByHand,
             "no step starts another Canvas",
         ),
-        (
-            Ability::Tasks,
-            Way::ByHand,
-            "Braze has no tasks for people",
-        ),
+        (Ability::Tasks, Way::ByHand, "Braze has no tasks for people"),
         (
             Ability::Touches,
             Way::ByHand,
@@ -145,7 +137,11 @@ const CAPABILITIES: Capabilities = Capabilities {
             Way::Gated,
             "delivery validations of the Message step; people go on if they fail",
         ),
-        (Ability::SendWindow, Way::Native, "quiet hours of the Canvas"),
+        (
+            Ability::SendWindow,
+            Way::Native,
+            "quiet hours of the Canvas",
+        ),
         (
             Ability::FrequencyCap,
             Way::ByHand,
@@ -181,6 +177,7 @@ const PROVIDER: Provider = Provider {
         ("Content-Type", "application/json"),
     ],
     envelopes: true,
+    preheaders: true,
     ids: &[],
     remarks: &[
         "The address is that of your instance, such as `https://rest.fra-02.braze.eu`: Settings > APIs and Identifiers. Put it into `BRAZE_ADDRESS`.",
@@ -340,11 +337,6 @@ impl Target for Braze {
             binds,
         };
         vec![(format!("template-{name}"), request)]
-    }
-
-    fn journey(&self, draft: &mut Draft<'_, '_>) -> Requests {
-        sheet::measure(self, draft);
-        Requests::default()
     }
 
     fn faults(&self, request: &Request) -> Vec<String> {

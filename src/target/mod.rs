@@ -104,10 +104,7 @@ pub trait Target: Sync {
 }
 
 /// Every target, by name. The list is the registry: a new target is a file and a line here.
-pub const ALL: &[&dyn Target] = &[
-    &braze::Braze,
-    &klaviyo::Klaviyo,
-];
+pub const ALL: &[&dyn Target] = &[&braze::Braze, &klaviyo::Klaviyo];
 
 /// The target with this name.
 pub fn find(name: &str) -> Option<&'static dyn Target> {

@@ -1,13 +1,20 @@
 //! The head of a sheet: who comes in, who leaves, and what the journey hopes for.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::say::{expression, flat, source};
-use super::text::{clock, code, plain};
+use super::steps::word;
+use super::text::{amount, clock, code, plain};
 use super::vocabulary::{Vocabulary, Word};
 use crate::manifest::{Condition, Expr, Manifest, Reentry};
-use crate::model::InFlight;
-use crate::target::Program;
+use crate::model::{Class, InFlight};
+use crate::target::{Act, Op, Program, Start};
+
+/// A word in bold.
+pub(super) fn bold(word: &Word) -> String {
+    format!("**{}**", word.name)
+}
 
 /// A word in bold, with the place where it is set.
 pub(super) fn named(word: &Word) -> String {
@@ -36,7 +43,31 @@ pub(super) fn entry(v: &Vocabulary, manifest: &Manifest, program: &Program<'_>) 
     let journey = program.journey;
     let event = &journey.trigger.event;
     let mut text = String::from("\n## Who comes in\n\n");
-    let _ = writeln!(text, "1. {}: the {} {}.", named(&v.trigger), v.event, code(event));
+    match &program.start {
+        Start::Event => {
+            let _ = writeln!(
+                text,
+                "1. {}: the {} {}.",
+                named(&v.trigger),
+                v.event,
+                code(event)
+            );
+        }
+        Start::Date {
+            attribute,
+            before,
+            at,
+        } => {
+            let _ = writeln!(
+                text,
+                "1. By a date: {} before the {} {}, at {}, by the person's own time zone.",
+                amount(*before, "day"),
+                v.attribute,
+                code(attribute),
+                code(at)
+            );
+        }
+    }
     if let Some(expr) = &program.filter {
         text.push_str(&condition(v, "Only if", expr));
     }
@@ -127,8 +158,9 @@ pub(super) fn goal(v: &Vocabulary, program: &Program<'_>) -> String {
         None => text.push_str("The journey names no goal.\n"),
         Some(goal) => {
             let within = goal.within.as_ref();
-            let within =
-                within.map_or_else(String::new, |it| format!(", within {} of coming in", it.in_words()));
+            let within = within.map_or_else(String::new, |it| {
+                format!(", within {} of coming in", it.in_words())
+            });
             let _ = writeln!(
                 text,
                 "1. {}: the {} {}{within}.",
@@ -145,18 +177,68 @@ pub(super) fn goal(v: &Vocabulary, program: &Program<'_>) -> String {
         Some(InFlight::Migrate) => "go on in the new one from the step they are at",
         Some(InFlight::Stop) => "leave",
     };
-    let _ = writeln!(text, "\nWhen the steps change later, the people inside {change}.");
+    let _ = writeln!(
+        text,
+        "\nWhen the steps change later, the people inside {change}."
+    );
     text
 }
 
+/// Where the steps' parts are found at the provider, each once.
+pub(super) fn places(v: &Vocabulary, title: &str, program: &Program<'_>) -> String {
+    let mut words: Vec<&Word> = Vec::new();
+    let mut add = |word| words.push(word);
+    let mut commercial = false;
+    Op::walk(&program.ops, &mut |op| {
+        add(word(v, &op.act));
+        if let Act::Mail {
+            send,
+            gate,
+            locales,
+        } = &op.act
+        {
+            add(&v.class);
+            add(&v.window);
+            if gate.is_some() {
+                add(&v.gate);
+            }
+            if locales.len() > 1 {
+                add(&v.locale);
+            }
+            commercial |= send.class == Class::Commercial;
+        }
+    });
+    if commercial {
+        words.push(&v.cap);
+    }
+    let mut text = format!("\n## Where things are in {title}\n\n");
+    let mut said = BTreeSet::new();
+    for word in words {
+        if !word.place.is_empty() && said.insert((word.name, word.place)) {
+            let _ = writeln!(text, "- {}: {}.", bold(word), word.place);
+        }
+    }
+    if said.is_empty() { String::new() } else { text }
+}
+
 /// The first lines.
-pub(super) fn title(v: &Vocabulary, title: &str, manifest: &Manifest, program: &Program<'_>) -> String {
+pub(super) fn title(
+    v: &Vocabulary,
+    title: &str,
+    manifest: &Manifest,
+    program: &Program<'_>,
+) -> String {
     let journey = program.journey;
     let mut text = format!("# Build sheet: {} in {title}\n\n", code(&program.name));
     if let Some(said) = &journey.title {
         let _ = writeln!(text, "{}.\n", plain(said));
     }
-    let _ = writeln!(text, "Made from {}, line {}.", code(&journey.file), journey.line);
+    let _ = writeln!(
+        text,
+        "Made from {}, line {}.",
+        code(&journey.file),
+        journey.line
+    );
     if let Some(owner) = &journey.owner {
         let _ = writeln!(text, "Answered for by {}.", code(owner));
     }

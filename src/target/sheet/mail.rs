@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Page;
-use super::head::named;
+use super::head::bold;
 use super::say::{exact, words};
 use super::text::{code, listed, plain, window};
 use crate::dialect::{Form, Variable};
@@ -39,8 +39,15 @@ pub(super) fn mail(
         let name = (v.template)(page.export.shelf.name(&journey.name, node, locale));
         let _ = writeln!(text, "- Template in {}: {}", code(locale), code(&name));
         let _ = writeln!(text, "  - Subject: {}", code(&content.mail.subject));
+        let written = send.mails.get(*locale).and_then(|it| it.preheader.as_ref());
         if let Some(preheader) = &content.mail.preheader {
             let _ = writeln!(text, "  - Preheader: {}", code(preheader));
+        } else if let Some(preheader) = written {
+            let _ = writeln!(
+                text,
+                "  - Preheader: {}; it stands in the page already",
+                code(preheader)
+            );
         }
         for variable in &content.mail.variables {
             if !handed.iter().any(|it| it.name == variable.name) {
@@ -52,7 +59,7 @@ pub(super) fn mail(
         let _ = writeln!(
             text,
             "- {}: each person gets the language they read; {} for everybody else.",
-            named(&v.locale),
+            bold(&v.locale),
             code(locales.first().unwrap_or(&""))
         );
     }
@@ -67,12 +74,12 @@ pub(super) fn mail(
     let _ = writeln!(text, "- Replies go to: {}", code(reply));
     text.push_str(&class(page, send.class));
     if let Some(test) = gate {
-        let _ = writeln!(text, "- {}: only if {}.", named(&v.gate), words(v, test));
+        let _ = writeln!(text, "- {}: only if {}.", bold(&v.gate), words(v, test));
         let _ = writeln!(text, "  - Exactly: {}", code(&exact(test)));
     }
     text.push_str(&hours(page, send));
     if !handed.is_empty() {
-        let _ = writeln!(text, "- {}:", named(&v.handed));
+        let _ = writeln!(text, "- {}:", bold(&v.handed));
         for variable in handed {
             let _ = writeln!(
                 text,
@@ -87,7 +94,7 @@ pub(super) fn mail(
 }
 
 /// How a value is handed over, in words.
-pub(in crate::target) fn form(form: &Form) -> String {
+pub(super) fn form(form: &Form) -> String {
     match form {
         Form::Text => "as text".to_owned(),
         Form::Html => "as text for a page, with `& < > \" '` escaped".to_owned(),
@@ -120,12 +127,14 @@ fn class(page: &Page<'_, '_>, class: Class) -> String {
             let basis = basis.map_or_else(String::new, |it| {
                 format!(" (why it may be sent: {})", code(it.word()))
             });
-            format!("goes only to people who may get it{basis}, never to those who have unsubscribed")
+            format!(
+                "goes only to people who may get it{basis}, never to those who have unsubscribed"
+            )
         }
     };
     format!(
         "- {}: {}; it {to}.\n",
-        named(&page.vocabulary.class),
+        bold(&page.vocabulary.class),
         code(class.word())
     )
 }
@@ -135,7 +144,7 @@ fn hours(page: &Page<'_, '_>, send: &Send) -> String {
     if send.class == Class::Transactional {
         return format!(
             "- {}: off for this one; it goes out at once, at any hour, and counts for no cap.\n",
-            named(&v.window)
+            bold(&v.window)
         );
     }
     let policy = &page.export.job.manifest.policy;
@@ -144,18 +153,23 @@ fn hours(page: &Page<'_, '_>, send: &Send) -> String {
         let _ = writeln!(
             text,
             "- {}: off for this one; it goes out at once, at any hour.",
-            named(&v.window)
+            bold(&v.window)
         );
     } else {
         if let Some(it) = &policy.send_window {
-            let _ = writeln!(text, "- {}: it goes out only {}.", named(&v.window), window(it));
+            let _ = writeln!(
+                text,
+                "- {}: it goes out only {}.",
+                bold(&v.window),
+                window(it)
+            );
         }
         if let Some(it) = &policy.quiet_hours {
-            let _ = writeln!(text, "- {}: it waits {}.", named(&v.window), window(it));
+            let _ = writeln!(text, "- {}: it waits {}.", bold(&v.window), window(it));
         }
     }
     if let Some(cap) = &policy.frequency_cap {
-        let _ = writeln!(text, "- {}: {}.", named(&v.cap), capped(cap));
+        let _ = writeln!(text, "- {}: {}.", bold(&v.cap), capped(cap));
     }
     text
 }

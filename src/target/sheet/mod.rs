@@ -17,14 +17,13 @@ mod vocabulary;
 
 use std::fmt::Write as _;
 
-use super::{Ability, Draft, Export, Ledger, Loss, Op, Outcome, Program, Target, Way};
+use super::{Ability, Act, Export, Ledger, Op, Outcome, Program, Target, Way};
 use crate::source::Artifacts;
 
-pub(super) use mail::form;
-pub use vocabulary::{Vocabulary, Word, same};
+pub use vocabulary::{Vocabulary, Word};
 
 /// What a plan says about sheets.
-pub const CHORE: &str = "Build each journey from its sheet in `sheets/`, after the requests have made the templates. \
+pub(super) const CHORE: &str = "Build each journey from its sheet in `sheets/`, after the requests have made the templates. \
                          Each sheet ends with a list to tick.";
 
 /// One sheet that is being written.
@@ -38,48 +37,27 @@ pub(super) struct Page<'v, 'a> {
 }
 
 /// Writes the sheets of all journeys.
-pub fn write(
+pub(super) fn write(
     target: &dyn Target,
     vocabulary: &Vocabulary,
     export: &Export<'_, '_>,
     artifacts: &mut Artifacts,
 ) {
     for outcome in export.outcomes.iter().filter(|it| it.is_written()) {
-        let name = outcome.program.name.replace('/', "-");
-        let text = sheet(target, vocabulary, export, outcome);
-        artifacts.add(format!("sheets/{name}.md"), text);
+        for program in outcome.program.all() {
+            let name = program.name.replace('/', "-");
+            let text = sheet(target, vocabulary, export, (outcome, program));
+            artifacts.add(format!("sheets/{name}.md"), text);
+        }
     }
-}
-
-/// Notes where a journey has more steps than a person can build.
-pub fn measure(target: &dyn Target, draft: &mut Draft<'_, '_>) {
-    let most = target.capabilities().limits.most_steps;
-    let mut steps = 0;
-    Op::walk(&draft.program.ops, &mut |_| steps += 1);
-    if steps <= most {
-        return;
-    }
-    let journey = draft.program.journey;
-    draft.ledger.too_large(Loss {
-        line: journey.line,
-        node: String::new(),
-        what: format!(
-            "`{}` becomes {steps} steps in {}, and more than {most} are too many to build by hand",
-            journey.name,
-            target.title()
-        ),
-        why: "a slip among so many steps sends people mail that is not meant for them".to_owned(),
-        help: "make two journeys of it, or use fewer rounds and ways".to_owned(),
-    });
 }
 
 fn sheet(
     target: &dyn Target,
     vocabulary: &Vocabulary,
     export: &Export<'_, '_>,
-    outcome: &Outcome<'_>,
+    (outcome, program): (&Outcome<'_>, &Program<'_>),
 ) -> String {
-    let program = &outcome.program;
     let manifest = export.job.manifest;
     let page = Page {
         vocabulary,
@@ -90,6 +68,7 @@ fn sheet(
     text.push_str(&head::entry(vocabulary, manifest, program));
     text.push_str(&head::exits(vocabulary, program));
     text.push_str(&head::goal(vocabulary, program));
+    text.push_str(&head::places(vocabulary, target.title(), program));
     text.push_str("\n## Steps\n");
     if target.capabilities().is(Ability::Joins, Way::Copied) {
         let _ = writeln!(
@@ -102,7 +81,23 @@ fn sheet(
     for step in numbering::number(&program.ops) {
         text.push_str(&steps::step(&page, &step));
     }
-    text.push_str(&changes(target.title(), &outcome.ledger, &program.journey.file));
+    text.push_str(&changes(
+        target.title(),
+        &outcome.ledger,
+        &program.journey.file,
+    ));
+    if !program.later.is_empty() {
+        let names: Vec<String> = program
+            .later
+            .iter()
+            .map(|it| text::code(&it.name))
+            .collect();
+        let _ = writeln!(
+            text,
+            "\nPeople go on in what these sheets build, which a date starts: {}.",
+            names.join(", ")
+        );
+    }
     text.push_str(&checklist(target, &page));
     text
 }
@@ -146,13 +141,15 @@ fn checklist(target: &dyn Target, page: &Page<'_, '_>) -> String {
     let mut mails = 0;
     Op::walk(&page.program.ops, &mut |op| {
         steps += 1;
-        mails += usize::from(matches!(op.act, super::Act::Mail { .. }));
+        mails += usize::from(matches!(op.act, Act::Mail { .. }));
     });
     let mut text = String::from("\n## Before you switch it on\n\n");
     let mut tick = |what: &str| {
         let _ = writeln!(text, "- [ ] {what}");
     };
-    tick(&format!("All {steps} steps are built, and every way leads where it should."));
+    tick(&format!(
+        "All {steps} steps are built, and every way leads where it should."
+    ));
     if mails > 0 {
         tick(&format!(
             "All {mails} messages show the template, subject, sender and reply address from above."
@@ -166,7 +163,9 @@ fn checklist(target: &dyn Target, page: &Page<'_, '_>) -> String {
     if !page.export.outcomes.is_empty() {
         tick("You have read what means something else here, and it is all right.");
     }
-    tick("A test person went through with the event of the first step, and left with each event that ends it.");
+    tick(
+        "A test person went through with the event of the first step, and left with each event that ends it.",
+    );
     for check in v.checks {
         tick(check);
     }

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::text::{code, listed};
+use super::text::{amount, code, listed};
 use super::vocabulary::Vocabulary;
 use crate::manifest::{Condition, Expr, Sign, Since};
 use crate::target::lowering::Test;
@@ -20,6 +20,7 @@ pub(super) fn words(v: &Vocabulary, test: &Test<'_>) -> String {
             default,
             others,
         } => speaks(locale, *default, others),
+        Test::Past { attribute, before } => past(v, attribute, *before),
         Test::Not(of) => match &**of {
             Test::Holds(expr) => denied(v, expr),
             Test::Came { event, filter } => came(v, event, *filter, false),
@@ -57,9 +58,14 @@ pub(super) fn exact(test: &Test<'_>) -> String {
             others,
         } if !others.is_empty() => {
             let others: Vec<String> = others.iter().map(|it| quoted(it)).collect();
-            format!("contact.locale == {} or not contact.locale in [{}]", quoted(locale), others.join(", "))
+            format!(
+                "contact.locale == {} or not contact.locale in [{}]",
+                quoted(locale),
+                others.join(", ")
+            )
         }
         Test::Speaks { locale, .. } => format!("contact.locale == {}", quoted(locale)),
+        Test::Past { attribute, before } => format!("now >= contact.{attribute} - {before}d"),
         Test::Not(of) => format!("not ({})", exact(of)),
         Test::All(of) => joined(of, " and "),
         Test::Any(of) => joined(of, " or "),
@@ -73,9 +79,16 @@ fn joined(of: &[Test<'_>], word: &str) -> String {
 
 fn came(v: &Vocabulary, event: &str, filter: Option<&Condition>, has: bool) -> String {
     let verb = if has { "has come" } else { "has not come" };
-    let mut text = format!("the {} {} {verb} since the person came in", v.event, code(event));
+    let mut text = format!(
+        "the {} {} {verb} since the person came in",
+        v.event,
+        code(event)
+    );
     if let Some(it) = filter {
-        text = format!("{text}, counting only those where {}", expression(v, &it.tree));
+        text = format!(
+            "{text}, counting only those where {}",
+            expression(v, &it.tree)
+        );
     }
     text
 }
@@ -85,7 +98,21 @@ fn speaks(locale: &str, default: bool, others: &[&str]) -> String {
         return format!("the person reads {}", code(locale));
     }
     let others = listed(others.iter().map(|it| code(it)), "or");
-    format!("the person reads {}, or does not read {others}", code(locale))
+    format!(
+        "the person reads {}, or does not read {others}",
+        code(locale)
+    )
+}
+
+/// Whether a day before or behind a date has passed.
+fn past(v: &Vocabulary, attribute: &str, before: i64) -> String {
+    let days = u32::try_from(before.unsigned_abs()).unwrap_or(u32::MAX);
+    let date = format!("the {} {}", v.attribute, code(attribute));
+    match before {
+        0 => format!("{date} is today or earlier"),
+        it if it > 0 => format!("{} before {date} has passed", amount(days, "day")),
+        _ => format!("{} after {date} has passed", amount(days, "day")),
+    }
 }
 
 /// A condition in the provider's words.
@@ -118,7 +145,10 @@ fn part(v: &Vocabulary, expr: &Expr) -> String {
 fn denied(v: &Vocabulary, expr: &Expr) -> String {
     match expr {
         Expr::Contact { .. } | Expr::Event { .. } => {
-            format!("{} is not true: it is false, or there is no value", value(v, expr))
+            format!(
+                "{} is not true: it is false, or there is no value",
+                value(v, expr)
+            )
         }
         Expr::Did { event, since } => happened(v, event, since, false),
         Expr::Clicked { step } => format!("the person has not clicked in the mail {}", code(step)),
@@ -184,7 +214,11 @@ fn among(v: &Vocabulary, needle: &Expr, haystack: &Expr, negated: bool) -> Strin
             format!("{subject} is one of {items}")
         };
     }
-    let verb = if negated { "does not contain" } else { "contains" };
+    let verb = if negated {
+        "does not contain"
+    } else {
+        "contains"
+    };
     format!("{} {verb} {}", value(v, haystack), value(v, needle))
 }
 

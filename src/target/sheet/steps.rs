@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 
 use super::Page;
-use super::head::{condition, named};
+use super::head::condition;
 use super::mail;
 use super::numbering::{Link, Numbered};
 use super::say::{exact, words};
 use super::text::{amount, clock, code, days, minutes, plain};
-use super::vocabulary::Word;
+use super::vocabulary::{Vocabulary, Word};
 use crate::manifest::Task;
 use crate::model::IfPast;
 use crate::target::Unit;
@@ -18,18 +18,20 @@ use crate::target::lowering::{Act, Test};
 pub(super) fn step(page: &Page<'_, '_>, it: &Numbered<'_, '_>) -> String {
     let op = it.op;
     let v = page.vocabulary;
-    let word = word(page, &op.act);
+    let word = word(v, &op.act);
     let mut text = format!("\n### {}. {}: {}\n\n", it.number, word.name, code(&op.id));
     if op.node.is_empty() {
         let _ = writeln!(text, "- From line {}.", op.line);
     } else {
-        let _ = writeln!(text, "- Step {} of the file, line {}.", code(op.node), op.line);
+        let _ = writeln!(
+            text,
+            "- Step {} of the file, line {}.",
+            code(op.node),
+            op.line
+        );
     }
     if let Some(from) = from(page, it) {
         let _ = writeln!(text, "- {from}.");
-    }
-    if !word.place.is_empty() {
-        let _ = writeln!(text, "- Where: {}.", word.place);
     }
     let mut set = |what: &str, to: String| {
         let _ = writeln!(text, "- {what}: {to}.");
@@ -79,7 +81,10 @@ pub(super) fn step(page: &Page<'_, '_>, it: &Numbered<'_, '_>) -> String {
                 None => "as long as it takes".to_owned(),
             };
             let _ = writeln!(text, "- At most: {most}.");
-            let _ = writeln!(text, "- If it has come since the person came in, people go on at once.");
+            let _ = writeln!(
+                text,
+                "- If it has come since the person came in, people go on at once."
+            );
         }
         Act::Date {
             date,
@@ -135,8 +140,8 @@ pub(super) fn step(page: &Page<'_, '_>, it: &Numbered<'_, '_>) -> String {
     text
 }
 
-fn word<'v>(page: &Page<'v, '_>, act: &Act<'_>) -> &'v Word {
-    let v = page.vocabulary;
+/// What a step is called.
+pub(super) fn word<'v>(v: &'v Vocabulary, act: &Act<'_>) -> &'v Word {
     match act {
         Act::Mail { .. } => &v.message,
         Act::Task { .. } => &v.task,
@@ -155,7 +160,10 @@ fn word<'v>(page: &Page<'v, '_>, act: &Act<'_>) -> &'v Word {
 /// Which steps lead here, where it is not simply the one above.
 fn from(page: &Page<'_, '_>, it: &Numbered<'_, '_>) -> Option<String> {
     if it.number == 1 {
-        return Some(format!("The first step behind the {}", page.vocabulary.trigger.name));
+        return Some(format!(
+            "The first step behind the {}",
+            page.vocabulary.trigger.name
+        ));
     }
     if it.from == [(it.number - 1, None)] {
         return None;
@@ -178,18 +186,32 @@ fn on(link: Link) -> String {
     }
 }
 
-fn choice(page: &Page<'_, '_>, ways: &[(Test<'_>, Vec<crate::target::Op<'_>>)], links: &[Link]) -> String {
+fn choice(
+    page: &Page<'_, '_>,
+    ways: &[(Test<'_>, Vec<crate::target::Op<'_>>)],
+    links: &[Link],
+) -> String {
     let v = page.vocabulary;
     let mut text = String::new();
     for ((number, (test, _)), link) in (1..).zip(ways).zip(links) {
-        let _ = writeln!(text, "- Way {number}, if {}: {}.", words(v, test), on(*link));
+        let _ = writeln!(
+            text,
+            "- Way {number}, if {}: {}.",
+            words(v, test),
+            on(*link)
+        );
         let _ = writeln!(text, "  - Exactly: {}", code(&exact(test)));
     }
     if ways.len() > 1 {
         text.push_str("- The first way whose condition holds is taken.\n");
     }
     let otherwise = links.last().copied().flatten();
-    let _ = writeln!(text, "- Way {}, everybody else: {}.", ways.len() + 1, on(otherwise));
+    let _ = writeln!(
+        text,
+        "- Way {}, everybody else: {}.",
+        ways.len() + 1,
+        on(otherwise)
+    );
     text
 }
 
@@ -231,9 +253,4 @@ fn next(it: &Numbered<'_, '_>) -> String {
 
 fn distance(minutes_: i64) -> String {
     minutes(u32::try_from(minutes_.unsigned_abs()).unwrap_or(u32::MAX))
-}
-
-/// A word with its place, for lines of a mail.
-pub(super) fn place(word: &Word) -> String {
-    named(word)
 }

@@ -25,7 +25,12 @@ pub(super) fn code(text: &str) -> String {
 /// A text as words that Markdown does not read anything into.
 pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for it in text.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
+    for it in text
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+    {
         if "\\`*_[]<>#|~&".contains(it) {
             out.push('\\');
         }
@@ -72,7 +77,11 @@ pub(super) fn clock(zone: &str) -> String {
 /// Hours of a day, on some days.
 pub(super) fn window(it: &Window) -> String {
     let (from, to) = (code(&it.from), code(&it.to));
-    format!("on {} from {from} to {to}, {}", days(&it.days), clock(&it.zone))
+    format!(
+        "on {} from {from} to {to}, {}",
+        days(&it.days),
+        clock(&it.zone)
+    )
 }
 
 /// Minutes in words, and as their number where that is not the same.

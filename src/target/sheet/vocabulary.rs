@@ -69,8 +69,3 @@ pub struct Vocabulary {
     /// What else to see to before it is switched on.
     pub checks: &'static [&'static str],
 }
-
-/// A template keeps the shelf's name.
-pub fn same(name: &str) -> String {
-    name.to_owned()
-}
