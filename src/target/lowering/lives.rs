@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::super::tree::without_ends;
 use super::super::wiring::{Joins, wire};
 use super::super::{Account, Job, Mail, Mails};
 use super::{Act, For, Op, Program, Test, lower};
@@ -331,7 +332,12 @@ impl<'a> BySteps<'a> {
 }
 
 /// By what the lowering makes of them, wired.
-fn by_program(program: &Program<'_>, mut person: Person, joins: Joins) -> Option<Lived> {
+fn by_program<'a>(
+    program: &Program<'a>,
+    ops: &[Op<'a>],
+    mut person: Person,
+    joins: Joins,
+) -> Option<Lived> {
     let mut lived = Lived::new();
     let mut now = 0;
     let trigger = person.trigger.clone();
@@ -339,7 +345,7 @@ fn by_program(program: &Program<'_>, mut person: Person, joins: Joins) -> Option
     if filter.is_some_and(|it| !person.holds(it, &trigger, 0)) {
         return Some(lived);
     }
-    let wiring = wire(&program.ops, joins, 3_000);
+    let wiring = wire(ops, joins, 3_000);
     if wiring.full {
         return None;
     }
@@ -424,6 +430,24 @@ fn by_program(program: &Program<'_>, mut person: Person, joins: Joins) -> Option
         at = node.links[way];
     }
     Some(lived)
+}
+
+/// The same as a tree that nobody leaves in the middle, where that can be said.
+fn tree<'a>(ops: &[Op<'a>]) -> Option<Vec<Op<'a>>> {
+    let mut ends_in_wait = false;
+    Op::walk(ops, &mut |op| {
+        if let Act::Await { late, .. } = &op.act {
+            Op::walk(late, &mut |it| {
+                ends_in_wait |= matches!(it.act, Act::End { .. })
+            });
+        }
+    });
+    if ends_in_wait {
+        return None;
+    }
+    let tree = without_ends(ops, 3_000)?;
+    Op::walk(&tree, &mut |it| assert!(!matches!(it.act, Act::End { .. })));
+    Some(tree)
 }
 
 /// The arm that chance gives at the step of a draw.
@@ -782,6 +806,7 @@ fn people_get_the_same_by_the_steps_and_by_the_lowering() {
     let places = Places::default();
     let targets: Vec<(&str, For)> = KINDS.iter().map(|it| (it.0, target(it.1, it.2))).collect();
     let (mut told, mut compared, mut too_large) = (0_u32, 0_u32, 0_u64);
+    let mut trees = 0;
     for seed in 1..=rounds() {
         let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
         let manifest = Author {
@@ -805,6 +830,8 @@ fn people_get_the_same_by_the_steps_and_by_the_lowering() {
                 continue;
             }
             assert!(obstacles.is_empty(), "seed {seed}, {kind}: {obstacles:?}");
+            let tree = tree(&program.ops);
+            trees += u64::from(tree.is_some());
             for life in 0..4 {
                 let person = || {
                     Person::random(&mut Dice(
@@ -812,8 +839,14 @@ fn people_get_the_same_by_the_steps_and_by_the_lowering() {
                     ))
                 };
                 let expected = BySteps::live(journey, person());
-                for joins in [Joins::Shared, Joins::Copied] {
-                    let Some(lived) = by_program(&program, person(), joins) else {
+                let said = [
+                    (Joins::Shared, Some(&program.ops)),
+                    (Joins::Copied, Some(&program.ops)),
+                    (Joins::Shared, tree.as_ref()),
+                ];
+                for (joins, ops) in said {
+                    let Some(lived) = ops.and_then(|it| by_program(&program, it, person(), joins))
+                    else {
                         continue;
                     };
                     compared += 1;
@@ -832,6 +865,7 @@ fn people_get_the_same_by_the_steps_and_by_the_lowering() {
         too_large * 4 < rounds() * 3,
         "{too_large} journeys had no room"
     );
+    assert!(trees > rounds(), "{trees} trees");
     // Lives in which nothing happens prove nothing.
     assert!(told > compared, "{told} touches in {compared} lives");
 }
