@@ -219,6 +219,9 @@ pub enum Way {
     Rounded,
     /// By a person, once, in the provider's own pages.
     ByHand,
+    /// By a system of the team's own that keeps the clock and asks the conditions, as the plan says:
+    /// nothing changes, so that the lowering takes it for [`Way::Native`].
+    Outside,
     /// Not at all, and a finding says what changes.
     Lost,
     /// Not at all, and a finding refuses the journey.
@@ -230,6 +233,7 @@ impl Way {
     pub fn words(self) -> &'static str {
         match self {
             Self::Native | Self::ByHand | Self::Refused => "",
+            Self::Outside => "your own system does it",
             Self::Chained => "several, one after another",
             Self::Asked => "a question where it matters",
             Self::Marked => "small journeys of their own note that the event came",
@@ -265,7 +269,7 @@ impl Way {
             | Self::Alerted
             | Self::Rounded
             | Self::Lost => Support::Shifted,
-            Self::ByHand => Support::ByHand,
+            Self::ByHand | Self::Outside => Support::ByHand,
             Self::Refused => Support::No,
         }
     }
@@ -414,10 +418,13 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
-    /// By which way something is said.
+    /// By which way something is said, for the lowering.
     pub fn way(&self, ability: Ability) -> Way {
         let row = self.rows.iter().find(|it| it.0 == ability);
-        row.map_or(Way::Refused, |it| it.1)
+        match row.map_or(Way::Refused, |it| it.1) {
+            Way::Outside => Way::Native,
+            way => way,
+        }
     }
 
     /// The remark on an ability; empty where there is none.
@@ -448,5 +455,24 @@ mod tests {
             "3 days",
         ];
         assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn what_a_system_of_the_teams_own_does_changes_nothing_and_is_still_work_for_people() {
+        let can = Capabilities {
+            rows: &[(Ability::Split, Way::Outside, "")],
+            limits: Limits {
+                units: &[Unit::Minutes],
+                longest_wait: None,
+                longest_wait_for: None,
+                endless_wait_for: true,
+                most_steps: 1,
+                most_rounds: 1,
+                horizon: None,
+            },
+        };
+        assert!(can.is(Ability::Split, Way::Native));
+        assert!(can.is(Ability::Exits, Way::Refused));
+        assert_eq!(Way::Outside.support(), Support::ByHand);
     }
 }

@@ -3,9 +3,9 @@
 //! In: a [`Target`] and a [`Job`]. Out: [`Artifacts`], and findings. Invariant: a journey is written
 //! whole or not at all, and a finding says why; only templates that a written journey needs are made.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::lowering::{self, For, Program};
+use super::lowering::{self, Act, For, Op, Program};
 use super::shelf::Shelf;
 use super::{Job, Ledger, Request, Target, plan, script};
 use crate::diagnostic::Sink;
@@ -126,9 +126,19 @@ fn outcome<'a>(
             program: &program,
             ledger: &mut ledger,
         });
-        for (_, request) in &requests.journey {
+        for (_, request) in requests.before.iter().chain(&requests.journey) {
             for fault in target.faults(request) {
                 ledger.fault(journey, &fault);
+            }
+        }
+        for (name, op) in templates(shelf, journey, &program) {
+            let Some(content) = shelf.content(name) else {
+                continue;
+            };
+            for (_, request) in target.template(job, name, content) {
+                for fault in target.faults(&request) {
+                    ledger.unfit(target.title(), (op.node, op.line), name, &fault);
+                }
             }
         }
     }
@@ -146,18 +156,30 @@ fn outcome<'a>(
     }
 }
 
+/// The templates that a journey's mails are, each with the first thing that sends it.
+fn templates<'s, 'p, 'a>(
+    shelf: &'s Shelf<'a>,
+    journey: &Journey,
+    program: &'p Program<'a>,
+) -> BTreeMap<&'s str, &'p Op<'a>> {
+    let mut all = BTreeMap::new();
+    program.walk(&mut |op| {
+        if let Act::Mail { locales, .. } = &op.act {
+            for locale in locales {
+                let name = shelf.name(&journey.name, op.node, locale);
+                all.entry(name).or_insert(op);
+            }
+        }
+    });
+    all
+}
+
 /// Templates first, then what journeys need before them, then the journeys.
 fn in_order(target: &dyn Target, export: &mut Export<'_, '_>) -> Vec<Named> {
     let mut names = BTreeSet::new();
     for outcome in export.outcomes.iter().filter(|it| it.is_written()) {
-        outcome.program.walk(&mut |op| {
-            if let lowering::Act::Mail { locales, .. } = &op.act {
-                for locale in locales {
-                    let name = export.shelf.name(&outcome.journey.name, op.node, locale);
-                    names.insert(name.to_owned());
-                }
-            }
-        });
+        let own = templates(export.shelf, outcome.journey, &outcome.program);
+        names.extend(own.into_iter().map(|it| it.0.to_owned()));
     }
     let mut all = Vec::new();
     for name in names {

@@ -65,6 +65,17 @@ impl Ledger {
         });
     }
 
+    /// Notes that the provider would not take a template that a step sends.
+    pub fn unfit(&mut self, title: &str, (node, line): (&str, u32), template: &str, fault: &str) {
+        self.refuse(Loss {
+            line,
+            node: node.to_owned(),
+            what: format!("{title} would not take the template `{template}`: {fault}"),
+            why: "a journey without its mail is no journey, so nothing of it is written".to_owned(),
+            help: "change the template until it fits".to_owned(),
+        });
+    }
+
     /// Notes that a journey has no step that the target takes.
     pub fn nothing_to_do(&mut self, title: &str, journey: &Journey) {
         self.lose(Loss {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::{Job, Mail};
 use crate::dialect::Variable;
-use crate::manifest::{Action, Journey, Sender, Step};
+use crate::manifest::{Action, Journey, Sender, Step, content_hash};
 
 /// Journey, step and locale of a mail.
 type Key = (String, String, String);
@@ -150,6 +150,17 @@ pub(super) fn suffix<'l>(job: &Job<'_>, locale: &'l str) -> Option<&'l str> {
     (default.map(String::as_str) != Some(locale)).then_some(locale)
 }
 
+/// A name of at most so many characters; one that is cut keeps apart from others by a number made of
+/// the whole.
+pub(super) fn short(name: &str, most: usize) -> String {
+    if name.chars().count() <= most {
+        return name.to_owned();
+    }
+    let hash = content_hash(&[name]);
+    let kept: String = name.chars().take(most.saturating_sub(9)).collect();
+    format!("{kept}-{}", &hash[..8])
+}
+
 /// The variables of several texts together, each name once.
 pub fn together(texts: [&[Variable]; 4]) -> Vec<Variable> {
     let mut all: Vec<Variable> = Vec::new();
@@ -159,4 +170,18 @@ pub fn together(texts: [&[Variable]; 4]) -> Vec<Variable> {
         }
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn a_name_that_is_cut_keeps_apart_from_others() {
+        assert_eq!(short("abc", 3), "abc");
+        let long = |end: &str| short(&format!("{}{end}", "ü".repeat(200)), 100);
+        assert_eq!(long("a").chars().count(), 100);
+        assert_ne!(long("a"), long("b"));
+        assert_eq!(long("a"), long("a"));
+    }
 }
