@@ -5,7 +5,9 @@
 //! provider gets the templates and the mails.
 //! Invariant: all of these targets answer alike, except where their providers differ.
 
+use super::sheet::{Vocabulary, Word};
 use super::{Ability, Limits, Row, Unit, Way};
+use crate::manifest::Sender;
 
 /// The answers of a target whose journeys run in a system of the team's own. `templates`, `locales`,
 /// `consent` and `update` are about the provider itself.
@@ -115,3 +117,104 @@ pub(super) const NOTES: &[(&str, &str)] = &[
         "A split is drawn once for each person and case. Remember the arm, so that everything later goes the same way.",
     ),
 ];
+
+/// The words of a sheet for a system of the team's own; `template` gives the name that the requests
+/// give a template, and `class` says how the provider tells commercial mail from the rest.
+pub(super) const fn vocabulary(
+    template: fn(&str) -> String,
+    message: Word,
+    class: Word,
+    handed: Word,
+) -> Vocabulary {
+    const fn word(name: &'static str, place: &'static str) -> Word {
+        Word { name, place }
+    }
+    Vocabulary {
+        journey: word("Plan", "a plan of jobs in your own system"),
+        event: "event",
+        property: "property of the event",
+        attribute: "attribute of the contact",
+        trigger: word("Begin", "when the event arrives in your own system"),
+        reentry: word(
+            "Once or again",
+            "keep a note of who came in when, and with which key",
+        ),
+        exits: word(
+            "Stop",
+            "when one of these events arrives, drop what is still planned for the person",
+        ),
+        goal: word("Goal", "count these events for your reports"),
+        message,
+        gate: word("Ask first", "when the mail is due, not earlier"),
+        class,
+        locale: word(
+            "Language",
+            "your own system takes the template of the contact's language",
+        ),
+        window: word("Hours", "your own system holds the mail back until then"),
+        cap: word(
+            "At most",
+            "your own system counts the commercial mails of each person",
+        ),
+        delay: word("Wait", "plan the next step for then"),
+        until: word("Wait until", "plan the next step for then"),
+        wait_for: word(
+            "Wait for an event",
+            "go on when it arrives; a job at the end of the wait takes the other way",
+        ),
+        wait_date: word("Wait for a date", "plan the next step for then"),
+        choose: word("Ask", "when the step is due"),
+        draw: word("Draw", "at random, once for each person and case"),
+        set: word("Write", "into your own data of the contact"),
+        enter: word("Begin another plan", "as if its event had arrived"),
+        task: word("Tell the team", "in the system in which it works"),
+        end: word("End", "nothing more is planned"),
+        handed,
+        start: word("Let the events in", "in your own system"),
+        template,
+        checks: &[
+            "A second event for the same case, and a second case of the same person, did what the sheet says.",
+            "A job that runs twice sends its mail once.",
+        ],
+    }
+}
+
+/// Gives a name the form of a mailbox that mail programs read whatever the name holds.
+pub(super) fn mailbox(sender: &Sender) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || " !#$%&'*+-/=?^_{|}~".contains(c);
+    if sender.name.is_empty() {
+        return sender.address.clone();
+    }
+    if sender.name.chars().all(is_plain) {
+        return sender.mailbox();
+    }
+    let name = sender.name.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{name}\" <{}>", sender.address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_with_signs_are_quoted() {
+        let sender = |name: &str| Sender {
+            id: "care".to_owned(),
+            name: name.to_owned(),
+            address: "care@rack.example".to_owned(),
+            reply_to: None,
+        };
+        let boxes = [
+            ("Fern & Finch", "Fern & Finch <care@rack.example>"),
+            ("Ana, Care", "\"Ana, Care\" <care@rack.example>"),
+            (
+                "Rack & \"Wheel\" <Ltd>",
+                "\"Rack & \\\"Wheel\\\" <Ltd>\" <care@rack.example>",
+            ),
+            ("", "care@rack.example"),
+        ];
+        for (name, expected) in boxes {
+            assert_eq!(mailbox(&sender(name)), expected);
+        }
+    }
+}

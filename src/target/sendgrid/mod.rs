@@ -13,14 +13,17 @@ mod tests;
 use indexmap::IndexMap;
 use serde_json::json;
 
-use super::outside::{NOTES, limits, rows};
+use super::outside::{NOTES, limits, rows, vocabulary};
+use super::sheet::{self, Vocabulary, Word};
 use super::shelf::short;
 use super::{
-    Act, Capabilities, Content, Draft, IdKind, Job, Loss, Named, Op, Provider, Request, Requests,
-    Row, Target, Way,
+    Act, Capabilities, Content, Draft, Export, IdKind, Job, Loss, Named, Op, Provider, Request,
+    Requests, Row, Target, Way,
 };
+use crate::diagnostic::Sink;
 use crate::manifest::content_hash;
 use crate::model::Class;
+use crate::source::Artifacts;
 
 const HEADERS: &[&str] = &["Authorization", "Content-Type"];
 
@@ -67,6 +70,22 @@ const PROVIDER: Provider = Provider {
         "An account in the EU: set `SENDGRID_ADDRESS` to `https://api.eu.sendgrid.com`.",
     ],
 };
+
+const VOCABULARY: Vocabulary = vocabulary(
+    template_name,
+    Word {
+        name: "Send by SendGrid",
+        place: "`POST /v3/mail/send` with the id of the dynamic template of this name",
+    },
+    Word {
+        name: "Unsubscribe group",
+        place: "`asm` with the group's number in every commercial mail, in no other",
+    },
+    Word {
+        name: "Dynamic template data",
+        place: "`contact` and `event` as they are, and beside them what your own system works out",
+    },
+);
 
 impl Target for SendGrid {
     fn name(&self) -> &'static str {
@@ -139,11 +158,16 @@ impl Target for SendGrid {
         faults::faults(request)
     }
 
+    fn files(&self, export: &Export<'_, '_>, artifacts: &mut Artifacts, _sink: &mut Sink) {
+        sheet::write(self, &VOCABULARY, export, artifacts);
+    }
+
     fn chores(&self) -> &'static [&'static str] {
         &[
             "Authenticate the domain under Settings > Sender Authentication.",
             "Make an unsubscribe group for commercial mail under Suppressions > Unsubscribe Groups, and write its number into `ids.groups.commercial`.",
             "Send the Event Webhook's `bounce`, `dropped`, `unsubscribe`, `group_unsubscribe` and `click` to the system that keeps the clock.",
+            sheet::CHORE,
         ]
     }
 
