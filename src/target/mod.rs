@@ -18,6 +18,7 @@ mod outside;
 mod plan;
 mod provider;
 mod request;
+mod resend;
 mod script;
 mod sendgrid;
 mod sheet;
@@ -107,7 +108,12 @@ pub trait Target: Sync {
 }
 
 /// Every target, by name. The list is the registry: a new target is a file and a line here.
-pub const ALL: &[&dyn Target] = &[&braze::Braze, &klaviyo::Klaviyo, &sendgrid::SendGrid];
+pub const ALL: &[&dyn Target] = &[
+    &braze::Braze,
+    &klaviyo::Klaviyo,
+    &resend::Resend,
+    &sendgrid::SendGrid,
+];
 
 /// The target with this name.
 pub fn find(name: &str) -> Option<&'static dyn Target> {
