@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::lowering::{self, Act, For, Op, Program};
 use super::shelf::Shelf;
-use super::{Job, Ledger, Request, Target, plan, script};
+use super::{Job, Ledger, Request, Target, plan, schedule, script};
 use crate::diagnostic::Sink;
 use crate::manifest::Journey;
 use crate::source::Artifacts;
@@ -105,6 +105,7 @@ pub fn write(target: &dyn Target, job: &Job<'_>, sink: &mut Sink) -> Artifacts {
     if let Some(text) = script::script(target, &export.requests) {
         artifacts.add("send.sh", text);
     }
+    schedule::write(target, &export, &mut artifacts);
     target.files(&export, &mut artifacts, sink);
     artifacts.add("plan.md", plan::plan(target, &export));
     artifacts
@@ -145,7 +146,9 @@ fn outcome<'a>(
     if program.ops.is_empty() && ledger.is_writable() {
         ledger.nothing_to_do(target.title(), journey);
     }
-    if !ledger.is_writable() {
+    if ledger.is_writable() {
+        schedule::look(target, job, journey, &mut ledger);
+    } else {
         requests = Requests::default();
     }
     Outcome {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Job, MISSING_ID, NOT_EXPRESSIBLE, SEMANTICS_SHIFT, TOO_LARGE, Target};
+use super::{BEYOND_HORIZON, Job, MISSING_ID, NOT_EXPRESSIBLE, SEMANTICS_SHIFT, TOO_LARGE, Target};
 use crate::diagnostic::{Diagnostic, RuleId, Sink};
 use crate::manifest::Journey;
 use crate::source::{FileId, Span};
@@ -26,6 +26,7 @@ pub struct Loss {
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
     losses: Vec<Loss>,
+    beyond: Vec<Loss>,
     refusals: Vec<Loss>,
     too_large: Option<Loss>,
     by_hand: Vec<String>,
@@ -39,6 +40,13 @@ impl Ledger {
     pub fn lose(&mut self, loss: Loss) {
         if !self.losses.contains(&loss) {
             self.losses.push(loss);
+        }
+    }
+
+    /// Notes that a mail is due later than the target takes it.
+    pub fn beyond(&mut self, loss: Loss) {
+        if !self.beyond.contains(&loss) {
+            self.beyond.push(loss);
         }
     }
 
@@ -126,6 +134,11 @@ impl Ledger {
         all
     }
 
+    /// The mails that are due later than the target takes them, in the order of the steps.
+    pub fn beyond_horizon(&self) -> &[Loss] {
+        &self.beyond
+    }
+
     /// Why the journey is not written, in words.
     pub fn obstacles(&self) -> Vec<String> {
         let lines = self.refusals.iter().chain(&self.too_large);
@@ -167,6 +180,7 @@ impl Ledger {
         let target = target.name();
         let place = |node: &str| place(job, journey, node);
         let rows = [
+            (BEYOND_HORIZON, &self.beyond),
             (SEMANTICS_SHIFT, &self.losses),
             (NOT_EXPRESSIBLE, &self.refusals),
         ];
@@ -206,7 +220,7 @@ impl Ledger {
 }
 
 fn finding(rule: RuleId, loss: &Loss, span: Span, target: &str, journey: &str) -> Diagnostic {
-    let diagnostic = if rule == SEMANTICS_SHIFT {
+    let diagnostic = if [BEYOND_HORIZON, SEMANTICS_SHIFT].contains(&rule) {
         Diagnostic::warning(rule, span, loss.what.clone())
     } else {
         Diagnostic::error(rule, span, loss.what.clone())

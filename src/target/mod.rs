@@ -19,6 +19,7 @@ mod plan;
 mod provider;
 mod request;
 mod resend;
+mod schedule;
 mod script;
 mod sendgrid;
 mod sheet;
@@ -41,11 +42,14 @@ pub use ledger::{Ledger, Loss};
 pub use lowering::{Act, Arm, Judge, Leave, Mark, Op, Program, Start, Test};
 pub use provider::{IdKind, Provider};
 pub use request::Request;
+pub use schedule::{Scheduled, Scheduling};
 pub use sheet::{Vocabulary, Word};
 pub use shelf::{Content, Shelf, together};
 pub use tree::without_ends;
 pub use wiring::{Joins, Link, Wired, Wiring, size, wire};
 
+/// A mail is due later than the target takes it ahead of its time.
+pub const BEYOND_HORIZON: RuleId = RuleId("beyond-horizon");
 /// The target cannot take the journey at all.
 pub const NOT_EXPRESSIBLE: RuleId = RuleId("not-expressible-on-target");
 /// The target takes the step, and something about it changes.
@@ -56,7 +60,13 @@ pub const MISSING_ID: RuleId = RuleId("missing-target-id");
 pub const TOO_LARGE: RuleId = RuleId("target-too-large");
 
 /// Every rule that targets report.
-pub const RULES: &[RuleId] = &[MISSING_ID, NOT_EXPRESSIBLE, SEMANTICS_SHIFT, TOO_LARGE];
+pub const RULES: &[RuleId] = &[
+    BEYOND_HORIZON,
+    MISSING_ID,
+    NOT_EXPRESSIBLE,
+    SEMANTICS_SHIFT,
+    TOO_LARGE,
+];
 
 /// A mail provider.
 pub trait Target: Sync {
@@ -90,6 +100,12 @@ pub trait Target: Sync {
     /// when all is well, or when the request creates no journey.
     fn faults(&self, _request: &Request) -> Vec<String> {
         Vec::new()
+    }
+
+    /// The request that schedules one mail for one recipient, where the target takes mail ahead of its
+    /// time ([`Limits::horizon`]) and no journeys.
+    fn scheduled(&self, _export: &Export<'_, '_>, _mail: &Scheduled<'_>) -> Option<Scheduling> {
+        None
     }
 
     /// Files beside the requests, such as an archive or a build sheet.

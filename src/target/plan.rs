@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use indexmap::IndexMap;
 
-use super::{Export, Outcome, Request, Target, script};
+use super::{Export, Loss, Outcome, Request, Target, script};
 use crate::manifest::{Action, Step};
 
 /// Writes the plan.
@@ -19,6 +19,7 @@ pub(super) fn plan(target: &dyn Target, export: &Export<'_, '_>) -> String {
     created(&mut text, export);
     refused(&mut text, &export.outcomes);
     losses(&mut text, target, &export.outcomes);
+    beyond(&mut text, target, &export.outcomes);
     by_hand(&mut text, target, export);
     meaning(&mut text, target, &export.outcomes);
     ids(&mut text, &export.outcomes);
@@ -88,20 +89,43 @@ fn losses(text: &mut String, target: &dyn Target, outcomes: &[Outcome<'_>]) {
         "\n## What means something else in {}\n\n",
         target.title()
     );
-    // What has the same consequence and the same cure is said once, in the order of the first.
-    let mut groups: IndexMap<(&str, &str), Vec<String>> = IndexMap::new();
-    for outcome in outcomes {
-        for loss in outcome.ledger.losses() {
-            let line = format!("`{}:{}` {}.", outcome.journey.file, loss.line, loss.what);
-            groups
-                .entry((&loss.why, &loss.help))
-                .or_default()
-                .push(line);
-        }
-    }
-    if groups.is_empty() {
+    let all = outcomes.iter().flat_map(|outcome| {
+        let losses = outcome.ledger.losses().into_iter();
+        losses.map(|it| (outcome.journey.file.as_str(), it))
+    });
+    if !grouped(text, all) {
         text.push_str("Nothing: every step keeps its meaning.\n");
     }
+}
+
+/// Mail that is due later than the target takes it ahead of its time.
+fn beyond(text: &mut String, target: &dyn Target, outcomes: &[Outcome<'_>]) {
+    let all = outcomes.iter().flat_map(|outcome| {
+        let losses = outcome.ledger.beyond_horizon().iter();
+        losses.map(|it| (outcome.journey.file.as_str(), it))
+    });
+    let mut list = String::new();
+    if grouped(&mut list, all) {
+        let _ = write!(
+            text,
+            "\n## What is due too late to be scheduled in {}\n\n{list}",
+            target.title()
+        );
+    }
+}
+
+/// Losses with their files; whether there is one.
+fn grouped<'l>(text: &mut String, all: impl Iterator<Item = (&'l str, &'l Loss)>) -> bool {
+    // What has the same consequence and the same cure is said once, in the order of the first.
+    let mut groups: IndexMap<(&str, &str), Vec<String>> = IndexMap::new();
+    for (file, loss) in all {
+        let line = format!("`{file}:{}` {}.", loss.line, loss.what);
+        groups
+            .entry((&loss.why, &loss.help))
+            .or_default()
+            .push(line);
+    }
+    let is_there = !groups.is_empty();
     for ((why, help), lines) in groups {
         let mut said = String::new();
         if !why.is_empty() {
@@ -117,6 +141,7 @@ fn losses(text: &mut String, target: &dyn Target, outcomes: &[Outcome<'_>]) {
             let _ = writeln!(text, "  - {line}");
         }
     }
+    is_there
 }
 
 fn by_hand(text: &mut String, target: &dyn Target, export: &Export<'_, '_>) {

@@ -33,6 +33,11 @@ impl Request {
 
     /// The name of its file: its number in the order of sending, and what it does.
     pub fn file(number: usize, what: &str) -> String {
+        Self::file_in("requests", number, what)
+    }
+
+    /// The name of a file in a folder: its number, and what it does.
+    pub(super) fn file_in(folder: &str, number: usize, what: &str) -> String {
         let plain: String = what
             .chars()
             .map(|it| {
@@ -43,6 +48,6 @@ impl Request {
                 }
             })
             .collect();
-        format!("requests/{number:03}-{plain}.json")
+        format!("{folder}/{number:03}-{plain}.json")
     }
 }

@@ -7,6 +7,11 @@ use crate::model::RuleLevel;
 /// Sorted by name.
 pub(super) const RULES: &[&dyn Rule] = &[
     &loss(
+        "beyond-horizon",
+        RuleLevel::Warning,
+        include_str!("beyond_horizon.md"),
+    ),
+    &loss(
         "missing-target-id",
         RuleLevel::Error,
         include_str!("missing_target_id.md"),
