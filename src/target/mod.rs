@@ -9,6 +9,7 @@
 
 mod braze;
 mod capability;
+mod dittofeed;
 mod export;
 mod field;
 mod klaviyo;
@@ -126,6 +127,7 @@ pub trait Target: Sync {
 /// Every target, by name. The list is the registry: a new target is a file and a line here.
 pub const ALL: &[&dyn Target] = &[
     &braze::Braze,
+    &dittofeed::Dittofeed,
     &klaviyo::Klaviyo,
     &resend::Resend,
     &sendgrid::SendGrid,
