@@ -83,6 +83,9 @@ impl Asker<'_, '_> {
                 let any = Formula::Any(any);
                 if *default { negated(any) } else { any }
             }
+            Test::Past { .. } => {
+                return Err("whether a date has passed is not known to segments".to_owned());
+            }
             Test::Not(of) => negated(self.formula(of)?),
             Test::All(of) => {
                 Formula::All(of.iter().map(|it| self.formula(it)).collect::<Asked<_>>()?)

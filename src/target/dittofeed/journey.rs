@@ -19,13 +19,15 @@ use super::ids::uuid;
 use super::key::{Key, key};
 use super::segment::segment;
 use super::{HEADERS, MOST_NODES};
-use crate::manifest::{Condition, Expr, Reentry};
+use crate::manifest::{Condition, Expr};
 use crate::model::{Class, IfPast, Weekday};
 
 /// The hour to which people wait who wait for a day and for no hour.
 const HOUR: u32 = 9;
 /// How long the first step waits for the trigger, when other events can begin a run as well.
 const GRACE_SECONDS: u32 = 60;
+/// The trait that says whose clock a person lives by; Dittofeed looks for a user property of this name.
+const ZONE: &str = "timezone";
 
 /// Writes one journey.
 pub(super) fn journey(draft: &mut Draft<'_, '_>) -> Requests {
@@ -73,7 +75,6 @@ struct Writer<'w, 'd, 'a> {
 
 impl Writer<'_, '_, '_> {
     fn write(&mut self) -> Requests {
-        let journey = self.draft.program.journey;
         for node in &self.wiring.nodes {
             self.names.insert(node.id.clone());
         }
@@ -101,13 +102,6 @@ impl Writer<'_, '_, '_> {
                 "nodes": std::mem::take(&mut self.nodes),
             },
         });
-        if matches!(journey.reentry, Some(Reentry::After(_)) | None)
-            && self.draft.program.reentry == Reentry::Never
-        {
-            self.draft
-                .ledger
-                .remark(format!("`{name}` lets nobody in twice."));
-        }
         Requests {
             before: std::mem::take(&mut self.before),
             journey: vec![(format!("journey-{name}"), put("/api/admin/journeys/", body))],
@@ -300,8 +294,7 @@ impl Writer<'_, '_, '_> {
             let days: Vec<u8> = days.iter().map(|it| weekday(*it)).collect();
             variant["allowedDaysOfWeek"] = json!(days);
         }
-        let zone = own_zone(self.draft);
-        self.property(zone, &json!({"type": "Trait", "path": zone}), "timezone");
+        self.property(ZONE, &json!({"type": "Trait", "path": ZONE}));
         self.delay(id, &variant, next)
     }
 
@@ -320,7 +313,7 @@ impl Writer<'_, '_, '_> {
                 return None;
             }
         };
-        self.property(&name, &definition, &name);
+        self.property(&name, &definition);
         Some(format!("${{user-property:{name}}}"))
     }
 
@@ -512,11 +505,11 @@ impl Writer<'_, '_, '_> {
             .filter(|it| prints(&format!("{event}_{it}")))
             .collect();
         for name in own {
-            self.property(name, &json!({"type": "Trait", "path": name}), name);
+            self.property(name, &json!({"type": "Trait", "path": name}));
         }
         for name in &carries {
             let full = format!("{event}_{name}");
-            self.property(&full, &carried(event, name), &full);
+            self.property(&full, &carried(event, name));
         }
         self.mixed_up(&carries);
     }
@@ -561,10 +554,10 @@ impl Writer<'_, '_, '_> {
     }
 
     /// Asks for a user property; it is known by its name, because it may be there already.
-    fn property(&mut self, name: &str, definition: &Value, bound: &str) {
+    fn property(&mut self, name: &str, definition: &Value) {
         let body = json!({"workspaceId": self.workspace, "name": name, "definition": definition});
         let mut request = put("/api/admin/user-properties/", body);
-        request.binds = IndexMap::from([(format!("user-property:{bound}"), "/id".to_owned())]);
+        request.binds = IndexMap::from([(format!("user-property:{name}"), "/id".to_owned())]);
         let named = (format!("user-property-{name}"), request);
         if !self.before.contains(&named) {
             self.before.push(named);
@@ -640,11 +633,6 @@ fn questions(formula: &Formula) -> usize {
 /// from an earlier event, which is what `skipReCompute` says.
 fn carried(event: &str, name: &str) -> Value {
     json!({"type": "Performed", "event": event, "path": name, "skipReCompute": true})
-}
-
-/// The trait that says whose clock a person lives by; Dittofeed looks for a property of this name.
-fn own_zone(_: &Draft<'_, '_>) -> &'static str {
-    "timezone"
 }
 
 /// Sunday is 0.
