@@ -15,6 +15,7 @@ mod links;
 mod liquid;
 mod logic;
 mod merge_tags;
+mod omnisend;
 mod refusal;
 mod scan;
 mod tree;
@@ -132,6 +133,7 @@ pub const ALL: &[&dyn Dialect] = &[
     &liquid::CUSTOMER_IO,
     &liquid::DITTOFEED,
     &merge_tags::MergeTags,
+    &omnisend::Omnisend,
 ];
 
 /// The dialect with this name.

@@ -15,6 +15,7 @@ mod field;
 mod klaviyo;
 mod ledger;
 mod lowering;
+mod omnisend;
 mod outside;
 mod plan;
 mod provider;
@@ -129,6 +130,7 @@ pub const ALL: &[&dyn Target] = &[
     &braze::Braze,
     &dittofeed::Dittofeed,
     &klaviyo::Klaviyo,
+    &omnisend::Omnisend,
     &resend::Resend,
     &sendgrid::SendGrid,
 ];
