@@ -7,6 +7,7 @@
 //! silence; targets never import targets.
 //! Not done here: sending anything, reading files, printing templates (that is `dialect`).
 
+mod audience;
 mod braze;
 mod capability;
 mod dittofeed;

@@ -101,8 +101,16 @@ impl<'a> Lowering<'a> {
                 (*locale).to_owned(),
             );
             if !self.job.mails.contains_key(&key) {
-                let what = format!("the mail of `{}` is not there in `{locale}`", step.node);
-                self.refuse((&step.node, step.line), what, "mend the template first");
+                let what = format!(
+                    "the mail of `{}` cannot be written in `{locale}` for {}",
+                    step.node,
+                    self.title()
+                );
+                let help = format!(
+                    "mend the template `{}`: its own findings say what and where",
+                    it.template
+                );
+                self.refuse((&step.node, step.line), what, &help);
                 return Vec::new();
             }
         }

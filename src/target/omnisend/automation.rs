@@ -46,7 +46,10 @@ fn too_large(draft: &mut Draft<'_, '_>) {
     draft.ledger.too_large(Loss {
         line: program.journey.line,
         node: String::new(),
-        what: format!("`{}` becomes more than {MOST} blocks in Omnisend", program.name),
+        what: format!(
+            "`{}` becomes more than {MOST} blocks in Omnisend",
+            program.name
+        ),
         why: String::new(),
         help: "make two journeys of it, or let fewer ways end in the middle".to_owned(),
     });
@@ -216,9 +219,13 @@ fn settings(draft: &mut Draft<'_, '_>, ops: &[Op<'_>]) -> Value {
         draft.ledger.lose(Loss {
             line: journey.line,
             node: String::new(),
-            what: "Omnisend has no soft opt-in: commercial mail goes to subscribers only".to_owned(),
-            why: "customers who were told at checkout, and did not object, get no commercial mail".to_owned(),
-            help: "let the shop mark these customers as subscribed, with the source of their consent".to_owned(),
+            what: "Omnisend has no soft opt-in: commercial mail goes to subscribers only"
+                .to_owned(),
+            why: "customers who were told at checkout, and did not object, get no commercial mail"
+                .to_owned(),
+            help:
+                "let the shop mark these customers as subscribed, with the source of their consent"
+                    .to_owned(),
         });
     }
     let email = if commercial { "subscribed" } else { "all" };

@@ -96,7 +96,7 @@ impl<'w, 'd, 'a> Blocks<'w, 'd, 'a> {
         }
     }
 
-    fn block(&mut self, op: &Op<'_>, kind: &str, data: Value) -> (String, Value) {
+    fn block(&mut self, op: &Op<'_>, kind: &str, data: &Value) -> (String, Value) {
         let id = self.id(&op.id);
         let block = json!({"temporaryID": id, "type": kind, kind: data});
         (id, block)
@@ -127,7 +127,7 @@ impl<'w, 'd, 'a> Blocks<'w, 'd, 'a> {
             let days: Vec<&str> = days.iter().map(|it| weekday(*it)).collect();
             delay["allowedWeekdays"] = json!(days);
         }
-        self.block(op, "delay", delay).1
+        self.block(op, "delay", &delay).1
     }
 
     /// Omnisend has one clock: the brand's, which is set to the project's zone by hand.
@@ -172,7 +172,7 @@ impl<'w, 'd, 'a> Blocks<'w, 'd, 'a> {
             email["replyToEmail"] = json!(reply_to);
         }
         let data = json!({"type": "sendEmail", "sendEmail": email});
-        let (id, block) = self.block(op, "action", data);
+        let (id, block) = self.block(op, "action", &data);
         self.sent.push((op.node.to_owned(), id));
         Some(block)
     }
@@ -194,7 +194,7 @@ impl<'w, 'd, 'a> Blocks<'w, 'd, 'a> {
         if let (Some(tag), Some(yes)) = (tag, says_yes) {
             let kind = if yes { "addTag" } else { "removeTag" };
             let data = json!({"type": kind, kind: {"value": tag.to_lowercase()}});
-            return vec![self.block(op, "action", data).1];
+            return vec![self.block(op, "action", &data).1];
         }
         self.ledger.lose(Loss {
             line: op.line,
@@ -266,12 +266,9 @@ impl<'w, 'd, 'a> Blocks<'w, 'd, 'a> {
         let Some(question) = questions.test(test) else {
             return Vec::new();
         };
-        self.ask(
-            op,
-            &question,
-            &|it| it.list(way),
-            &|it| it.choose(op, rest, otherwise),
-        )
+        self.ask(op, &question, &|it| it.list(way), &|it| {
+            it.choose(op, rest, otherwise)
+        })
     }
 
     /// Splits on a question; one that mixes "and" with "or" becomes a split inside another.
@@ -286,7 +283,7 @@ impl<'w, 'd, 'a> Blocks<'w, 'd, 'a> {
             Question::Sure(true) => return yes(self),
             Question::Sure(false) => return no(self),
             Question::Not(of) => return self.ask(op, of, no, yes),
-            Question::Leaf(leaf) => return self.split(op, "and", vec![leaf.in_split()], yes, no),
+            Question::Leaf(leaf) => return self.split(op, "and", &[leaf.in_split()], yes, no),
             Question::All(parts) => (parts, true),
             Question::Any(parts) => (parts, false),
         };
@@ -304,13 +301,13 @@ impl<'w, 'd, 'a> Blocks<'w, 'd, 'a> {
         }
         let word = if all { "and" } else { "or" };
         if rest.is_empty() {
-            return self.split(op, word, filters, yes, no);
+            return self.split(op, word, &filters, yes, no);
         }
         let rest = joined(rest, all);
         if all {
-            self.split(op, word, filters, &|it| it.ask(op, &rest, yes, no), no)
+            self.split(op, word, &filters, &|it| it.ask(op, &rest, yes, no), no)
         } else {
-            self.split(op, word, filters, yes, &|it| it.ask(op, &rest, yes, no))
+            self.split(op, word, &filters, yes, &|it| it.ask(op, &rest, yes, no))
         }
     }
 
@@ -337,7 +334,7 @@ impl<'w, 'd, 'a> Blocks<'w, 'd, 'a> {
         &mut self,
         op: &Op<'a>,
         word: &str,
-        filters: Vec<Value>,
+        filters: &[Value],
         yes: Make<'_, 'w, 'd, 'a>,
         no: Make<'_, 'w, 'd, 'a>,
     ) -> Vec<Value> {
@@ -362,7 +359,8 @@ impl<'w, 'd, 'a> Blocks<'w, 'd, 'a> {
             line: op.line,
             node: op.node.to_owned(),
             what: what.to_owned(),
-            why: "the export would do something else to the customer than this file says".to_owned(),
+            why: "the export would do something else to the customer than this file says"
+                .to_owned(),
             help: help.to_owned(),
         });
     }

@@ -72,7 +72,9 @@ impl Check {
             let kind = text(&block["type"]).to_owned();
             for other in ["delay", "action", "split", "abTesting"] {
                 if (other == kind) != block.get(other).is_some() {
-                    self.say(format!("`{id}` is a `{kind}` and has no such part, or another one"));
+                    self.say(format!(
+                        "`{id}` is a `{kind}` and has no such part, or another one"
+                    ));
                 }
             }
             let data = &block[kind.as_str()];
@@ -133,21 +135,34 @@ impl Check {
             }
             _ => {}
         }
-        if delay["allowedWeekdays"].as_array().is_some_and(Vec::is_empty) {
+        if delay["allowedWeekdays"]
+            .as_array()
+            .is_some_and(Vec::is_empty)
+        {
             self.say(format!("the delay `{id}` may end on no day"));
         }
     }
 
     fn action(&mut self, id: &str, action: &Value) {
         let kind = text(&action["type"]);
-        let keys: Vec<&String> = action.as_object().into_iter().flat_map(|it| it.keys()).collect();
+        let keys: Vec<&String> = action
+            .as_object()
+            .into_iter()
+            .flat_map(|it| it.keys())
+            .collect();
         if keys.len() != 2 || !action[kind].is_object() {
             self.say(format!("the action `{id}` is not exactly one `{kind}`"));
         }
         let data = &action[kind];
         match kind {
             "sendEmail" => {
-                for key in ["subject", "preheader", "senderName", "senderEmail", "replyToEmail"] {
+                for key in [
+                    "subject",
+                    "preheader",
+                    "senderName",
+                    "senderEmail",
+                    "replyToEmail",
+                ] {
                     if text(&data[key]).chars().count() > LONGEST_TEXT {
                         self.say(format!("the {key} of `{id}` is too long"));
                     }
@@ -158,17 +173,20 @@ impl Check {
                     }
                 }
                 let language = text(&data["language"]);
-                let is_language = language.split_once('_').is_some_and(|(language, country)| {
-                    language.len() == 2 && country.len() == 2
-                });
+                let is_language = language
+                    .split_once('_')
+                    .is_some_and(|(language, country)| language.len() == 2 && country.len() == 2);
                 if !is_language {
-                    self.say(format!("`{language}` of `{id}` is no language such as `en_GB`"));
+                    self.say(format!(
+                        "`{language}` of `{id}` is no language such as `en_GB`"
+                    ));
                 }
                 self.sent.insert(id.to_owned());
             }
             "addTag" | "removeTag" => {
                 let tag = text(&data["value"]);
-                if tag.is_empty() || tag.chars().count() > LONGEST_TEXT || tag != tag.to_lowercase() {
+                if tag.is_empty() || tag.chars().count() > LONGEST_TEXT || tag != tag.to_lowercase()
+                {
                     self.say(format!("`{tag}` of `{id}` is no tag"));
                 }
             }
@@ -179,12 +197,16 @@ impl Check {
     fn filter(&mut self, id: &str, filter: &Value) {
         let needs_value = !matches!(text(&filter["operator"]), "exists" | "notExists");
         if needs_value != filter.get("value").is_some() {
-            self.say(format!("a filter of `{id}` compares with nothing, or with too much"));
+            self.say(format!(
+                "a filter of `{id}` compares with nothing, or with too much"
+            ));
         }
         match text(&filter["type"]) {
             "message" if !self.sent.contains(text(&filter["value"])) => {
                 let of = text(&filter["value"]);
-                self.say(format!("`{id}` asks about `{of}`, which is no message further up"));
+                self.say(format!(
+                    "`{id}` asks about `{of}`, which is no message further up"
+                ));
             }
             "contact" if text(&filter["value"]).is_empty() => {
                 self.say(format!("`{id}` compares a contact with nothing"));

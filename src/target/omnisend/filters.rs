@@ -7,7 +7,8 @@
 use serde_json::{Value, json};
 
 use super::automation::tag_of;
-use crate::manifest::{Expr, Kind, Sign, Since};
+use crate::manifest::{Expr, Kind, Sign};
+use crate::target::audience::{is_truthy, plain, words};
 use crate::target::{Job, Ledger, Loss, Mark, Test};
 
 /// Our usual names of what Omnisend keeps of a contact as a text.
@@ -129,8 +130,16 @@ impl Questions<'_, '_> {
             Test::Holds(expr) => self.of(expr, true),
             Test::Speaks { locale, .. } => Some(self.segment(&format!("language {locale}"))),
             Test::Not(of) => Some(Question::Not(Box::new(self.test(of)?))),
-            Test::All(of) => of.iter().map(|it| self.test(it)).collect::<Option<_>>().map(all),
-            Test::Any(of) => of.iter().map(|it| self.test(it)).collect::<Option<_>>().map(any),
+            Test::All(of) => of
+                .iter()
+                .map(|it| self.test(it))
+                .collect::<Option<_>>()
+                .map(all),
+            Test::Any(of) => of
+                .iter()
+                .map(|it| self.test(it))
+                .collect::<Option<_>>()
+                .map(any),
             Test::Came { .. } | Test::Past { .. } => {
                 self.refuse("it asks what Omnisend does not keep")
             }
@@ -154,9 +163,7 @@ impl Questions<'_, '_> {
                 (Expr::Literal { value }, other) => {
                     self.compare(expr, sign.flipped(), other, value, person)
                 }
-                (other, Expr::Literal { value }) => {
-                    self.compare(expr, *sign, other, value, person)
-                }
+                (other, Expr::Literal { value }) => self.compare(expr, *sign, other, value, person),
                 _ => self.refuse("it compares two things that are known per person only"),
             },
             Expr::In {
@@ -165,7 +172,11 @@ impl Questions<'_, '_> {
                 negated,
             } => {
                 let question = self.among(expr, needle, haystack, person)?;
-                Some(if *negated { Question::Not(Box::new(question)) } else { question })
+                Some(if *negated {
+                    Question::Not(Box::new(question))
+                } else {
+                    question
+                })
             }
             Expr::Event { name } => self.event_says(name),
             Expr::Clicked { step } if person => self.clicked(step),
@@ -241,7 +252,11 @@ impl Questions<'_, '_> {
             return self.refuse(&format!("Omnisend cannot compare `{name}` in this way"));
         }
         let leaf = Question::Leaf(self.leaf(name, operator, value.clone()));
-        Some(if sign == Sign::NotEqual { Question::Not(Box::new(leaf)) } else { leaf })
+        Some(if sign == Sign::NotEqual {
+            Question::Not(Box::new(leaf))
+        } else {
+            leaf
+        })
     }
 
     /// Whether a property is there: neither missing nor an empty text.
@@ -250,7 +265,10 @@ impl Questions<'_, '_> {
         let leaf = self.leaf(name, "exists", Value::Null);
         let exists = Question::Leaf(leaf.exists("exists"));
         let there = if kind == Kind::String {
-            all(vec![exists, Question::Leaf(self.leaf(name, "neq", json!("")))])
+            all(vec![
+                exists,
+                Question::Leaf(self.leaf(name, "neq", json!(""))),
+            ])
         } else {
             exists
         };
@@ -301,9 +319,12 @@ impl Questions<'_, '_> {
                     _ => any(parts),
                 })
             }
-            (Expr::Literal { value: Value::String(part) }, Expr::Event { name })
-                if self.property(name).0 == Kind::String =>
-            {
+            (
+                Expr::Literal {
+                    value: Value::String(part),
+                },
+                Expr::Event { name },
+            ) if self.property(name).0 == Kind::String => {
                 Some(Question::Leaf(self.leaf(name, "contains", json!(part))))
             }
             (_, Expr::Contact { .. }) if person => self.whole(&plain(whole)),
@@ -362,8 +383,10 @@ impl Questions<'_, '_> {
             line: self.place.1,
             node: self.place.0.to_owned(),
             what: format!("Omnisend cannot say this condition: {reason}"),
-            why: "the export would do something else to the customer than this file says".to_owned(),
-            help: "simplify the condition, or let the shop send the answer with the event".to_owned(),
+            why: "the export would do something else to the customer than this file says"
+                .to_owned(),
+            help: "simplify the condition, or let the shop send the answer with the event"
+                .to_owned(),
         });
         None
     }
@@ -477,67 +500,4 @@ fn any(mut parts: Vec<Question>) -> Question {
         return parts.remove(0);
     }
     Question::Any(parts)
-}
-
-fn is_truthy(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(it) => *it,
-        Value::Number(it) => it.as_f64() != Some(0.0),
-        Value::String(it) => !it.is_empty(),
-        Value::Array(it) => !it.is_empty(),
-        Value::Object(_) => true,
-    }
-}
-
-/// The same without `not in`.
-fn plain(expr: &Expr) -> Expr {
-    match expr {
-        Expr::In {
-            needle, haystack, ..
-        } => Expr::In {
-            needle: needle.clone(),
-            haystack: haystack.clone(),
-            negated: false,
-        },
-        other => other.clone(),
-    }
-}
-
-/// A condition on the person as people write it; nothing for what a segment cannot know.
-fn words(expr: &Expr) -> Option<String> {
-    Some(match expr {
-        Expr::Literal { value } => value.to_string().replace("null", "none"),
-        Expr::List { items } => {
-            let items: Option<Vec<String>> = items.iter().map(words).collect();
-            format!("[{}]", items?.join(", "))
-        }
-        Expr::Contact { name } => format!("contact.{name}"),
-        Expr::Compare { sign, left, right } => {
-            let sign = match sign {
-                Sign::Equal => "==",
-                Sign::NotEqual => "!=",
-                Sign::Less => "<",
-                Sign::LessOrEqual => "<=",
-                Sign::Greater => ">",
-                Sign::GreaterOrEqual => ">=",
-            };
-            format!("{} {sign} {}", words(left)?, words(right)?)
-        }
-        Expr::In {
-            needle, haystack, ..
-        } => format!("{} in {}", words(needle)?, words(haystack)?),
-        Expr::Count { event, since } => format!("contact.count(\"{event}\"{})", span(since)?),
-        Expr::Did { event, since } => format!("contact.did(\"{event}\"{})", span(since)?),
-        _ => return None,
-    })
-}
-
-fn span(since: &Since) -> Option<String> {
-    match since {
-        Since::Always => Some(String::new()),
-        Since::Within(it) => Some(format!(", within=\"{}\"", it.text)),
-        // A segment does not know when somebody came into a journey.
-        Since::Entry => None,
-    }
 }
