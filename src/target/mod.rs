@@ -222,6 +222,11 @@ mod tests {
                     ways.contains(way) || (*way == Way::Outside && ways.contains(&Way::Native));
                 assert!(known, "{}: {ability:?} by {way:?}", target.name());
             }
+            // Whoever marks people writes attributes.
+            let can = target.capabilities();
+            let marks = can.is(Ability::AskHistory, Way::Marked)
+                || can.is(Ability::WaitForDate, Way::SecondFlow);
+            assert!(!marks || can.is(Ability::SetAttribute, Way::Native));
             let units = target.capabilities().limits.units;
             assert!(units.first() == Some(&Unit::Minutes) && units.is_sorted());
             assert!(crate::dialect::find(target.dialect()).is_some());

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::program::{Act, Op, Program, Start, Test};
 use super::questions::Judge;
-use super::{Lowering, hours, prune};
+use super::{Ability, Lowering, Way, hours, prune};
 use crate::manifest::{Duration, Expr, Kind, Reentry, Step, WaitUntil};
 use crate::model::IfPast;
 
@@ -28,7 +28,8 @@ pub(super) struct Dated<'a> {
 impl<'a> Lowering<'a> {
     /// A wait for a date, to be cut later; nothing where the target cannot, which is told.
     pub(super) fn wait_in_second(&mut self, step: &'a Step, it: &'a WaitUntil) -> Vec<Op<'a>> {
-        let Some(attribute) = self.date_attribute(it) else {
+        let marks = self.can(Ability::SetAttribute, Way::Native);
+        let Some(attribute) = self.date_attribute(it).filter(|_| marks) else {
             let what = format!("{} cannot wait for `{}`", self.title(), it.date.text);
             let help = "wait for a date of the contact, with an offset in days; or let the shop send an event on that day";
             self.refuse((&step.node, step.line), what, help);

@@ -1,7 +1,7 @@
 //! What stands above a journey's steps: trigger, re-entry, exits, and what has no place on the target.
 
 use super::program::{Act, Arm, Leave, Op, Test};
-use super::questions::Judge;
+use super::questions::{Judge, Place};
 use super::{Ability, Lowering, Way, or_never};
 use crate::manifest::{Action, Exit, Expr, Reentry, Step};
 use crate::model::{Class, Milestone, WhenFull};
@@ -80,37 +80,15 @@ impl<'a> Lowering<'a> {
 
     fn ask_at_entry(&mut self, expr: &Expr) -> Vec<Op<'a>> {
         let journey = self.journey;
-        let parts = match expr {
-            Expr::And { of } if self.can(Ability::AskTogether, Way::Apart) => {
-                let mut parts: Vec<&Expr> = of.iter().collect();
-                // Questions of one kind stand together.
-                parts.sort_by_key(|it| Judge::of(it) == Judge::Person);
-                parts
-            }
-            other => vec![other],
+        let place = Place {
+            name: "entry",
+            node: "",
+            line: journey.line,
         };
-        let mut tests = Vec::new();
-        for part in parts {
-            tests.extend(self.question(("", journey.line), part));
-        }
-        let mut ops = self.block(&journey.steps);
-        for test in tests.into_iter().rev() {
-            if test.constant() == Some(true) {
-                continue;
-            }
-            let id = self.id("entry");
-            let otherwise = vec![self.end("not-meant")];
-            ops = vec![Op {
-                id,
-                node: "",
-                line: journey.line,
-                act: Act::Choose {
-                    ways: vec![(test, ops)],
-                    otherwise,
-                },
-            }];
-        }
-        ops
+        let inside = |it: &mut Self| it.block(&journey.steps);
+        self.decide(place, (expr, false), &inside, &|it| {
+            vec![it.end("not-meant")]
+        })
     }
 
     /// What the target watches itself; the rest is asked behind every wait.

@@ -28,10 +28,10 @@ use crate::target::capability::{Ability, Capabilities, Limits, Row, Unit, Way};
 type Lived = Vec<(String, i64)>;
 
 /// Numbers that look random and are the same every time.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    pub(super) fn roll(&mut self, sides: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -502,9 +502,9 @@ fn tested(test: &Test<'_>, person: &Person, now: i64, in_order: bool) -> bool {
 }
 
 /// Makes journeys up.
-struct Author<'d> {
-    dice: &'d mut Dice,
-    count: u32,
+pub(super) struct Author<'d> {
+    pub(super) dice: &'d mut Dice,
+    pub(super) count: u32,
 }
 
 impl Author<'_> {
@@ -611,7 +611,7 @@ impl Author<'_> {
         step
     }
 
-    fn manifest(&mut self) -> Manifest {
+    pub(super) fn manifest(&mut self) -> Manifest {
         let mut steps = self.steps(3);
         if self.dice.roll(3) == 0 {
             steps.push(json!({"kind": "exit", "reason": "done", "node": "@exit-1"}));
@@ -644,21 +644,21 @@ impl Author<'_> {
     }
 }
 
-fn mail() -> Value {
+pub(super) fn mail() -> Value {
     json!({"subject": "S", "sha256": ""})
 }
 
-fn duration(text: &str) -> Value {
+pub(super) fn duration(text: &str) -> Value {
     let it: Duration = text.parse::<crate::model::Duration>().unwrap().into();
     serde_json::to_value(it).unwrap()
 }
 
-fn condition(text: &str) -> Value {
+pub(super) fn condition(text: &str) -> Value {
     let expr = crate::model::Expr::parse(text).unwrap();
     json!({"text": text, "tree": serde_json::to_value(Expr::from(&expr)).unwrap()})
 }
 
-const LIMITS: Limits = Limits {
+pub(super) const LIMITS: Limits = Limits {
     units: &[Unit::Minutes, Unit::Hours, Unit::Days],
     longest_wait: None,
     longest_wait_for: None,
@@ -669,7 +669,7 @@ const LIMITS: Limits = Limits {
 };
 
 /// A target that can do everything itself, except by these ways.
-fn target(but: &[(Ability, Way)], limits: Limits) -> For {
+pub(super) fn target(but: &[(Ability, Way)], limits: Limits) -> For {
     let rows: Vec<Row> = Ability::ALL
         .iter()
         .map(|ability| {
@@ -686,7 +686,7 @@ fn target(but: &[(Ability, Way)], limits: Limits) -> For {
     }
 }
 
-fn mails(manifest: &Manifest) -> Mails {
+pub(super) fn mails(manifest: &Manifest) -> Mails {
     let mut mails = Mails::new();
     Step::walk(&manifest.journeys[0].steps, &mut |step| {
         for locale in ["en", "de", "de-AT"] {
@@ -698,7 +698,7 @@ fn mails(manifest: &Manifest) -> Mails {
 }
 
 /// A journey in few lines, for whoever reads a failure.
-fn outline(steps: &[Step], depth: usize) -> String {
+pub(super) fn outline(steps: &[Step], depth: usize) -> String {
     let line = |step: &Step| {
         let mut said = serde_json::to_value(step).unwrap();
         for long in [

@@ -16,6 +16,8 @@ mod prune;
 mod questions;
 mod shrink;
 mod steps;
+#[cfg(test)]
+mod tests;
 mod waits;
 
 pub use program::{Act, Arm, Leave, Mark, Op, Program, Start, Test};

@@ -61,6 +61,27 @@ impl Test<'_> {
     }
 }
 
+/// Where a question stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// What the question is called.
+    pub(super) name: &'a str,
+    /// The step; empty for the journey as a whole.
+    pub(super) node: &'a str,
+    /// The line, from 1.
+    pub(super) line: u32,
+}
+
+impl<'a> From<&'a Step> for Place<'a> {
+    fn from(step: &'a Step) -> Self {
+        Self {
+            name: &step.node,
+            node: &step.node,
+            line: step.line,
+        }
+    }
+}
+
 /// Makes what happens on one way; it may be asked for several times.
 pub(super) type Make<'m, 'a> = &'m dyn Fn(&mut Lowering<'a>) -> Vec<Op<'a>>;
 
@@ -190,28 +211,29 @@ impl<'a> Lowering<'a> {
     /// Goes one way if a condition holds, and another if not.
     pub(super) fn decide(
         &mut self,
-        step: &'a Step,
+        place: impl Into<Place<'a>>,
         (expr, negate): (&Expr, bool),
         yes: Make<'_, 'a>,
         no: Make<'_, 'a>,
     ) -> Vec<Op<'a>> {
+        let place = place.into();
         if self.is_full() {
             return Vec::new();
         }
         if Judge::of(expr) == Judge::Both && self.can(Ability::AskTogether, Way::Apart) {
-            return self.decide_apart(step, (expr, negate), yes, no);
+            return self.decide_apart(place, (expr, negate), yes, no);
         }
-        let Some(test) = self.question((&step.node, step.line), expr) else {
+        let Some(test) = self.question((place.node, place.line), expr) else {
             return Vec::new();
         };
         let test = if negate { test.negated() } else { test };
-        self.choose(step, test, yes, no)
+        self.choose(place, test, yes, no)
     }
 
     /// One way or another; only one where the answer is sure.
     pub(super) fn choose(
         &mut self,
-        step: &'a Step,
+        place: impl Into<Place<'a>>,
         test: Test<'a>,
         yes: Make<'_, 'a>,
         no: Make<'_, 'a>,
@@ -221,7 +243,8 @@ impl<'a> Lowering<'a> {
             Some(false) => return no(self),
             None => {}
         }
-        let id = self.id(&step.node);
+        let Place { name, node, line } = place.into();
+        let id = self.id(name);
         let begin = self.in_window;
         let way = yes(self);
         let after = std::mem::replace(&mut self.in_window, begin);
@@ -229,8 +252,8 @@ impl<'a> Lowering<'a> {
         self.in_window &= after;
         vec![Op {
             id,
-            node: &step.node,
-            line: step.line,
+            node,
+            line,
             act: Act::Choose {
                 ways: vec![(test, way)],
                 otherwise,
@@ -241,13 +264,13 @@ impl<'a> Lowering<'a> {
     /// A condition on both the person and the event becomes one question after another.
     fn decide_apart(
         &mut self,
-        step: &'a Step,
+        place: Place<'a>,
         (expr, negate): (&Expr, bool),
         yes: Make<'_, 'a>,
         no: Make<'_, 'a>,
     ) -> Vec<Op<'a>> {
         let (parts, all) = match expr {
-            Expr::Not { of } => return self.decide(step, (of, !negate), yes, no),
+            Expr::Not { of } => return self.decide(place, (of, !negate), yes, no),
             Expr::And { of } => (of, !negate),
             Expr::Or { of } => (of, negate),
             _ => {
@@ -257,7 +280,7 @@ impl<'a> Lowering<'a> {
                 );
                 let help =
                     "compare each with a fixed value, or let the shop send the answer in the event";
-                self.refuse((&step.node, step.line), what, help);
+                self.refuse((place.node, place.line), what, help);
                 return Vec::new();
             }
         };
@@ -271,13 +294,13 @@ impl<'a> Lowering<'a> {
         };
         let (first, rest) = (wrap(first), (!rest.is_empty()).then(|| wrap(rest)));
         let Some(rest) = rest else {
-            return self.decide(step, (&first, negate), yes, no);
+            return self.decide(place, (&first, negate), yes, no);
         };
-        let further = |it: &mut Self| it.decide(step, (&rest, negate), yes, no);
+        let further = |it: &mut Self| it.decide(place, (&rest, negate), yes, no);
         if all {
-            self.decide(step, (&first, negate), &further, no)
+            self.decide(place, (&first, negate), &further, no)
         } else {
-            self.decide(step, (&first, negate), yes, &further)
+            self.decide(place, (&first, negate), yes, &further)
         }
     }
 }

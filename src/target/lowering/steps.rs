@@ -297,10 +297,11 @@ impl<'a> Lowering<'a> {
         let mut same =
             judges.windows(2).all(|it| it[0] == it[1]) && judges.first() != Some(&Judge::Both);
         // Some targets have many ways for what is known of the person only.
-        if self.can(Ability::ManyWays, Way::Apart) {
+        let apart = self.can(Ability::ManyWays, Way::Apart);
+        if apart {
             same = judges.iter().all(|it| *it == Judge::Person);
         }
-        if it.when.len() < 2 || it.when.len() > MOST_WAYS || !(same || together) {
+        if it.when.len() < 2 || it.when.len() > MOST_WAYS || !(same || together && !apart) {
             return None;
         }
         let mut tests = Vec::new();

@@ -199,19 +199,34 @@ impl<'a> Lowering<'a> {
         zone: &str,
     ) -> Vec<Op<'a>> {
         let mut ops = Vec::new();
-        let mut push = |lowering: &mut Self, amount: u32, unit: Unit, days: &[Weekday]| {
-            let act = Act::Delay {
-                amount,
-                unit,
-                days: days.to_vec(),
-                zone: zone.to_owned(),
+        let mut push = |lowering: &mut Self, amount: u32, unit, days: &[Weekday], until: bool| {
+            let (days, zone) = (days.to_vec(), zone.to_owned());
+            let act = if until {
+                let at = None;
+                Act::Until { at, days, zone }
+            } else {
+                Act::Delay {
+                    amount,
+                    unit,
+                    days,
+                    zone,
+                }
             };
             ops.push(lowering.named(name, step, act));
         };
+        let whole_days = self.target.can.limits.units.contains(&Unit::Days);
         for (amount, unit, on_work) in self.parts(step, it) {
-            let days: &[Weekday] = if on_work { &WORK } else { &[] };
+            let (days, then): (&[Weekday], &[Weekday]) = match (on_work, whole_days) {
+                (false, _) => (&[], &[]),
+                (true, true) => (&WORK, &[]),
+                // Only a delay of days can end on certain days.
+                (true, false) => (&[], &WORK),
+            };
             for amount in self.chain(amount, unit) {
-                push(self, amount, unit, days);
+                push(self, amount, unit, days, false);
+            }
+            if !then.is_empty() {
+                push(self, 0, unit, then, true);
             }
         }
         ops
@@ -224,21 +239,25 @@ impl<'a> Lowering<'a> {
         let mut business = it.business_days;
         match self.target.can.way(Ability::BusinessDays) {
             _ if business == 0 => {}
+            Way::Chained if !self.ends_on_days() => {
+                let what = format!("{} cannot wait for business days", self.title());
+                self.refuse((&step.node, step.line), what, "write it in days");
+            }
             Way::Chained => {
                 if business > MOST_SINGLE_DAYS {
                     let what =
                         format!("{business} business days become weeks, and the rest single days");
                     let why = "a day or two earlier or later than the file says";
                     self.lose(step, what, why, "write it in days");
-                    parts.push((business / 5 * 7, Unit::Days, false));
+                    let weeks = business / 5 * 7;
+                    parts.push(self.in_unit(weeks.saturating_mul(MINUTES_OF_A_DAY), Unit::Days));
                     business %= 5;
                 }
-                parts.extend((0..business).map(|_| (1, Unit::Days, true)));
+                let (amount, unit, _) = self.in_unit(MINUTES_OF_A_DAY, Unit::Days);
+                parts.extend((0..business).map(|_| (amount, unit, true)));
             }
             Way::Rounded => {
-                let whole = business / 5 * 7
-                    + business % 5
-                    + if business.is_multiple_of(5) { 0 } else { 2 };
+                let whole = calendar_days(business);
                 let what = format!(
                     "{} does not know business days: {} become {whole} days",
                     self.title(),
@@ -260,6 +279,12 @@ impl<'a> Lowering<'a> {
             parts.push(self.in_unit(it.minutes, Unit::Hours));
         }
         parts
+    }
+
+    /// Whether a day can be waited so that it ends on certain days of the week.
+    fn ends_on_days(&self) -> bool {
+        let whole_days = self.target.can.limits.units.contains(&Unit::Days);
+        whole_days || self.can(Ability::Weekdays, Way::Native)
     }
 
     /// Minutes in the largest unit that divides them, at most the wanted one.
@@ -339,11 +364,9 @@ impl<'a> Lowering<'a> {
             .saturating_mul(MINUTES_OF_A_DAY)
             .saturating_add(timeout.minutes);
         if timeout.business_days > 0 {
-            for (amount, unit, _) in self.parts(step, timeout) {
-                if unit == Unit::Days && timeout.days == 0 {
-                    minutes = minutes.saturating_add(amount.saturating_mul(MINUTES_OF_A_DAY));
-                }
-            }
+            let days = calendar_days(timeout.business_days);
+            minutes = minutes.saturating_add(days.saturating_mul(MINUTES_OF_A_DAY));
+            self.round_timeout(step, timeout.business_days, days);
         }
         let parts = links(minutes.max(1), limits.longest_wait_for.unwrap_or(u32::MAX));
         self.in_window = false;
@@ -364,6 +387,21 @@ impl<'a> Lowering<'a> {
         let mut ops = late;
         ops.extend(self.ask_exits(step));
         ops
+    }
+
+    /// Tells that business days of a timeout are counted as days.
+    fn round_timeout(&mut self, step: &'a Step, business: u32, days: u32) {
+        if self.can(Ability::BusinessDays, Way::Refused) {
+            let what = format!("{} cannot wait for business days", self.title());
+            self.refuse((&step.node, step.line), what, "write it in days");
+            return;
+        }
+        let what = format!(
+            "{} counts the {business} business days of a timeout as {days} days",
+            self.title()
+        );
+        let why = "people wait up to two days longer";
+        self.lose(step, what, why, "write it in days");
     }
 
     fn refuse_endless(&mut self, step: &Step, it: &WaitFor) {
@@ -523,6 +561,14 @@ impl<'a> Lowering<'a> {
             help,
         );
     }
+}
+
+/// The most days that so many business days take.
+fn calendar_days(business: u32) -> u32 {
+    let weekend = if business.is_multiple_of(5) { 0 } else { 2 };
+    (business / 5 * 7)
+        .saturating_add(business % 5)
+        .saturating_add(weekend)
 }
 
 /// An amount in parts of at most so much, the full ones first.

@@ -206,6 +206,36 @@ fn arms_are_samples_of_those_left() {
 }
 
 #[test]
+fn ways_that_ask_the_person_stand_at_one_place() {
+    let way = |text: &str, id: &str| json!({"if": condition(text), "steps": [send(id)]});
+    let branch = |first: &str| json!({"node": "b", "kind": "branch", "when": [way(first, "x"), way("contact.age > 3", "y")], "else": [send("n")]});
+    let out = lower(&json!({}), &json!([branch("contact.plan == \"pro\"")]));
+    assert_eq!(
+        out.shape(),
+        ["-> b", "b -> x | y | n", "x -> -", "y -> -", "n -> -"]
+    );
+    let split = out.action("b");
+    assert_eq!(split["type"], "multi-branch-split");
+    let plan = json!({"type": "profile-property", "property": "properties['plan']",
+        "filter": {"type": "string", "operator": "equals", "value": "pro"}});
+    assert_eq!(
+        split["data"]["branches"][0],
+        json!({"branch_id": "b-1", "order": 0, "is_else": false, "name": "way 1", "links": {"next": "x"},
+            "branch_filter": {"condition_groups": [{"conditions": [plan]}]}})
+    );
+    assert_eq!(split["data"]["branches"][2]["is_else"], true);
+    let out = lower(&json!({}), &json!([branch("event.total > 3")]));
+    assert_eq!(out.action("b")["type"], "trigger-split");
+    assert_eq!(out.action("b.2")["type"], "conditional-split");
+    let many: Vec<Value> = (0..20)
+        .map(|at| way("contact.age > 3", &format!("w{at}")))
+        .collect();
+    let many = json!({"node": "b", "kind": "branch", "when": many, "else": []});
+    let out = lower(&json!({}), &json!([many]));
+    assert_eq!(out.action("b")["type"], "conditional-split");
+}
+
+#[test]
 fn rounds_are_written_out() {
     let step = json!({"node": "r", "kind": "repeat", "times": 3, "every": duration("7d"),
         "until": condition("contact.did(\"refunded\", since=entry)"), "steps": [send("a")]});
