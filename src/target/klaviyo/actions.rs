@@ -257,9 +257,9 @@ impl<'a> Flow<'_, '_, 'a> {
         let key = (journey.clone(), op.node.to_owned(), locale.to_owned());
         // Steps that share a template may differ in what stands above it.
         let mail = self.draft.job.mails.get(&key)?;
-        let texts = [&mail.subject, &content.mail.html, &content.mail.text];
-        let mut texts = texts.into_iter().chain(&mail.preheader);
-        if self.program.start != Start::Event && texts.any(|it| templates::speaks_of_event(it)) {
+        let parts = [&mail.subject, &content.mail.html, &content.mail.text];
+        let mut parts = parts.into_iter().chain(&mail.preheader);
+        if self.program.start != Start::Event && parts.any(|it| templates::speaks_of_event(it)) {
             let what = format!(
                 "`{}` speaks of the event, which Klaviyo has forgotten behind a `wait_until`",
                 op.node

@@ -48,8 +48,6 @@ fn manifest(head: &Value, steps: &[Value]) -> Manifest {
 
 /// Gives steps lines, and those without one a node.
 fn numbered(steps: &[Value]) -> Vec<Value> {
-    let mut count = 0;
-    let mut steps = steps.to_vec();
     fn go(value: &mut Value, count: &mut u32) {
         match value {
             Value::Array(all) => all.iter_mut().for_each(|it| go(it, count)),
@@ -65,6 +63,8 @@ fn numbered(steps: &[Value]) -> Vec<Value> {
             _ => {}
         }
     }
+    let mut count = 0;
+    let mut steps = steps.to_vec();
     for step in &mut steps {
         go(step, &mut count);
     }
