@@ -152,11 +152,11 @@ impl Ability {
     pub fn ways(self) -> &'static [Way] {
         use Way::{
             Alerted, Apart, Asked, ByHand, Chained, Copied, Gated, Listed, Lost, Marked, Native,
-            Nested, Polled, Refused, Rounded, SecondFlow, Snapped,
+            Nested, Polled, Refused, Rounded, SecondFlow, Snapped, Whole,
         };
         match self {
             Self::JourneyByApi | Self::TemplatesByApi | Self::Consent => &[Native, ByHand],
-            Self::TriggerFilter => &[Native, Asked, ByHand],
+            Self::TriggerFilter => &[Native, Whole, Asked, ByHand],
             Self::ReentryAfter | Self::ReentryPerKey | Self::SameCase | Self::ContactZone => {
                 &[Native, Lost]
             }
@@ -191,6 +191,8 @@ impl Ability {
 pub enum Way {
     /// As it is.
     Native,
+    /// As it is, with what it asks of the person as well.
+    Whole,
     /// As several, one after another.
     Chained,
     /// By a question at the place where it matters.
@@ -254,7 +256,7 @@ impl Way {
     /// How far the meaning is kept.
     pub fn support(self) -> Support {
         match self {
-            Self::Native => Support::Yes,
+            Self::Native | Self::Whole => Support::Yes,
             Self::Chained
             | Self::Asked
             | Self::Nested

@@ -8,6 +8,7 @@
 //! Not done here: sending anything, reading files, printing templates (that is `dialect`).
 
 mod audience;
+mod aws;
 mod braze;
 mod capability;
 mod dittofeed;
@@ -128,6 +129,7 @@ pub trait Target: Sync {
 
 /// Every target, by name. The list is the registry: a new target is a file and a line here.
 pub const ALL: &[&dyn Target] = &[
+    &aws::Aws,
     &braze::Braze,
     &dittofeed::Dittofeed,
     &klaviyo::Klaviyo,

@@ -214,6 +214,7 @@ impl<'a> Lowering<'a> {
             filter: None,
             reentry: Reentry::Always,
             exits: Vec::new(),
+            asked: None,
             ops: prune::prune(vec![entry]),
             marks: Vec::new(),
             later: Vec::new(),

@@ -14,7 +14,7 @@ impl<'a> Lowering<'a> {
         };
         match self.target.can.way(Ability::TriggerFilter) {
             Way::Native => {}
-            Way::ByHand => return (Some(condition.tree.clone()), None),
+            Way::Whole | Way::ByHand => return (Some(condition.tree.clone()), None),
             _ => return (None, Some(condition.tree.clone())),
         }
         let parts = match &condition.tree {
@@ -148,8 +148,31 @@ impl<'a> Lowering<'a> {
 
     /// Leaves for those whom an exit concerns; asked behind every wait where the target does not watch.
     pub(super) fn ask_exits(&mut self, step: &'a Step) -> Vec<Op<'a>> {
-        if !self.can(Ability::Exits, Way::Asked) {
+        let Some((test, reason)) = self.asked() else {
             return Vec::new();
+        };
+        let id = self.id(&format!("{}-exit", step.node));
+        let end = Op {
+            id: self.id(&format!("{}-end", step.node)),
+            node: &step.node,
+            line: step.line,
+            act: Act::End { reason },
+        };
+        vec![Op {
+            id,
+            node: &step.node,
+            line: step.line,
+            act: Act::Choose {
+                ways: vec![(test, vec![end])],
+                otherwise: Vec::new(),
+            },
+        }]
+    }
+
+    /// Whether an exit has come that concerns everything, where exits are asked for; and the reason.
+    pub(super) fn asked(&mut self) -> Option<(Test<'a>, &'a str)> {
+        if !self.can(Ability::Exits, Way::Asked) {
+            return None;
         }
         let journey = self.journey;
         let mut tests = Vec::new();
@@ -170,25 +193,7 @@ impl<'a> Lowering<'a> {
         if tests.len() > 1 {
             reason = "exit";
         }
-        let Some(test) = Test::any(tests) else {
-            return Vec::new();
-        };
-        let id = self.id(&format!("{}-exit", step.node));
-        let end = Op {
-            id: self.id(&format!("{}-end", step.node)),
-            node: &step.node,
-            line: step.line,
-            act: Act::End { reason },
-        };
-        vec![Op {
-            id,
-            node: &step.node,
-            line: step.line,
-            act: Act::Choose {
-                ways: vec![(test, vec![end])],
-                otherwise: Vec::new(),
-            },
-        }]
+        Test::any(tests).map(|it| (it, reason))
     }
 
     /// Exits that concern one class of messages only: such a message goes to those for whom none came.

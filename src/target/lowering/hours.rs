@@ -30,7 +30,10 @@ pub(super) fn common_days(a: &[Weekday], b: &[Weekday]) -> Option<Vec<Weekday>> 
 }
 
 /// The hours in which commercial mail may go out, from the send window and the quiet hours.
-pub(super) fn open_hours(window: Option<&Window>, quiet: Option<&Window>) -> Option<Window> {
+pub(in crate::target) fn open_hours(
+    window: Option<&Window>,
+    quiet: Option<&Window>,
+) -> Option<Window> {
     let awake = quiet.map(|it| Window {
         days: Vec::new(),
         from: it.to.clone(),

@@ -20,6 +20,7 @@ mod steps;
 mod tests;
 mod waits;
 
+pub(super) use hours::open_hours;
 pub use program::{Act, Arm, Leave, Mark, Op, Program, Start, Test};
 pub use questions::Judge;
 
@@ -124,12 +125,14 @@ impl<'a> Lowering<'a> {
         let exits = self.exits();
         self.remarks();
         let mut ops = self.entry(behind);
+        let asked = self.asked().map(|it| it.0);
         if !self.dates.is_empty() {
             ops = self.cut(&ops, &[]);
         }
         let later = std::mem::take(&mut self.later).into_iter();
         let later = later.filter_map(|it| it.1).map(|it| Program {
             exits: exits.clone(),
+            asked: asked.clone(),
             ..it
         });
         let later = later.collect();
@@ -143,6 +146,7 @@ impl<'a> Lowering<'a> {
             filter,
             reentry,
             exits,
+            asked,
             ops: prune::prune(ops),
             marks: std::mem::take(&mut self.marks),
             later,

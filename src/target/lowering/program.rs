@@ -24,6 +24,9 @@ pub struct Program<'a> {
     pub reentry: Reentry,
     /// What makes people leave, watched by the target at every step.
     pub exits: Vec<Leave<'a>>,
+    /// What ends the journey when it holds, where exits are asked for behind every wait: a target that
+    /// holds mail back itself asks for it again afterwards.
+    pub asked: Option<Test<'a>>,
     /// What happens.
     pub ops: Vec<Op<'a>>,
     /// Attributes that small journeys of their own set to true when an event comes.
