@@ -85,12 +85,21 @@ pub(super) fn field(of: &str, name: &str) -> String {
 /// The data of a template: an object with the value of each variable.
 ///
 /// The error names what cannot be worked out.
-pub(super) fn data(variables: &[Variable], links: &Links<'_>) -> Result<String, String> {
+pub(super) fn data(variables: &[Variable], links: &Links<'_>) -> Result<String, Unsaid> {
     let mut printer = Printer {
         links,
         turns: Vec::new(),
     };
     printer.object(variables)
+}
+
+/// Why a value cannot be worked out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Unsaid {
+    /// There is no address for this link.
+    Link(String),
+    /// This cannot be said, in words for people.
+    Value(String),
 }
 
 /// Gives the address of a link that the provider does not make.
@@ -103,7 +112,7 @@ struct Printer<'l> {
 }
 
 impl Printer<'_> {
-    fn object(&mut self, variables: &[Variable]) -> Result<String, String> {
+    fn object(&mut self, variables: &[Variable]) -> Result<String, Unsaid> {
         let mut fields = Vec::new();
         for it in variables {
             let value = self.variable(it)?;
@@ -112,7 +121,7 @@ impl Printer<'_> {
         Ok(format!("{{{}}}", fields.join(", ")))
     }
 
-    fn variable(&mut self, it: &Variable) -> Result<String, String> {
+    fn variable(&mut self, it: &Variable) -> Result<String, Unsaid> {
         let value = match &it.form {
             Form::Text => format!("$text({})", self.value(&it.value)?),
             Form::Html => format!("$html({})", self.value(&it.value)?),
@@ -141,7 +150,7 @@ impl Printer<'_> {
         })
     }
 
-    fn value(&self, expr: &Expr) -> Result<String, String> {
+    fn value(&self, expr: &Expr) -> Result<String, Unsaid> {
         Ok(match expr {
             Expr::Literal(it) => literal(it),
             Expr::Path(it) => self.path(it)?,
@@ -173,7 +182,7 @@ impl Printer<'_> {
                 self.value(&it.no)?
             ),
             Expr::Concat(all) => {
-                let parts: Result<Vec<String>, String> = all
+                let parts: Result<Vec<String>, Unsaid> = all
                     .iter()
                     .map(|it| Ok(format!("$text({})", self.value(it)?)))
                     .collect();
@@ -186,21 +195,21 @@ impl Printer<'_> {
         })
     }
 
-    fn path(&self, path: &Path) -> Result<String, String> {
+    fn path(&self, path: &Path) -> Result<String, Unsaid> {
         let mut out = match &path.root {
             Root::Contact => "$contact".to_owned(),
             Root::Event => "$event".to_owned(),
             Root::Local(name) => format!("$it_{}", local(name)),
             Root::Link => {
                 let Some(Step::Key(name)) = path.steps.last() else {
-                    return Err(format!("`{path}`"));
+                    return Err(Unsaid::Value(format!("`{path}`")));
                 };
                 let link = (self.links)(name);
                 return link
                     .map(|it| quoted(&it))
-                    .ok_or_else(|| format!("the link `{name}`"));
+                    .ok_or_else(|| Unsaid::Link(name.to_string()));
             }
-            Root::Body => return Err(format!("`{path}`")),
+            Root::Body => return Err(Unsaid::Value(format!("`{path}`"))),
         };
         for step in &path.steps {
             match step {
@@ -213,8 +222,8 @@ impl Printer<'_> {
         Ok(out)
     }
 
-    fn test(&self, test: &Test) -> Result<String, String> {
-        let all = |tests: &[Test]| -> Result<Vec<String>, String> {
+    fn test(&self, test: &Test) -> Result<String, Unsaid> {
+        let all = |tests: &[Test]| -> Result<Vec<String>, Unsaid> {
             tests.iter().map(|it| self.test(it)).collect()
         };
         Ok(match test {
@@ -263,7 +272,7 @@ fn literal(it: &Literal) -> String {
     }
 }
 
-fn filtered(filter: &Filter, of: &str) -> Result<String, String> {
+fn filtered(filter: &Filter, of: &str) -> Result<String, Unsaid> {
     Ok(match filter {
         Filter::Upper => format!("$uppercase($text({of}))"),
         Filter::Lower => format!("$lowercase($text({of}))"),
@@ -278,14 +287,14 @@ fn filtered(filter: &Filter, of: &str) -> Result<String, String> {
             "$replace($replace($replace($replace($replace($encodeUrlComponent($text({of})), \"!\", \"%21\"), \"'\", \"%27\"), \"(\", \"%28\"), \")\", \"%29\"), \"*\", \"%2A\")"
         ),
         Filter::Date(pattern) => date(of, pattern)?,
-        Filter::Title => return Err("the filter `title`".to_owned()),
-        Filter::Default(_) => return Err("this filter".to_owned()),
+        Filter::Title => return Err(Unsaid::Value("the filter `title`".to_owned())),
+        Filter::Default(_) => return Err(Unsaid::Value("this filter".to_owned())),
     })
 }
 
 /// A date as its own zone shows it; what is no date prints nothing.
-fn date(of: &str, pattern: &str) -> Result<String, String> {
-    let parts = date_pattern(pattern).map_err(|it| format!("`{it}` of a date"))?;
+fn date(of: &str, pattern: &str) -> Result<String, Unsaid> {
+    let parts = date_pattern(pattern).map_err(|it| Unsaid::Value(format!("`{it}` of a date")))?;
     let mut picture = String::new();
     for part in parts {
         picture.push_str(match part {

@@ -6,7 +6,7 @@
 
 use serde_json::{Value, json};
 
-use super::jsonata::{self, code};
+use super::jsonata::{self, Unsaid, code};
 use super::machine::retry;
 use super::names;
 use crate::manifest::{Send, Sender};
@@ -49,7 +49,11 @@ fn mail(draft: &mut Draft<'_, '_>, op: &Op<'_>, send: &Send, locale: &str) -> Op
     let link = |name: &str| job.account.id("links", name).map(str::to_owned);
     let data = match jsonata::data(&content.mail.variables, &link) {
         Ok(data) => data,
-        Err(what) => {
+        Err(Unsaid::Link(name)) => {
+            draft.ledger.id(job, "links", &name, op.node);
+            return None;
+        }
+        Err(Unsaid::Value(what)) => {
             draft.ledger.refuse(Loss {
                 line: op.line,
                 node: op.node.to_owned(),
@@ -58,7 +62,7 @@ fn mail(draft: &mut Draft<'_, '_>, op: &Op<'_>, send: &Send, locale: &str) -> Op
                     content.template
                 ),
                 why: "the template would show something else, or nothing".to_owned(),
-                help: what_helps(&what).to_owned(),
+                help: "let the shop send the value ready with the event".to_owned(),
             });
             return None;
         }
@@ -95,22 +99,14 @@ fn mail(draft: &mut Draft<'_, '_>, op: &Op<'_>, send: &Send, locale: &str) -> Op
     }
     if linked && send.class == Class::Transactional {
         draft.ledger.lose(Loss {
-            line: op.line,
-            node: op.node.to_owned(),
-            what: format!("`{}` shows the link to unsubscribe, so AWS sends it to nobody who has unsubscribed", op.node),
-            why: "people who have unsubscribed miss a message that is not advertising".to_owned(),
+            line: journey.line,
+            node: String::new(),
+            what: "transactional mails of this journey show the link to unsubscribe, so AWS does not send them to people who have unsubscribed".to_owned(),
+            why: "people who have unsubscribed miss messages that are not advertising".to_owned(),
             help: "take the link out of the layout of transactional mail".to_owned(),
         });
     }
     Some(sent(call))
-}
-
-fn what_helps(what: &str) -> &'static str {
-    if what.starts_with("the link") {
-        "put the address of your own page under `ids.links` of the account, or take the link out of the template"
-    } else {
-        "let the shop send the value ready with the event"
-    }
 }
 
 fn sent(arguments: Value) -> Value {
