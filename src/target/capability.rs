@@ -235,6 +235,7 @@ impl Way {
     pub fn words(self) -> &'static str {
         match self {
             Self::Native | Self::ByHand | Self::Refused => "",
+            Self::Whole => "also what it asks of the person",
             Self::Outside => "your own system does it",
             Self::Chained => "several, one after another",
             Self::Asked => "a question where it matters",
