@@ -122,7 +122,7 @@ pub fn page(target: &dyn Target, look: Look, out: &mut dyn Write) -> io::Result<
     }
     if let Some(address) = provider.address {
         section("How it is reached", look, out)?;
-        let keys = provider.keys().join(", ");
+        let keys = keys(target).join(", ");
         let other = provider.address_variable;
         let mut all = vec![("address", address)];
         if !other.is_empty() {
@@ -352,7 +352,14 @@ impl Entry {
             ids: provider.ids.iter().map(id).collect(),
             address: provider.address,
             address_variable: Some(provider.address_variable).filter(|it| !it.is_empty()),
-            keys: provider.keys(),
+            keys: keys(target),
         }
     }
+}
+
+/// The environment variables that hold keys.
+fn keys(target: &dyn Target) -> Vec<&'static str> {
+    let mut keys = target.provider().keys();
+    keys.extend(target.key_in_body().map(|it| it.1));
+    keys
 }

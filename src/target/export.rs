@@ -4,10 +4,11 @@
 //! whole or not at all, and a finding says why; only templates that a written journey needs are made.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::lowering::{self, Act, For, Op, Program};
 use super::shelf::Shelf;
-use super::{Job, Ledger, Request, Target, plan, schedule, script};
+use super::{Job, Ledger, Mail, Mails, Request, Target, plan, schedule, script};
 use crate::diagnostic::Sink;
 use crate::manifest::Journey;
 use crate::source::Artifacts;
@@ -72,6 +73,11 @@ pub struct Export<'e, 'a> {
 
 /// Writes what one account needs; paths are relative to the account's folder.
 pub fn write(target: &dyn Target, job: &Job<'_>, sink: &mut Sink) -> Artifacts {
+    let mails = fitted(target, job);
+    let job = &Job {
+        mails: mails.as_ref().unwrap_or(job.mails),
+        ..*job
+    };
     let shelf = Shelf::new(job, target.provider().envelopes);
     let asker = For {
         name: target.name(),
@@ -109,6 +115,15 @@ pub fn write(target: &dyn Target, job: &Job<'_>, sink: &mut Sink) -> Artifacts {
     target.files(&export, &mut artifacts, sink);
     artifacts.add("plan.md", plan::plan(target, &export));
     artifacts
+}
+
+/// The mails as they fit the provider; nothing where they do as they are.
+fn fitted(target: &dyn Target, job: &Job<'_>) -> Option<Mails> {
+    let fitted = |(key, mail): (&_, &Arc<Mail>)| {
+        let mail = target.fitted(job.account, mail)?;
+        Some((Clone::clone(key), Arc::new(mail)))
+    };
+    job.mails.iter().map(fitted).collect()
 }
 
 fn outcome<'a>(

@@ -17,6 +17,9 @@ mod field;
 mod klaviyo;
 mod ledger;
 mod lowering;
+mod mailchimp;
+mod mailgun;
+mod mandrill;
 mod omnisend;
 mod outside;
 mod plan;
@@ -89,6 +92,17 @@ pub trait Target: Sync {
     /// How its API is reached, and how its account calls things.
     fn provider(&self) -> &'static Provider;
 
+    /// A field of every body that holds a key, and the environment variable that holds it, where the
+    /// provider wants it there. `send.sh` puts it in; no file holds it.
+    fn key_in_body(&self) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
+    /// A mail as it fits the provider, where its dialect cannot know what only the account says.
+    fn fitted(&self, _account: &Account, _mail: &Mail) -> Option<Mail> {
+        None
+    }
+
     /// The requests that create one template; `name` is the shelf's.
     fn template(&self, _job: &Job<'_>, _name: &str, _content: &Content<'_>) -> Vec<Named> {
         Vec::new()
@@ -133,6 +147,9 @@ pub const ALL: &[&dyn Target] = &[
     &braze::Braze,
     &dittofeed::Dittofeed,
     &klaviyo::Klaviyo,
+    &mailchimp::Mailchimp,
+    &mailgun::Mailgun,
+    &mandrill::Mandrill,
     &omnisend::Omnisend,
     &resend::Resend,
     &sendgrid::SendGrid,

@@ -250,7 +250,7 @@ fn sending(text: &mut String, target: &dyn Target, files: &[(String, Request)]) 
     if provider.address.is_none() || files.is_empty() {
         return;
     }
-    let keys: Vec<String> = script::keys(provider)
+    let keys: Vec<String> = script::keys(target)
         .iter()
         .map(|it| format!("`{it}`"))
         .collect();

@@ -17,7 +17,7 @@ pub(super) fn script(target: &dyn Target, requests: &[(String, Request)]) -> Opt
     let provider = target.provider();
     let address = provider.address.filter(|_| !requests.is_empty())?;
     let mut text = String::with_capacity(SCRIPT.len() + 1_000);
-    let keys = keys(provider);
+    let keys = keys(target);
     let mut rest = SCRIPT;
     while let Some((before, after)) = rest.split_once('@') {
         text.push_str(before);
@@ -31,6 +31,7 @@ pub(super) fn script(target: &dyn Target, requests: &[(String, Request)]) -> Opt
             "ADDRESS" => Some(expanded(address)),
             "ADDRESS_VARIABLE" => Some(provider.address_variable.to_owned()),
             "HEADERS" => Some(headers(provider)),
+            "BODY" => Some(body(target)),
             _ => None,
         };
         match put {
@@ -48,8 +49,17 @@ pub(super) fn script(target: &dyn Target, requests: &[(String, Request)]) -> Opt
     Some(text)
 }
 
+/// The body as it is sent, for jq: with the key where the provider wants it there.
+fn body(target: &dyn Target) -> String {
+    match target.key_in_body() {
+        Some((field, variable)) => format!(".body + {{\"{field}\": env.{variable}}}"),
+        None => ".body".to_owned(),
+    }
+}
+
 /// The environment variables that hold keys, or parts of the address, each once.
-pub(super) fn keys(provider: &Provider) -> Vec<&'static str> {
+pub(super) fn keys(target: &dyn Target) -> Vec<&'static str> {
+    let provider = target.provider();
     let values = provider.headers.iter().map(|it| it.1);
     let mut keys = Vec::new();
     for value in values.chain(provider.address) {
@@ -59,6 +69,7 @@ pub(super) fn keys(provider: &Provider) -> Vec<&'static str> {
             }
         }
     }
+    keys.extend(target.key_in_body().map(|it| it.1));
     keys
 }
 
@@ -126,7 +137,7 @@ mod tests {
                 assert_eq!(target.provider().address, None);
                 continue;
             };
-            let left = ["@TITLE", "@COUNT", "@KEYS", "@ADDRESS", "@HEADERS"];
+            let left = ["@TITLE", "@COUNT", "@KEYS", "@ADDRESS", "@HEADERS", "@BODY"];
             assert!(left.iter().all(|it| !text.contains(it)), "{text}");
             assert!(text.contains("\ncount=1\n"));
         }

@@ -247,7 +247,7 @@ call() {
     case $kind in
     none) set -- "$@" --header 'Content-Type:' --data '' ;;
     json)
-        jq -c .body "$tmp/request" >"$tmp/body" || return 120
+        jq -c '@BODY@' "$tmp/request" >"$tmp/body" || return 120
         set -- "$@" --data-binary "@$tmp/body"
         ;;
     form)
