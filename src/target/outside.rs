@@ -5,8 +5,10 @@
 //! provider gets the templates and the mails.
 //! Invariant: all of these targets answer alike, except where their providers differ.
 
+use serde_json::{Map, Value};
+
 use super::sheet::{Vocabulary, Word};
-use super::{Ability, Limits, Row, Unit, Way};
+use super::{Ability, Limits, Row, Scheduled, Unit, Way};
 use crate::manifest::Sender;
 
 /// The answers of a target whose journeys run in a system of the team's own. `templates`, `locales`,
@@ -177,6 +179,19 @@ pub(super) const fn vocabulary(
             "A job that runs twice sends its mail once.",
         ],
     }
+}
+
+/// What a mail shows, as placeholders: the contact and the event as they are, and what is worked out.
+pub(super) fn data(mail: &Scheduled<'_>) -> Map<String, Value> {
+    let mut data = mail.variables.clone();
+    data.insert("contact".to_owned(), Value::from(mail.contact.clone()));
+    data.insert("event".to_owned(), Value::from(mail.event.clone()));
+    data
+}
+
+/// What stands for the id of a mail's template until it is known.
+pub(super) fn template(mail: &Scheduled<'_>) -> String {
+    format!("${{template:{}}}", mail.name)
 }
 
 /// Gives a name the form of a mailbox that mail programs read whatever the name holds.

@@ -1,9 +1,10 @@
 //! What Mailgun would refuse, as far as a form shows it.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::LONGEST_TAG;
 use crate::target::Request;
-use crate::target::field::Fields;
+use crate::target::field::{Fields, is_placeholder};
 
 /// The most bytes of a template.
 const MOST_BYTES: usize = 100 * 1_024;
@@ -14,16 +15,50 @@ pub(super) fn faults(request: &Request) -> Vec<String> {
     if !request.form {
         fields.fault("Mailgun takes forms, and this is JSON");
     }
-    let domain = request.path.strip_prefix("/v3/");
-    let domain = domain.and_then(|it| it.strip_suffix("/templates"));
-    match domain {
-        Some(domain) if !domain.is_empty() && !domain.contains('/') => {
-            template(&mut fields, &request.body);
+    let path = request.path.strip_prefix("/v3/");
+    match path.and_then(|it| it.rsplit_once('/')) {
+        Some((domain, _)) if domain.is_empty() || domain.contains('/') => {
+            fields.fault(format!("`{domain}` is no domain"));
         }
-        Some(domain) => fields.fault(format!("`{domain}` is no domain")),
-        None => fields.fault(format!("nothing is known of `{}`", request.path)),
+        Some((_, "templates")) => template(&mut fields, &request.body),
+        Some((_, "messages")) => message(&mut fields, &request.body),
+        _ => fields.fault(format!("nothing is known of `{}`", request.path)),
     }
     fields.done()
+}
+
+fn message(fields: &mut Fields, body: &Value) {
+    const NEEDED: &[&str] = &["to", "template", "t:variables"];
+    const KNOWN: &[&str] = &["t:version", "t:text", "o:deliverytime", "o:tag"];
+    fields.keys("the message", body, NEEDED, KNOWN);
+    fields.address(body, "to");
+    fields.text(body, "template", 255);
+    fields.one_of(body, "t:text", &[json!("yes")]);
+    if body.get("t:variables").is_some_and(|it| !it.is_object()) {
+        fields.fault("`t:variables` is not an object, which the form holds as JSON");
+    }
+    if let Some(at) = body.get("o:deliverytime")
+        && !at
+            .as_str()
+            .is_some_and(|it| is_placeholder(it) || is_rfc_2822(it))
+    {
+        fields.fault(format!(
+            "`o:deliverytime` is {at}, and not as RFC 2822 writes it"
+        ));
+    }
+    let tags = body["o:tag"].as_array().map_or(&[][..], Vec::as_slice);
+    let fits = |it: &Value| {
+        it.as_str()
+            .is_some_and(|it| it.is_ascii() && it.len() <= LONGEST_TAG)
+    };
+    if tags.len() > 3 || !tags.iter().all(fits) {
+        fields.fault("`o:tag` holds at most 3 plain texts of at most 128 characters");
+    }
+}
+
+/// `Fri, 14 Oct 2011 12:00:00 +0000`.
+fn is_rfc_2822(text: &str) -> bool {
+    chrono::DateTime::parse_from_rfc2822(text).is_ok()
 }
 
 fn template(fields: &mut Fields, body: &Value) {

@@ -13,11 +13,12 @@ mod tests;
 use indexmap::IndexMap;
 use serde_json::json;
 
-use super::outside::{NOTES, limits, mailbox, rows, vocabulary};
+use super::outside::{NOTES, data, limits, mailbox, rows, template, vocabulary};
 use super::sheet::{self, Vocabulary, Word};
+use super::shelf::short;
 use super::{
-    Act, Capabilities, Content, Draft, Export, IdKind, Job, Named, Provider, Request, Requests,
-    Row, Target, Way,
+    Act, Capabilities, Content, Draft, Export, IdKind, Job, Mail, Named, Provider, Request,
+    Requests, Row, Scheduled, Scheduling, Target, Way,
 };
 use crate::diagnostic::Sink;
 use crate::manifest::content_hash;
@@ -28,6 +29,9 @@ const HEADERS: &[&str] = &["Authorization"];
 
 /// How far ahead Mailgun takes a mail on every plan, in hours.
 const HORIZON: u32 = 72;
+
+/// The longest tag of a message.
+const LONGEST_TAG: usize = 128;
 
 /// The target `mailgun`.
 pub(super) struct Mailgun;
@@ -112,7 +116,6 @@ impl Target for Mailgun {
         if let Some(reply) = &sender.reply_to {
             headers["Reply-To"] = json!(reply);
         }
-        let hash = content_hash(&[&mail.subject, &mail.html]);
         let request = Request {
             method: "POST",
             path: format!("/v3/{domain}/templates"),
@@ -122,7 +125,7 @@ impl Target for Mailgun {
                 "name": template_name(name),
                 "description": format!("journeyc: {name}"),
                 "template": mail.html,
-                "tag": format!("journeyc-{}", &hash[..8]),
+                "tag": version(mail),
                 "headers": headers.to_string(),
             }),
             binds: IndexMap::from([(format!("template:{name}"), "/template/name".to_owned())]),
@@ -145,6 +148,31 @@ impl Target for Mailgun {
         faults::faults(request)
     }
 
+    fn scheduled(&self, export: &Export<'_, '_>, mail: &Scheduled<'_>) -> Option<Scheduling> {
+        let domain = export.job.account.id("domains", &mail.send.sender.id)?;
+        let request = Request {
+            method: "POST",
+            path: format!("/v3/{domain}/messages"),
+            headers: HEADERS.to_vec(),
+            form: true,
+            // Subject, sender and reply address are the template's.
+            body: json!({
+                "to": "${recipient.email}",
+                "template": template(mail),
+                "t:version": version(mail.content.mail),
+                "t:text": "yes",
+                "t:variables": data(mail),
+                "o:deliverytime": "${send_at}",
+                "o:tag": ["journeyc", short(&mail.journey.name, LONGEST_TAG)],
+            }),
+            binds: IndexMap::new(),
+        };
+        Some(Scheduling {
+            request,
+            send_at: "as RFC 2822 writes it: `Fri, 14 Oct 2011 12:00:00 +0000`, at most 3 days ahead",
+        })
+    }
+
     fn files(&self, export: &Export<'_, '_>, artifacts: &mut Artifacts, _sink: &mut Sink) {
         sheet::write(self, &VOCABULARY, export, artifacts);
     }
@@ -160,6 +188,12 @@ impl Target for Mailgun {
     fn notes(&self) -> &'static [(&'static str, &'static str)] {
         NOTES
     }
+}
+
+/// The version of a template: another content is another one.
+fn version(mail: &Mail) -> String {
+    let hash = content_hash(&[&mail.subject, &mail.html]);
+    format!("journeyc-{}", &hash[..8])
 }
 
 /// What Mailgun calls a template: it writes names small, and they stand in addresses.

@@ -105,3 +105,42 @@ fn names_of_templates_differ_as_the_shelfs_do() {
     assert_ne!(template_name("Hello"), template_name("hello"));
     assert_ne!(template_name("a b"), template_name("a-b"));
 }
+
+#[test]
+fn broken_messages_are_refused() {
+    let good = || {
+        json!({"to": "${recipient.email}", "template": "${template:x}", "t:version": "journeyc-1", "t:text": "yes",
+            "t:variables": {"contact": {}}, "o:deliverytime": "${send_at}", "o:tag": ["journeyc"]})
+    };
+    let with = |key: &str, value: Value| {
+        let mut body = good();
+        body[key] = value;
+        body
+    };
+    let path = "/v3/mg.rack.example/messages";
+    assert_eq!(Mailgun.faults(&at(path, true, good())), [""; 0]);
+    let at_noon = with("o:deliverytime", json!("Fri, 14 Oct 2011 12:00:00 +0000"));
+    assert_eq!(Mailgun.faults(&at(path, true, at_noon)), [""; 0]);
+    for (body, expected) in [
+        (
+            with("o:deliverytime", json!("2026-12-01T09:00:00Z")),
+            "RFC 2822",
+        ),
+        (with("o:deliverytime", json!(1_795_510_800)), "RFC 2822"),
+        (with("to", json!("ana")), "no address"),
+        (with("template", json!("")), "`template` is empty"),
+        (with("t:text", json!(true)), "`t:text`"),
+        (with("t:variables", json!("{}")), "not an object"),
+        (with("o:tag", json!(["a", "b", "c", "d"])), "at most 3"),
+        (with("o:tag", json!(["\u{fc}"])), "plain texts"),
+        (with("o:tag", json!(["x".repeat(129)])), "128 characters"),
+        (with("o:delivery", json!("x")), "has `o:delivery`"),
+        (json!({}), "no `to`"),
+    ] {
+        let found = Mailgun.faults(&at(path, true, body));
+        assert!(
+            found.iter().any(|it| it.contains(expected)),
+            "{expected}: {found:?}"
+        );
+    }
+}

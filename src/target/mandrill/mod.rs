@@ -11,12 +11,15 @@ mod faults;
 mod tests;
 
 use indexmap::IndexMap;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::outside::{NOTES, limits, rows, vocabulary};
+use super::outside::{NOTES, data, limits, rows, template, vocabulary};
 use super::sheet::{self, Vocabulary, Word};
 use super::shelf::short;
-use super::{Capabilities, Content, Export, Job, Named, Provider, Request, Row, Target, Way};
+use super::{
+    Capabilities, Content, Export, Job, Named, Provider, Request, Row, Scheduled, Scheduling,
+    Target, Way,
+};
 use crate::diagnostic::Sink;
 use crate::source::Artifacts;
 
@@ -27,6 +30,9 @@ const HORIZON: u32 = 365 * 24;
 
 /// The longest name of a template that we give.
 const LONGEST_NAME: usize = 100;
+
+/// The longest tag of a message.
+const LONGEST_TAG: usize = 50;
 
 /// The target `mandrill`.
 pub(super) struct Mandrill;
@@ -54,7 +60,7 @@ const PROVIDER: Provider = Provider {
     preheaders: false,
     ids: &[],
     remarks: &[
-        "This API wants the key in every body. `send.sh` puts it there when it sends; no file holds it.",
+        "This API wants the key in every body. `send.sh` puts it there when it sends; no file holds it. Whoever sends a mail of `schedule/` adds it as `key`.",
         "Names of templates are unique: what is there already is refused. Rename or delete the old one, or send the body to `/templates/update`.",
     ],
 };
@@ -125,6 +131,42 @@ impl Target for Mandrill {
 
     fn faults(&self, request: &Request) -> Vec<String> {
         faults::faults(request)
+    }
+
+    fn scheduled(&self, _export: &Export<'_, '_>, mail: &Scheduled<'_>) -> Option<Scheduling> {
+        let variables: Vec<Value> = data(mail)
+            .into_iter()
+            .map(|(name, content)| json!({"name": name, "content": content}))
+            .collect();
+        let mut message = json!({
+            "to": [{"email": "${recipient.email}", "type": "to"}],
+            "merge": true,
+            "merge_language": "handlebars",
+            "global_merge_vars": variables,
+            "tags": ["journeyc", short(&mail.journey.name, LONGEST_TAG)],
+            "metadata": {"journey": mail.journey.name, "step": mail.step.node},
+        });
+        if let Some(reply) = &mail.send.sender.reply_to {
+            message["headers"] = json!({"Reply-To": reply});
+        }
+        let request = Request {
+            method: "POST",
+            path: "/messages/send-template".to_owned(),
+            headers: HEADERS.to_vec(),
+            form: false,
+            body: json!({
+                "template_name": template(mail),
+                "template_content": [],
+                "message": message,
+                "async": false,
+                "send_at": "${send_at}",
+            }),
+            binds: IndexMap::new(),
+        };
+        Some(Scheduling {
+            request,
+            send_at: "in UTC, as `2026-12-01 09:00:00`, at most a year ahead",
+        })
     }
 
     fn files(&self, export: &Export<'_, '_>, artifacts: &mut Artifacts, _sink: &mut Sink) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::LONGEST_NAME;
+use super::{LONGEST_CATEGORY, LONGEST_NAME};
 use crate::target::Request;
 use crate::target::field::{Fields, is_placeholder};
 
@@ -15,6 +15,7 @@ pub(super) fn faults(request: &Request) -> Vec<String> {
     let body = &request.body;
     match request.path.as_str() {
         "/v3/templates" => template(&mut fields, body),
+        "/v3/mail/send" => mail(&mut fields, body),
         path => match version_of(path) {
             Some(id) if is_placeholder(id) || id.starts_with("d-") => version(&mut fields, body),
             Some(id) => fields.fault(format!("`{id}` is no id of a dynamic template")),
@@ -62,5 +63,88 @@ fn version(fields: &mut Fields, body: &Value) {
         if !matches!(read, Some(Ok(Value::Object(_)))) {
             fields.fault("`test_data` is not a text that holds a JSON object");
         }
+    }
+}
+
+fn mail(fields: &mut Fields, body: &Value) {
+    const NEEDED: &[&str] = &["from", "personalizations", "template_id"];
+    fields.keys(
+        "the mail",
+        body,
+        NEEDED,
+        &["reply_to", "asm", "categories", "batch_id"],
+    );
+    for who in ["from", "reply_to"] {
+        if let Some(person) = body.get(who) {
+            fields.keys(&format!("`{who}`"), person, &["email"], &["name"]);
+            fields.address(person, "email");
+        }
+    }
+    let id = body["template_id"].as_str().unwrap_or_default();
+    if !is_placeholder(id) && !id.starts_with("d-") {
+        fields.fault(format!("`{id}` is no id of a dynamic template"));
+    }
+    let people = body["personalizations"].as_array();
+    let people = people.map_or(&[][..], Vec::as_slice);
+    if !(1..=1_000).contains(&people.len()) {
+        let number = people.len();
+        fields.fault(format!("{number} personalizations; 1 to 1000 are taken"));
+    }
+    for person in people.iter().take(1_000) {
+        personalization(fields, person);
+    }
+    if let Some(asm) = body.get("asm") {
+        fields.keys("`asm`", asm, &["group_id"], &["groups_to_display"]);
+        if !asm["group_id"].is_u64() {
+            fields.fault("`group_id` is no number");
+        }
+    }
+    let categories = body["categories"].as_array();
+    let categories = categories.map_or(&[][..], Vec::as_slice);
+    if categories.len() > 10 {
+        let number = categories.len();
+        fields.fault(format!("{number} categories; 10 are the most"));
+    }
+    let long = |it: &&Value| {
+        it.as_str()
+            .is_none_or(|it| it.chars().count() > LONGEST_CATEGORY)
+    };
+    if let Some(it) = categories.iter().find(long) {
+        fields.fault(format!(
+            "a category is no text of at most {LONGEST_CATEGORY} characters: {it}"
+        ));
+    }
+}
+
+fn personalization(fields: &mut Fields, person: &Value) {
+    const KNOWN: &[&str] = &["dynamic_template_data", "custom_args", "send_at", "headers"];
+    fields.keys("a personalization", person, &["to"], KNOWN);
+    let to = person["to"].as_array().map_or(&[][..], Vec::as_slice);
+    if to.is_empty() {
+        fields.fault("a personalization is for nobody");
+    }
+    for it in to {
+        fields.keys("a recipient", it, &["email"], &["name"]);
+        fields.address(it, "email");
+    }
+    if person
+        .get("dynamic_template_data")
+        .is_some_and(|it| !it.is_object())
+    {
+        fields.fault("`dynamic_template_data` is not an object");
+    }
+    if person
+        .get("custom_args")
+        .is_some_and(|it| it.to_string().len() > 10_000)
+    {
+        fields.fault("`custom_args` has more than 10000 bytes");
+    }
+    match person.get("send_at") {
+        None => {}
+        Some(Value::String(text)) if is_placeholder(text) => {}
+        Some(Value::Number(number)) if number.as_u64().is_some_and(|it| it < 100_000_000_000) => {}
+        Some(other) => fields.fault(format!(
+            "`send_at` is {other}, and SendGrid takes whole seconds since 1970"
+        )),
     }
 }

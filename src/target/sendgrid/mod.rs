@@ -13,12 +13,12 @@ mod tests;
 use indexmap::IndexMap;
 use serde_json::json;
 
-use super::outside::{NOTES, limits, rows, vocabulary};
+use super::outside::{NOTES, data, limits, rows, template, vocabulary};
 use super::sheet::{self, Vocabulary, Word};
 use super::shelf::short;
 use super::{
     Act, Capabilities, Content, Draft, Export, IdKind, Job, Loss, Named, Op, Provider, Request,
-    Requests, Row, Target, Way,
+    Requests, Row, Scheduled, Scheduling, Target, Way,
 };
 use crate::diagnostic::Sink;
 use crate::manifest::content_hash;
@@ -32,6 +32,9 @@ const HORIZON: u32 = 72;
 
 /// The longest name of a template and of its version.
 const LONGEST_NAME: usize = 100;
+
+/// The longest name of a category.
+const LONGEST_CATEGORY: usize = 255;
 
 /// The target `sendgrid`.
 pub(super) struct SendGrid;
@@ -156,6 +159,40 @@ impl Target for SendGrid {
 
     fn faults(&self, request: &Request) -> Vec<String> {
         faults::faults(request)
+    }
+
+    fn scheduled(&self, export: &Export<'_, '_>, mail: &Scheduled<'_>) -> Option<Scheduling> {
+        let sender = &mail.send.sender;
+        let mut body = json!({
+            "from": {"email": sender.address, "name": sender.name},
+            "personalizations": [{
+                "to": [{"email": "${recipient.email}"}],
+                "dynamic_template_data": data(mail),
+                "custom_args": {"journey": mail.journey.name, "step": mail.step.node},
+                "send_at": "${send_at}",
+            }],
+            "template_id": template(mail),
+            "categories": ["journeyc", short(&mail.journey.name, LONGEST_CATEGORY)],
+        });
+        if let Some(reply) = &sender.reply_to {
+            body["reply_to"] = json!({"email": reply});
+        }
+        if mail.send.class == Class::Commercial {
+            let group = export.job.account.id("groups", "commercial")?;
+            body["asm"] = json!({"group_id": group.parse::<u32>().ok()?});
+        }
+        let request = Request {
+            method: "POST",
+            path: "/v3/mail/send".to_owned(),
+            headers: HEADERS.to_vec(),
+            form: false,
+            body,
+            binds: IndexMap::new(),
+        };
+        Some(Scheduling {
+            request,
+            send_at: "in seconds since 1970, as a number without quotes, at most 72 hours ahead",
+        })
     }
 
     fn files(&self, export: &Export<'_, '_>, artifacts: &mut Artifacts, _sink: &mut Sink) {

@@ -24,6 +24,13 @@ fn version() -> Value {
         "plain_content": "x", "generate_plain_content": false, "editor": "code", "test_data": "{\"a\": 1}"})
 }
 
+fn mail() -> Value {
+    json!({"from": {"email": "ana@rack.example", "name": "Ana"}, "template_id": "${template:x}",
+        "personalizations": [{"to": [{"email": "${recipient.email}"}], "dynamic_template_data": {"contact": {}},
+            "custom_args": {"journey": "x"}, "send_at": "${send_at}"}],
+        "asm": {"group_id": 5}, "categories": ["journeyc"]})
+}
+
 const VERSIONS: &str = "/v3/templates/${template:x}/versions";
 
 #[test]
@@ -129,6 +136,64 @@ fn broken_bodies_are_refused() {
         ),
     ] {
         let found = SendGrid.faults(&at(path, body));
+        assert!(
+            found.iter().any(|it| it.contains(expected)),
+            "{expected}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn broken_mails_are_refused() {
+    let one = |change: &dyn Fn(&mut Value)| {
+        let mut body = mail();
+        change(&mut body);
+        body
+    };
+    let of_person =
+        |key: &str, value: Value| one(&|it| it["personalizations"][0][key] = value.clone());
+    let of_mail = |key: &str, value: Value| one(&|it| it[key] = value.clone());
+    assert_eq!(SendGrid.faults(&at("/v3/mail/send", mail())), [""; 0]);
+    let seconds = of_person("send_at", json!(1_795_510_800));
+    assert_eq!(SendGrid.faults(&at("/v3/mail/send", seconds)), [""; 0]);
+    let everybody = vec![mail()["personalizations"][0].clone(); 1_001];
+    for (body, expected) in [
+        (
+            of_person("send_at", json!("2026-12-01T09:00:00Z")),
+            "whole seconds",
+        ),
+        (
+            of_person("send_at", json!(1_795_510_800_000_u64)),
+            "whole seconds",
+        ),
+        (of_person("send_at", json!(1.5)), "whole seconds"),
+        (of_mail("personalizations", json!([])), "0 personalizations"),
+        (
+            of_mail("personalizations", json!(everybody)),
+            "1001 personalizations",
+        ),
+        (of_person("to", json!([])), "for nobody"),
+        (of_person("to", json!([{"email": "ana"}])), "no address"),
+        (of_person("data", json!({})), "has `data`"),
+        (
+            of_person("dynamic_template_data", json!("{}")),
+            "not an object",
+        ),
+        (
+            of_person("custom_args", json!("x".repeat(10_001))),
+            "10000 bytes",
+        ),
+        (of_mail("template_id", json!("letter")), "no id"),
+        (of_mail("asm", json!({"group_id": "5"})), "no number"),
+        (of_mail("categories", json!(vec!["x"; 11])), "11 categories"),
+        (
+            of_mail("categories", json!(["x".repeat(256)])),
+            "255 characters",
+        ),
+        (of_mail("custom_args", json!({})), "has `custom_args`"),
+        (of_mail("from", json!({})), "no `email`"),
+    ] {
+        let found = SendGrid.faults(&at("/v3/mail/send", body));
         assert!(
             found.iter().any(|it| it.contains(expected)),
             "{expected}: {found:?}"
