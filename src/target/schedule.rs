@@ -4,7 +4,8 @@
 //! In: an [`Export`], and what the target makes of each mail ([`Target::scheduled`]). Out:
 //! `schedule/NNN-JOURNEY-STEP.json`, each with the event behind which it is sent, its offsets, its
 //! conditions, and what to fill in for every `${…}`. A mail that is due later than the provider takes
-//! it is a finding that names the horizon, and has no request.
+//! it is a finding that names the horizon, and has a request only where a system of the team's own
+//! waits until the moment is near.
 //! Invariant: every `${…}` of a request is explained beside it.
 //! Not done here: the moment itself, and whether the conditions hold: whoever sends works them out.
 
@@ -75,6 +76,10 @@ struct Sheet<'s> {
     locale: &'s str,
     template: &'s str,
     after: After,
+    /// Where it is due later than the provider takes it: how long before its moment it is sent off, in
+    /// seconds. Somebody waits until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    send_off_within_seconds: Option<i64>,
     only_if: Vec<String>,
     unless: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -88,6 +93,12 @@ fn horizon(target: &dyn Target) -> Option<u32> {
     let can = target.capabilities();
     let by_api = can.is(Ability::JourneyByApi, Way::Native);
     can.limits.horizon.filter(|_| !by_api)
+}
+
+/// Whether a system of the team's own waits for as long as it takes.
+fn waits_outside(target: &dyn Target) -> bool {
+    let mut rows = target.capabilities().rows.iter();
+    rows.any(|it| it.0 == Ability::TimeOfDay && it.1 == Way::Outside)
 }
 
 /// Notes every mail that is due later than the target takes it.
@@ -117,10 +128,17 @@ pub(super) fn look(target: &dyn Target, job: &Job<'_>, journey: &Journey, ledger
                 in_words(hours)
             ),
             why: "nobody can schedule it when the event comes, so it is never sent unless something asks again".to_owned(),
-            help: format!(
-                "build the journey from its sheet, or let your own system wait and send the request within {} of the moment",
-                in_words(hours)
-            ),
+            help: if waits_outside(target) {
+                format!(
+                    "let your own system wait, and send the request off within {} of the moment",
+                    in_words(hours)
+                )
+            } else {
+                format!(
+                    "build the journey from its sheet, or let your own system wait and send the request within {} of the moment",
+                    in_words(hours)
+                )
+            },
         });
     });
 }
@@ -186,7 +204,12 @@ fn file<'j>(
     let Action::Send(send) = &step.does else {
         return None;
     };
-    let after = after(job, journey, step).filter(|it| fits(it, hours))?;
+    let after = after(job, journey, step)?;
+    let is_late = !fits(&after, hours);
+    // Where a system of the team's own waits, it asks for the request when the moment is near.
+    if is_late && !waits_outside(target) {
+        return None;
+    }
     let content = export.shelf.mail(&journey.name, node, locale)?;
     let scheduled = Scheduled {
         journey,
@@ -217,6 +240,7 @@ fn file<'j>(
         locale,
         template: scheduled.name,
         after,
+        send_off_within_seconds: is_late.then_some(i64::from(hours) * 3_600),
         only_if: words(|it| &it.only_if),
         unless: words(|it| &it.unless),
         hours: windows(job, send),

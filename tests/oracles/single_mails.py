@@ -280,8 +280,9 @@ def check(tally, validators, target, project, folder):
         here += [f"${{{it}}} is not explained" for it in used if it not in sheet["fill_in"]]
         here += [f"${{{it}}} is not made" for it in used if it.startswith("template:") and it not in bound]
         latest = sheet["after"].get("latest_seconds")
-        if latest is None or latest > HOURS[target] * 3600:
-            here.append(f"due {latest} s after its event")
+        is_late = latest is None or latest > HOURS[target] * 3600
+        if sheet.get("send_off_within_seconds") != (HOURS[target] * 3600 if is_late else None):
+            here.append(f"due {latest} s after its event, and nobody says to wait, or why")
         wrong += [f"{path.name}: {it}" for it in here]
         good.setdefault(sheet["request"]["path"], sheet["request"])
     tally.check(f"{target} takes the {len(files)} mails that {project} schedules", wrong)
