@@ -4,6 +4,7 @@
 //! (a mail that cannot be rendered, a step that a target cannot take).
 //! Invariant: the same compilation gives the same bytes. Not done here: writing to a disk.
 
+mod exporter;
 mod previews;
 
 use std::sync::Arc;
@@ -12,15 +13,19 @@ use rayon::prelude::*;
 
 use crate::compile::Compilation;
 use crate::diagnostic::{Diagnostic, Level, Sink, Verdict};
-use crate::dialect;
-use crate::manifest::{self, Input, Letter, Letters, Manifest, Places};
+use crate::manifest::{self, Input, Letter, Letters, Manifest};
 use crate::messages::Messages;
 use crate::model::Program;
-use crate::printed::{Email, Preheader, each, print_all};
+use crate::plugin::{Runner, Trouble};
+use crate::printed::{Email, each};
 use crate::render::Mail;
 use crate::source::Artifacts;
-use crate::target::{self, Account, Job, Mails, Target};
+use crate::target::Need;
 use crate::template::neutral;
+use exporter::Exporter;
+
+/// The folder of the previews, beside those of the targets.
+pub(crate) const PREVIEWS: &str = "previews";
 
 /// What to write.
 #[derive(Debug, Clone, Copy, Default)]
@@ -29,6 +34,10 @@ pub struct Scope<'s> {
     pub target: Option<&'s str>,
     /// Only this environment; all that `journeyc.yaml` names if not said.
     pub environment: Option<&'s str>,
+    /// Only these journeys, of those that go to a target; all of them if not said.
+    pub journeys: &'s [String],
+    /// What runs plug-ins; without it, targets that are plug-ins are left out.
+    pub plugins: Option<&'s dyn Runner>,
 }
 
 /// What was made.
@@ -38,13 +47,26 @@ pub struct Build {
     pub artifacts: Artifacts,
     /// What was found while making them, sorted by place.
     pub findings: Vec<Diagnostic>,
+    /// Why a plug-in could not do its work; then nothing may be written either.
+    pub trouble: Option<Trouble>,
+}
+
+/// The ids that one account needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountNeeds {
+    /// The target.
+    pub target: String,
+    /// The environment.
+    pub environment: String,
+    /// The ids, those first that are missing.
+    pub needs: Vec<Need>,
 }
 
 impl Build {
     /// Whether something could not be made: then nothing of it may be written.
     pub fn has_errors(&self) -> bool {
         let fails = |it: &Diagnostic| it.level == Level::Error && it.verdict == Verdict::Fail;
-        self.findings.iter().any(fails)
+        self.trouble.is_some() || self.findings.iter().any(fails)
     }
 }
 
@@ -65,7 +87,6 @@ fn run(compilation: &Compilation<'_>, scope: Scope<'_>, everything: bool) -> Bui
     let mut sink = Sink::default();
     let mails = &compilation.mails;
     let manifest = manifest_of(compilation, program);
-    let places = manifest::places(program);
     let mut artifacts = Artifacts::default();
     // It also marks the folder as ours, so that the next run may replace it.
     artifacts.add("manifest.json", manifest::to_json(&manifest));
@@ -80,24 +101,33 @@ fn run(compilation: &Compilation<'_>, scope: Scope<'_>, everything: bool) -> Bui
             &mut artifacts,
         );
     }
-    let exporter = Exporter {
-        program,
-        messages: &compilation.messages,
-        mails,
-        manifest: &manifest,
-        places: &places,
-    };
-    for export in exporter.export(scope) {
-        if let Some(environment) = &export.environment {
-            let folder = format!("{}/{environment}", export.target);
-            artifacts.add_below(&folder, export.artifacts);
+    let mut trouble = None;
+    match Exporter::new(compilation, program, &manifest).export(scope) {
+        Ok(exports) => {
+            for export in exports {
+                if let Some(environment) = &export.environment {
+                    let folder = format!("{}/{environment}", export.target);
+                    artifacts.add_below(&folder, export.artifacts);
+                }
+                sink.append(export.findings);
+            }
         }
-        sink.append(export.findings);
+        Err(it) => trouble = Some(it),
     }
     Build {
         artifacts,
         findings: sink.into_sorted(),
+        trouble,
     }
+}
+
+/// The ids that journeys need of the accounts in scope, with their gaps.
+pub fn needs(compilation: &Compilation<'_>, scope: Scope<'_>) -> Vec<AccountNeeds> {
+    let Some(program) = &compilation.program else {
+        return Vec::new();
+    };
+    let manifest = manifest_of(compilation, program);
+    Exporter::new(compilation, program, &manifest).needs(scope)
 }
 
 /// The manifest of a compile; nothing where the project file cannot be read.
@@ -156,113 +186,12 @@ pub(crate) struct Export {
 }
 
 /// What every target gets for every environment, with the manifest that was made of the compilation.
+/// Plug-ins are not run for it.
 pub(crate) fn exports(compilation: &Compilation<'_>, manifest: &Manifest) -> Vec<Export> {
     let Some(program) = &compilation.program else {
         return Vec::new();
     };
-    let exporter = Exporter {
-        program,
-        messages: &compilation.messages,
-        mails: &compilation.mails,
-        manifest,
-        places: &manifest::places(program),
-    };
-    exporter.export(Scope::default())
-}
-
-struct Exporter<'b> {
-    program: &'b Program,
-    messages: &'b Messages,
-    mails: &'b [Option<Arc<Mail>>],
-    manifest: &'b Manifest,
-    places: &'b Places,
-}
-
-impl Exporter<'_> {
-    fn export(&self, scope: Scope<'_>) -> Vec<Export> {
-        let mut exports = Vec::new();
-        for (name, target) in &self.program.project.targets {
-            if scope.target.is_some_and(|it| it != &*name.value) {
-                continue;
-            }
-            let Some(driver) = target::find(&name.value) else {
-                continue;
-            };
-            let mut findings = Sink::default();
-            let Some(mails) = self.printed(driver, &mut findings) else {
-                continue;
-            };
-            if target.environments.is_empty() {
-                findings.push(no_environment(name));
-            }
-            exports.push(Export {
-                target: name.value.to_string(),
-                environment: None,
-                artifacts: Artifacts::default(),
-                findings,
-            });
-            for (environment, ids) in &target.environments {
-                if scope
-                    .environment
-                    .is_some_and(|it| it != &*environment.value)
-                {
-                    continue;
-                }
-                let account = Account::of(&environment.value, ids, Some(environment.span));
-                let job = Job {
-                    manifest: self.manifest,
-                    mails: &mails,
-                    account: &account,
-                    places: self.places,
-                };
-                let mut findings = Sink::default();
-                let artifacts = target::write(driver, &job, &mut findings);
-                exports.push(Export {
-                    target: name.value.to_string(),
-                    environment: Some(environment.value.to_string()),
-                    artifacts,
-                    findings,
-                });
-            }
-        }
-        exports
-    }
-
-    /// Every mail in the target's language.
-    fn printed(&self, driver: &dyn Target, sink: &mut Sink) -> Option<Mails> {
-        let dialect = dialect::find(driver.dialect())?;
-        let emails = each(self.program, self.messages, self.mails);
-        let preheader = if driver.provider().preheaders {
-            Preheader::Apart
-        } else {
-            Preheader::Hidden
-        };
-        let printed = print_all(self.program, emails, (dialect, preheader), sink).into_iter();
-        let with_mail = printed.filter_map(|(email, printed)| {
-            let printed = printed?;
-            let of = |text: &str| text.to_owned();
-            let mail = target::Mail {
-                subject: of(&printed.subject.text),
-                preheader: Some(of(&printed.preheader.text)).filter(|it| !it.is_empty()),
-                html: of(&printed.html.text),
-                text: of(&printed.text.text),
-                variables: target::together([
-                    &printed.subject.variables,
-                    &printed.preheader.variables,
-                    &printed.html.variables,
-                    &printed.text.variables,
-                ]),
-            };
-            Some((email.key(), Arc::new(mail)))
-        });
-        Some(with_mail.collect())
-    }
-}
-
-fn no_environment(name: &crate::model::Name) -> Diagnostic {
-    let message = format!("`{}` has no environment to export to", name.value);
-    let help = "name an account under `environments`, with its ids";
-    Diagnostic::error(target::MISSING_ID, name.span, message)
-        .help(help)
-        .subject(&*name.value)
+    let exporter = Exporter::new(compilation, program, manifest);
+    // Without plug-ins there is nothing that could go wrong with them.
+    exporter.export(Scope::default()).unwrap_or_default()
 }

@@ -15,6 +15,7 @@ pub mod load;
 pub mod manifest;
 mod messages;
 pub mod model;
+pub mod plugin;
 pub mod printed;
 mod recipients;
 pub mod render;
@@ -29,7 +30,7 @@ pub mod yaml;
 pub use baseline::{
     Baseline, broken, compile_both, compile_reached, compile_reached_since, compile_since,
 };
-pub use build::{Build, Scope, build, export};
+pub use build::{AccountNeeds, Build, Scope, build, export, needs};
 pub use compile::{Compilation, compile};
 pub use fix::{Change, Fixed, fix};
 pub use messages::{Message, Messages};

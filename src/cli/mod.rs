@@ -28,6 +28,7 @@ mod progress;
 mod repository;
 mod rules;
 mod schema;
+mod scope;
 mod sides;
 mod since;
 mod streams;

@@ -399,13 +399,33 @@ pub struct Diff {
 }
 
 /// A mail provider that journeys are exported to.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
+    /// Whether a program of your own writes what it takes: `journeyc-export-NAME`, on the path.
+    #[serde(default)]
+    #[schemars(example = true)]
+    pub plugin: Option<Spanned<bool>>,
+    /// The only journeys that go there; all of them if not said.
+    #[serde(default)]
+    #[schemars(example = ["welcome", "post-purchase"], length(min = 1))]
+    pub journeys: Vec<Name>,
     /// The accounts to export to, by environment name.
     #[serde(default)]
     #[schemars(example = example_environments())]
     pub environments: Table<Environment>,
+}
+
+impl Target {
+    /// Whether a program of one's own writes what it takes.
+    pub fn is_plugin(&self) -> bool {
+        self.plugin.as_ref().is_some_and(|it| it.value)
+    }
+
+    /// Whether a journey goes there.
+    pub fn takes(&self, journey: &str) -> bool {
+        self.journeys.is_empty() || self.journeys.iter().any(|it| &*it.value == journey)
+    }
 }
 
 /// One account at a provider.

@@ -11,6 +11,7 @@ pub mod diff;
 mod finding;
 mod github;
 mod gitlab;
+pub mod ids;
 mod json;
 mod junit;
 mod offset;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::lowering::{self, Act, For, Op, Program};
 use super::shelf::Shelf;
-use super::{Job, Ledger, Mail, Mails, Request, Target, plan, schedule, script};
+use super::{Job, Ledger, Mail, Mails, Need, Request, Target, need, plan, schedule, script};
 use crate::diagnostic::Sink;
 use crate::manifest::Journey;
 use crate::source::Artifacts;
@@ -79,17 +79,7 @@ pub fn write(target: &dyn Target, job: &Job<'_>, sink: &mut Sink) -> Artifacts {
         ..*job
     };
     let shelf = Shelf::new(job, target.provider().envelopes);
-    let asker = For {
-        name: target.name(),
-        title: target.title(),
-        can: target.capabilities(),
-    };
-    let outcomes: Vec<Outcome<'_>> = job
-        .manifest
-        .journeys
-        .iter()
-        .map(|journey| outcome(target, asker, job, &shelf, journey))
-        .collect();
+    let outcomes = outcomes(target, job, &shelf);
     let mut export = Export {
         job,
         shelf: &shelf,
@@ -101,6 +91,7 @@ pub fn write(target: &dyn Target, job: &Job<'_>, sink: &mut Sink) -> Artifacts {
             .ledger
             .report(job, target, &outcome.journey.name, sink);
     }
+    need::report(target, job, &export.outcomes, sink);
     let all = in_order(target, &mut export);
     let mut artifacts = Artifacts::default();
     for (number, (what, request)) in (1..).zip(all) {
@@ -126,6 +117,29 @@ fn fitted(target: &dyn Target, job: &Job<'_>) -> Option<Mails> {
     job.mails.iter().map(fitted).collect()
 }
 
+/// The ids of the account that journeys need, those first that are missing.
+pub fn needs(target: &dyn Target, job: &Job<'_>) -> Vec<Need> {
+    let mails = fitted(target, job);
+    let job = &Job {
+        mails: mails.as_ref().unwrap_or(job.mails),
+        ..*job
+    };
+    let shelf = Shelf::new(job, target.provider().envelopes);
+    need::all(target, &outcomes(target, job, &shelf))
+}
+
+fn outcomes<'a>(target: &dyn Target, job: &Job<'a>, shelf: &Shelf<'a>) -> Vec<Outcome<'a>> {
+    let asker = For {
+        name: target.name(),
+        title: target.title(),
+        can: target.capabilities(),
+    };
+    let journeys = job.manifest.journeys.iter();
+    journeys
+        .map(|journey| outcome(target, asker, job, shelf, journey))
+        .collect()
+}
+
 fn outcome<'a>(
     target: &dyn Target,
     asker: For,
@@ -135,14 +149,17 @@ fn outcome<'a>(
 ) -> Outcome<'a> {
     let (program, mut ledger) = lowering::lower(asker, job, journey);
     let mut requests = Requests::default();
-    if ledger.is_writable() && !program.ops.is_empty() {
+    // A journey whose ids are missing is tried as well, so that all that it needs is told at once.
+    if ledger.is_sayable() && !program.ops.is_empty() {
         requests = target.journey(&mut Draft {
             job,
             shelf,
             program: &program,
             ledger: &mut ledger,
         });
-        for (_, request) in requests.before.iter().chain(&requests.journey) {
+        let has_gaps = ledger.missing().next().is_some();
+        let whole = requests.before.iter().chain(&requests.journey);
+        for (_, request) in whole.filter(|_| !has_gaps) {
             for fault in target.faults(request) {
                 ledger.fault(journey, &fault);
             }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{BEYOND_HORIZON, Job, MISSING_ID, NOT_EXPRESSIBLE, SEMANTICS_SHIFT, TOO_LARGE, Target};
-use crate::diagnostic::{Diagnostic, RuleId, Sink};
+use super::{BEYOND_HORIZON, Job, NOT_EXPRESSIBLE, SEMANTICS_SHIFT, TOO_LARGE, Target};
+use crate::diagnostic::{Diagnostic, RuleId, Sink, or_else};
 use crate::manifest::Journey;
 use crate::source::{FileId, Span};
 
@@ -122,9 +122,14 @@ impl Ledger {
         String::new()
     }
 
+    /// Whether the journey can be said, were all ids known.
+    pub fn is_sayable(&self) -> bool {
+        self.refusals.is_empty() && self.too_large.is_none()
+    }
+
     /// Whether the journey can be written.
     pub fn is_writable(&self) -> bool {
-        self.refusals.is_empty() && self.missing.is_empty() && self.too_large.is_none()
+        self.is_sayable() && self.missing.is_empty()
     }
 
     /// The losses, by line.
@@ -174,11 +179,10 @@ impl Ledger {
             .map(|((kind, name), id)| (kind.as_str(), name.as_str(), id.as_str()))
     }
 
-    /// Turns the notes into findings.
+    /// Turns the notes into findings; ids that are missing are told for all journeys at once.
     pub fn report(&self, job: &Job<'_>, target: &dyn Target, journey: &str, sink: &mut Sink) {
-        let kinds = target.provider().ids;
         let target = target.name();
-        let place = |node: &str| place(job, journey, node);
+        let place = |node: &str| Self::place(job, journey, node);
         let rows = [
             (BEYOND_HORIZON, &self.beyond),
             (SEMANTICS_SHIFT, &self.losses),
@@ -192,30 +196,15 @@ impl Ledger {
         if let Some(loss) = &self.too_large {
             sink.push(finding(TOO_LARGE, loss, place(&loss.node), target, journey));
         }
-        for ((kind, name), node) in &self.missing {
-            let path = format!(
-                "targets.{target}.environments.{}.ids.{kind}.{name}",
-                job.account.name
-            );
-            let message = format!("{target} has no id for `{name}` of `{kind}`");
-            let known = kinds.iter().find(|it| it.kind == kind);
-            let find = known.map_or_else(String::new, |it| {
-                format!("; the id of the {} stands in {}", it.what, it.place)
-            });
-            let mut it = Diagnostic::error(MISSING_ID, place(node), message)
-                .label("needed here")
-                .help(format!("add `{path}` to `journeyc.yaml`{find}"))
-                .why("an id that is made up would send this journey's mail to nobody, or to others")
-                .journey(journey)
-                .subject(path);
-            if !node.is_empty() && !node.starts_with('@') {
-                it = it.step(node.clone());
-            }
-            if let Some(span) = job.account.span {
-                it = it.related(span, "the account's ids stand here");
-            }
-            sink.push(it);
-        }
+    }
+
+    /// The place of a step, else of its journey, else the very beginning.
+    pub(super) fn place(job: &Job<'_>, journey: &str, node: &str) -> Span {
+        let at = |node: &str| job.places.get(&(journey.to_owned(), node.to_owned()));
+        at(node)
+            .or_else(|| at(""))
+            .copied()
+            .unwrap_or(Span::start_of(FileId(0)))
     }
 }
 
@@ -225,8 +214,16 @@ fn finding(rule: RuleId, loss: &Loss, span: Span, target: &str, journey: &str) -
     } else {
         Diagnostic::error(rule, span, loss.what.clone())
     };
+    let mut help = loss.help.clone();
+    if [NOT_EXPRESSIBLE, TOO_LARGE].contains(&rule) {
+        // A team may have its journeys at several providers.
+        let out = format!(
+            "leave `{journey}` out there: name the others under `targets.{target}.journeys`"
+        );
+        help = or_else(&help, &out);
+    }
     let mut it = diagnostic
-        .help(loss.help.clone())
+        .help(help)
         .journey(journey)
         .subject(format!("{target}: {}", loss.what));
     if !loss.why.is_empty() {
@@ -236,13 +233,4 @@ fn finding(rule: RuleId, loss: &Loss, span: Span, target: &str, journey: &str) -
         it = it.step(loss.node.clone());
     }
     it
-}
-
-/// The place of a step, else of its journey, else the very beginning.
-fn place(job: &Job<'_>, journey: &str, node: &str) -> Span {
-    let at = |node: &str| job.places.get(&(journey.to_owned(), node.to_owned()));
-    at(node)
-        .or_else(|| at(""))
-        .copied()
-        .unwrap_or(Span::start_of(FileId(0)))
 }

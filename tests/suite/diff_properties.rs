@@ -436,6 +436,7 @@ fn journeys(compilation: &Compilation<'_>) -> BTreeMap<String, Value> {
     let scope = Scope {
         target: Some("none"),
         environment: None,
+        ..Scope::default()
     };
     let built = export(compilation, scope);
     let text = built.artifacts.text("manifest.json").unwrap();

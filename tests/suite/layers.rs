@@ -28,6 +28,7 @@ const STAGES: &[&str] = &[
     "baseline",
     "printed",
     "recipients",
+    "plugin",
     "build",
     "simulate",
     "diff",

@@ -29,6 +29,7 @@ mod input;
 mod language;
 mod layers;
 mod lint;
+mod plugins;
 mod print;
 mod reached;
 mod report;

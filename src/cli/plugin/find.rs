@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::cli::{Global, Streams, repository};
+use crate::plugin::PREFIX;
 use crate::report::targets::Plugin;
 use crate::target;
-
-/// What the name of a plug-in's program begins with.
-pub(in crate::cli) const PREFIX: &str = "journeyc-export-";
 
 /// Whether something can be a plug-in's name: it becomes the name of a program and of a folder.
 pub(in crate::cli) fn is_name(name: &str) -> bool {

@@ -2,5 +2,7 @@
 //! know.
 
 mod find;
+mod process;
 
-pub(super) use find::on_the_path;
+pub(super) use find::{folders, is_name, on_the_path};
+pub(super) use process::Programs;

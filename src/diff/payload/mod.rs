@@ -195,6 +195,9 @@ type Ids<'p> = BTreeMap<[&'p str; 4], &'p str>;
 fn ids(program: &Program) -> Ids<'_> {
     let mut ids = Ids::new();
     for (target, it) in &program.project.targets {
+        for journey in &it.journeys {
+            ids.insert([&target.value, "", "", &journey.value], "");
+        }
         for (environment, it) in &it.environments {
             ids.insert([&target.value, &environment.value, "", ""], "");
             for (kind, table) in &it.ids {

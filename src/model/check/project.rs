@@ -1,7 +1,7 @@
 //! References inside the project file.
 
-use crate::diagnostic::{Diagnostic, Sink, did_you_mean};
-use crate::model::{Event, Name, Policy, Property, SendWindow, Table, Type};
+use crate::diagnostic::{Diagnostic, Sink, did_you_mean, or_else};
+use crate::model::{Event, Name, Policy, Property, SendWindow, Table, Target, Type};
 
 use super::types::check_value;
 use super::{
@@ -282,18 +282,41 @@ fn check_policy(context: &Context<'_>, sink: &mut Collector<'_>) {
             );
         }
     }
-    for target in project.targets.keys() {
-        if !context.known.targets.contains(&&*target.value) {
-            let known = context.known.targets.iter().copied();
-            sink.push(
-                Diagnostic::error(
-                    UNKNOWN_TARGET,
-                    target.span,
-                    format!("there is no target `{}`", target.value),
-                )
-                .help(did_you_mean(&target.value, known, "targets"))
-                .subject(&*target.value),
-            );
-        }
+    for (name, target) in &project.targets {
+        check_target(context, name, target, sink);
+    }
+}
+
+fn check_target(context: &Context<'_>, name: &Name, target: &Target, sink: &mut Collector<'_>) {
+    let is_built_in = context.known.targets.contains(&&*name.value);
+    let part = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-';
+    if target.is_plugin() && is_built_in {
+        let message = format!("the target `{}` is built in, and no plug-in", name.value);
+        let help = "take `plugin: true` away, or give the plug-in another name";
+        sink.push(Diagnostic::error(INVALID_VALUE, name.span, message).help(help));
+    } else if target.is_plugin() && (!name.value.bytes().all(part) || &*name.value == "previews") {
+        let message = format!("`{}` is no name of a plug-in", name.value);
+        let help = "write it with small letters, digits and `-`, and not as `previews`: \
+                    it names a program and a folder";
+        sink.push(Diagnostic::error(INVALID_VALUE, name.span, message).help(help));
+    } else if !target.is_plugin() && !is_built_in {
+        let known = context.known.targets.iter().copied();
+        let meant = did_you_mean(&name.value, known, "targets");
+        let help = or_else(
+            &meant,
+            "a program of your own is declared by `plugin: true`",
+        );
+        sink.push(
+            Diagnostic::error(
+                UNKNOWN_TARGET,
+                name.span,
+                format!("there is no target `{}`", name.value),
+            )
+            .help(help)
+            .subject(&*name.value),
+        );
+    }
+    for journey in &target.journeys {
+        context.check_journey(journey, sink);
     }
 }

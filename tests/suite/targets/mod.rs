@@ -8,6 +8,7 @@
 mod klaviyo;
 mod page;
 mod plans;
+mod scope;
 
 use std::fs;
 use std::path::Path;

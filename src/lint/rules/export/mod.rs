@@ -22,6 +22,11 @@ pub(super) const RULES: &[&dyn Rule] = &[
         include_str!("not_expressible_on_target.md"),
     ),
     &loss(
+        "plugin-finding",
+        RuleLevel::Error,
+        include_str!("plugin_finding.md"),
+    ),
+    &loss(
         "semantics-shift",
         RuleLevel::Warning,
         include_str!("semantics_shift.md"),
