@@ -222,9 +222,8 @@ def at($pointer): reduce ($pointer | split("/")[1:][] | gsub("~1"; "/") | gsub("
 
 # Shows an answer without the keys, should it repeat them.
 show() {
-    jq -Rrs --arg keys "$keys" \
-        'reduce ($keys | split(" ")[] | select(. != "")) as $key (.; if (env[$key] // "") != "" then split(env[$key]) | join("***") else . end) | .[:4000]' \
-        "$1" >&2
+    jq -Rrs --arg keys "$keys" 'reduce ($keys | split(" ")[] | env[.] // "" | select(. != "") | ., tojson[1:-1]) as $key
+        (.; split($key) | join("***")) | .[:4000]' "$1" >&2
 }
 
 # Sends the request in $tmp/request; leaves the answer in $tmp/answer, gives its status.
