@@ -6,7 +6,10 @@
 //! Invariant: no target is known here by name; what differs between targets is data.
 //! Not done here: bodies of requests, and whether a value fits into a provider's comparison.
 
+mod chance;
 mod dated;
+mod doing;
+mod events;
 mod head;
 mod hours;
 #[cfg(test)]

@@ -1,11 +1,9 @@
-//! Each kind of step in the words of the target, except waits.
+//! Messages, branches and repetitions in the words of the target.
 
-use super::program::{Act, Arm, Op, Test};
+use super::program::{Act, Op, Test};
 use super::questions::Judge;
 use super::{Ability, Lowering, Way};
-use crate::manifest::{
-    Action, Branch, Condition, Expr, Repeat, Send, Split, Step, Task, Touch, Wait, Way as Arm1,
-};
+use crate::manifest::{Action, Branch, Condition, Expr, Repeat, Send, Step, Wait, Way as Arm1};
 
 /// More ways than this at one place nobody can read, and targets take no more.
 const MOST_WAYS: usize = 19;
@@ -184,94 +182,6 @@ impl<'a> Lowering<'a> {
         otherwise
     }
 
-    fn task(&mut self, step: &'a Step, it: &'a Task) -> Vec<Op<'a>> {
-        let Some(to) = self.told(step, it) else {
-            return Vec::new();
-        };
-        let work = |lowering: &mut Self| {
-            let to = to.clone();
-            vec![lowering.op(step, Act::Task { task: it, to })]
-        };
-        match gate(it.only_if.as_ref(), it.unless.as_ref()) {
-            None => work(self),
-            Some(expr) => self.decide(step, (&expr, false), &work, &|_| Vec::new()),
-        }
-    }
-
-    /// Whom a task reaches: nobody said where the target has tasks; nothing where nobody is told.
-    #[expect(
-        clippy::option_option,
-        reason = "told, and told by whom, are two questions"
-    )]
-    fn told(&mut self, step: &'a Step, it: &'a Task) -> Option<Option<String>> {
-        let way = self.target.can.way(Ability::Tasks);
-        if way == Way::Native {
-            return Some(None);
-        }
-        let owner = it.owner.as_deref();
-        if let Some(owner) = owner.filter(|_| way == Way::Alerted)
-            && self.job.account.id("alerts", owner).is_some()
-        {
-            return Some(Some(self.ledger.id(&self.job, "alerts", owner, &step.node)));
-        }
-        let title = it.title.as_deref().unwrap_or(&step.node);
-        let name = owner.unwrap_or("OWNER");
-        let team = owner.unwrap_or("a person");
-        let (help, cure) = if way == Way::Alerted {
-            (
-                format!(
-                    "add the mail address of the team to `targets.{}.environments.{}.ids.alerts.{name}`",
-                    self.target.name, self.job.account.name
-                ),
-                format!(", or add an address under `ids.alerts.{name}` and export again"),
-            )
-        } else {
-            (
-                "let the system in which the team works watch the same events".to_owned(),
-                String::new(),
-            )
-        };
-        let what = format!(
-            "{} has no tasks, so nobody is told of `{}`",
-            self.title(),
-            step.node
-        );
-        let why = "the customer waits for somebody who does not know that it is their turn";
-        self.lose(step, what, why, &help);
-        self.ledger.by_hand(format!(
-            "`{}` ({}): {team} does this: {title}. Set up the reminder outside of {}{cure}.",
-            step.node,
-            it.channel.word(),
-            self.title(),
-        ));
-        None
-    }
-
-    /// A touchpoint of another system: nothing to do here.
-    fn touch(&mut self, step: &Step, it: &Touch) {
-        let what = it.title.as_deref().unwrap_or(&step.node);
-        let by = it.by.as_deref().unwrap_or("another system");
-        let headline = format!(
-            "{} does not make the {} touch `{}`",
-            self.title(),
-            it.channel.word(),
-            step.node
-        );
-        let why = "it reaches the customer only if the other system does it on time";
-        self.lose(
-            step,
-            headline,
-            why,
-            "make sure that the other system acts on the same event",
-        );
-        self.ledger.by_hand(format!(
-            "`{}` ({}): tell {by} to do this: {what}. {} takes no part in it.",
-            step.node,
-            it.channel.word(),
-            self.title(),
-        ));
-    }
-
     fn branch(&mut self, step: &'a Step, it: &'a Branch) -> Vec<Op<'a>> {
         if self.tuning.flat
             && let Some(ops) = self.flat_ways(step, it)
@@ -388,119 +298,6 @@ impl<'a> Lowering<'a> {
         )
     }
 
-    fn split(&mut self, step: &'a Step, it: &'a Split) -> Vec<Op<'a>> {
-        if self.can(Ability::Split, Way::Refused) {
-            let what = format!(
-                "{} cannot send people one way or another by chance",
-                self.title()
-            );
-            let help = "decide by an attribute that the shop draws, or keep the better arm only";
-            self.refuse((&step.node, step.line), what, help);
-            return Vec::new();
-        }
-        let arms: Vec<(&'a str, u32, &'a [Step])> = it
-            .arms
-            .iter()
-            .filter(|(_, arm)| arm.weight > 0)
-            .map(|(name, arm)| (name.as_str(), arm.weight, &arm.steps[..]))
-            .collect();
-        if self.can(Ability::Split, Way::Nested) {
-            return self.arms(step, &arms);
-        }
-        let total: u32 = arms.iter().map(|it| it.1).sum();
-        if arms.len() < 2 || total == 0 {
-            return arms.first().map(|it| self.block(it.2)).unwrap_or_default();
-        }
-        let id = self.id(&step.node);
-        let begin = self.in_window;
-        let mut after = true;
-        let mut left = 100;
-        let mut all = Vec::new();
-        for (at, (name, weight, steps)) in arms.iter().enumerate() {
-            let last = at + 1 == arms.len();
-            let percent = if last {
-                left
-            } else {
-                self.share(step, *weight, total).min(left)
-            };
-            left -= percent;
-            self.in_window = begin;
-            let ops = self.block(steps);
-            after &= self.in_window;
-            all.push(Arm {
-                name: (*name).to_owned(),
-                percent,
-                ops,
-            });
-        }
-        self.in_window = after;
-        vec![Op {
-            id,
-            node: &step.node,
-            line: step.line,
-            act: Act::Draw { arms: all },
-        }]
-    }
-
-    /// Two arms at a time: each takes its share of those who are left.
-    fn arms(&mut self, step: &'a Step, arms: &[(&'a str, u32, &'a [Step])]) -> Vec<Op<'a>> {
-        let Some(((name, weight, steps), rest)) = arms.split_first() else {
-            return Vec::new();
-        };
-        if rest.is_empty() {
-            return self.block(steps);
-        }
-        let left: u32 = arms.iter().map(|it| it.1).sum();
-        let percent = self.share(step, *weight, left);
-        let id = self.id(&step.node);
-        let begin = self.in_window;
-        let ops = self.block(steps);
-        let after = std::mem::replace(&mut self.in_window, begin);
-        let others = self.arms(step, rest);
-        self.in_window &= after;
-        let other = match rest {
-            [(only, ..)] => (*only).to_owned(),
-            _ => format!("not-{name}"),
-        };
-        let arms = vec![
-            Arm {
-                name: (*name).to_owned(),
-                percent,
-                ops,
-            },
-            Arm {
-                name: other,
-                percent: 100 - percent,
-                ops: others,
-            },
-        ];
-        vec![Op {
-            id,
-            node: &step.node,
-            line: step.line,
-            act: Act::Draw { arms },
-        }]
-    }
-
-    /// A share in whole percent, rounded; what rounding changes is told.
-    fn share(&mut self, step: &Step, weight: u32, total: u32) -> u32 {
-        let percent =
-            weight.saturating_mul(200).saturating_add(total) / total.saturating_mul(2).max(1);
-        if percent.saturating_mul(total) != weight.saturating_mul(100) {
-            let what = format!(
-                "{} draws whole percentages: {weight} of {total} becomes {percent} %",
-                self.title()
-            );
-            self.lose(
-                step,
-                what,
-                "the arms differ a little in size",
-                "choose weights that divide evenly",
-            );
-        }
-        percent.min(100)
-    }
-
     /// Rounds written out one after another.
     fn repeat(&mut self, step: &'a Step, it: &'a Repeat) -> Vec<Op<'a>> {
         let most = self.target.can.limits.most_rounds;
@@ -541,109 +338,10 @@ impl<'a> Lowering<'a> {
         }
         ops
     }
-
-    pub(super) fn set(
-        &mut self,
-        step: &'a Step,
-        attribute: &str,
-        value: &serde_json::Value,
-    ) -> Vec<Op<'a>> {
-        match self.target.can.way(Ability::SetAttribute) {
-            Way::Native => {
-                let act = Act::Set {
-                    attribute: attribute.to_owned(),
-                    value: value.clone(),
-                };
-                vec![self.op(step, act)]
-            }
-            Way::ByHand => {
-                let what = format!("{} does not write `{attribute}`", self.title());
-                let why = "what asks for it later gets the old answer";
-                self.lose(
-                    step,
-                    what,
-                    why,
-                    "let the shop write it when the same event comes",
-                );
-                self.ledger.by_hand(format!(
-                    "`{attribute}`: let the shop set it to {value} when people come to line {}.",
-                    step.line
-                ));
-                Vec::new()
-            }
-            _ => {
-                let what = format!("{} cannot write `{attribute}`", self.title());
-                self.refuse(
-                    (&step.node, step.line),
-                    what,
-                    "let the shop write it when the same event comes",
-                );
-                Vec::new()
-            }
-        }
-    }
-
-    fn enter(&mut self, step: &'a Step, journey: &'a str) -> Vec<Op<'a>> {
-        let way = self.target.can.way(Ability::EnterJourney);
-        let name = format!("enter-{journey}");
-        if way == Way::Native {
-            return vec![self.named(
-                &name,
-                step,
-                Act::Enter {
-                    journey,
-                    list: None,
-                },
-            )];
-        }
-        if way == Way::Listed && self.job.account.id("lists", journey).is_some() {
-            let list = self.ledger.id(&self.job, "lists", journey, &step.node);
-            let what = format!(
-                "{} cannot start `{journey}`, so the person is put on its list",
-                self.title()
-            );
-            let why = "the other journey begins only if it listens to the list";
-            let help = format!(
-                "let `{journey}` start from the list as well, or from a copy with that trigger"
-            );
-            self.lose(step, what, why, &help);
-            self.ledger.by_hand(format!(
-                "`enter: {journey}`: make a copy of `{journey}` whose trigger is being added to the list `{list}`.",
-            ));
-            let act = Act::Enter {
-                journey,
-                list: Some(list),
-            };
-            return vec![self.named(&name, step, act)];
-        }
-        let help = if way == Way::Listed {
-            format!(
-                "add the list that stands for it to `targets.{}.environments.{}.ids.lists.{journey}`",
-                self.target.name, self.job.account.name
-            )
-        } else {
-            format!("let the shop send the event that starts `{journey}`")
-        };
-        let what = format!(
-            "{} cannot start `{journey}`, so nobody enters it from here",
-            self.title()
-        );
-        self.lose(
-            step,
-            what,
-            "the messages of the other journey never come",
-            &help,
-        );
-        self.ledger.by_hand(format!(
-            "`enter: {journey}`: start `{journey}` yourself for people who come to line {}.",
-            step.line
-        ));
-        Vec::new()
-    }
 }
 
 /// What `if` and `unless` of a touchpoint ask together.
-fn gate(only_if: Option<&Condition>, unless: Option<&Condition>) -> Option<Expr> {
+pub(super) fn gate(only_if: Option<&Condition>, unless: Option<&Condition>) -> Option<Expr> {
     let unless = unless.map(|it| Expr::Not {
         of: Box::new(it.tree.clone()),
     });
