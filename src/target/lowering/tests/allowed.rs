@@ -31,7 +31,7 @@ impl Check<'_> {
 
     fn program(&mut self, program: &Program<'_>) {
         let native = |ability| self.can.is(ability, Way::Native);
-        let filter = native(Ability::TriggerFilter) || self.is(Ability::TriggerFilter, Way::ByHand);
+        let filter = !self.is(Ability::TriggerFilter, Way::Asked);
         let exits = native(Ability::Exits);
         let (per_key, after) = (
             native(Ability::ReentryPerKey),

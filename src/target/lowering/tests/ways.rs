@@ -45,6 +45,7 @@ fn cases() -> Vec<Case> {
     let did = || branch(&["contact.did(\"refunded\", since=entry)"]);
     vec![
         (A::TriggerFilter, W::Native, filter(), vec![a()], "if ? [a] else []", ""),
+        (A::TriggerFilter, W::Whole, filter(), vec![a()], "a", ""),
         (A::TriggerFilter, W::Asked, filter(), vec![a()], "if ? [a] else []", ""),
         (A::TriggerFilter, W::ByHand, filter(), vec![a()], "a", ""),
         (A::ReentryAfter, W::Native, json!({"reentry": {"after": duration("3d")}}), vec![a()], "a", ""),
