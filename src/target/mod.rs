@@ -14,6 +14,7 @@ mod capability;
 mod dittofeed;
 mod export;
 mod field;
+mod hubspot;
 mod klaviyo;
 mod ledger;
 mod lowering;
@@ -47,6 +48,7 @@ use crate::source::{Artifacts, Span};
 pub use capability::{Ability, Capabilities, Limits, Row, Support, Unit, Way};
 pub use export::{Draft, Export, Named, Outcome, Requests, needs, write};
 pub use ledger::{Ledger, Loss};
+use lowering::open_hours;
 pub use lowering::{Act, Arm, Judge, Leave, Mark, Op, Program, Start, Test};
 pub use need::Need;
 pub use provider::{IdKind, Provider};
@@ -148,6 +150,7 @@ pub const ALL: &[&dyn Target] = &[
     &aws::Aws,
     &braze::Braze,
     &dittofeed::Dittofeed,
+    &hubspot::HubSpot,
     &klaviyo::Klaviyo,
     &mailchimp::Mailchimp,
     &mailgun::Mailgun,
