@@ -122,7 +122,8 @@ pub trait Dialect: Sync {
 /// Every dialect, by name.
 pub const ALL: &[&dyn Dialect] = &[
     &django::Django,
-    &flat::Flat,
+    &flat::RESEND,
+    &flat::MAUTIC,
     &handlebars::ITERABLE,
     &handlebars::MAILGUN,
     &handlebars::MANDRILL,

@@ -21,6 +21,7 @@ mod lowering;
 mod mailchimp;
 mod mailgun;
 mod mandrill;
+mod mautic;
 mod need;
 mod omnisend;
 mod outside;
@@ -34,6 +35,7 @@ mod sendgrid;
 mod sheet;
 mod shelf;
 mod tree;
+mod uuid;
 mod wiring;
 
 use std::collections::BTreeMap;
@@ -155,6 +157,7 @@ pub const ALL: &[&dyn Target] = &[
     &mailchimp::Mailchimp,
     &mailgun::Mailgun,
     &mandrill::Mandrill,
+    &mautic::Mautic,
     &omnisend::Omnisend,
     &resend::Resend,
     &sendgrid::SendGrid,

@@ -8,8 +8,8 @@
 use serde_json::{Value, json};
 
 use super::super::lowering::Test;
+use super::super::uuid::uuid;
 use super::super::{Job, Shelf};
-use super::ids::uuid;
 use crate::manifest::{Action, Condition, Duration, Expr, Journey, Kind, Sign, Since, Step};
 
 /// How questions hang together.

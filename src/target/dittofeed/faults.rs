@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::super::Request;
-use super::ids::is_uuid;
+use super::super::uuid::is_uuid;
 
 /// The name by which the exit is reached.
 pub(super) const EXIT: &str = "ExitNode";

@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 
 use super::super::capability::Unit;
 use super::super::lowering::{Act, Op};
+use super::super::uuid::uuid;
 use super::super::wiring::{Joins, Link, Wiring, wire};
 use super::super::{Draft, Loss, Named, Request, Requests};
 use super::ask::{Asker, Formula, Question};
 use super::faults::EXIT;
-use super::ids::uuid;
 use super::key::{Key, key};
 use super::segment::segment;
 use super::{HEADERS, MOST_NODES};

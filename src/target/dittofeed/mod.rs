@@ -1,6 +1,6 @@
 //! Dittofeed: templates, segments, user properties and one journey each, through its admin API.
 //!
-//! In: a [`Job`]. Out: `PUT` requests with ids of our own ([`ids`]), so that sending them again changes
+//! In: a [`Job`]. Out: `PUT` requests with ids of our own ([`super::uuid`]), so that sending them again changes
 //! what is there. Invariant: a journey is sound beyond what Dittofeed's own schemas see ([`faults`]).
 //! What is relied on was read in its source (`userWorkflow.ts`, `segments.ts`, `userProperties.ts`,
 //! `dates.ts` of March 2026): an event reaches a run only if its name fits the entry's, keyed segments
@@ -9,7 +9,6 @@
 
 mod ask;
 mod faults;
-mod ids;
 mod journey;
 mod key;
 mod segment;
@@ -240,7 +239,7 @@ impl Target for Dittofeed {
             definition["replyTo"] = json!(reply_to);
         }
         let body = json!({
-            "workspaceId": workspace, "id": ids::uuid(workspace, "template", name),
+            "workspaceId": workspace, "id": super::uuid::uuid(workspace, "template", name),
             "name": name, "definition": definition,
         });
         vec![(

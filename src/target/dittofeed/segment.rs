@@ -6,8 +6,8 @@
 
 use serde_json::{Value, json};
 
+use super::super::uuid::uuid;
 use super::ask::{Question, Tree};
-use super::ids::uuid;
 
 /// A segment.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,16 +2,17 @@
 
 use serde_json::{Value, json};
 
+use super::super::uuid;
 use super::super::{Request, Target};
+use super::Dittofeed;
 use super::journey::put;
-use super::{Dittofeed, ids};
 
 const ID: &str = "3a5b1f3e-6a57-4d2e-9a57-0f3c1b0a0010";
 
 /// A journey that is sound, with one node of each kind.
 fn sound() -> Value {
     json!({
-        "workspaceId": "w", "id": ids::uuid("w", "journey", "j"), "name": "j", "status": "NotStarted",
+        "workspaceId": "w", "id": uuid::uuid("w", "journey", "j"), "name": "j", "status": "NotStarted",
         "definition": {
             "entryNode": {"type": "EventEntryNode", "event": "paid", "key": "order_id", "child": "split"},
             "exitNode": {"type": "ExitNode"},

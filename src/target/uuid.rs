@@ -2,7 +2,7 @@
 //! again changes what is there instead of making a second one.
 //!
 //! In: the workspace, and what a thing is called. Out: a UUID. Invariant: the layout is that of version 5
-//! (name-based), which Dittofeed checks; the digest is SHA-256, cut to 16 bytes, instead of SHA-1.
+//! (name-based), which providers check; the digest is SHA-256, cut to 16 bytes, instead of SHA-1.
 //! Not done here: ids of things that may be there already, such as user properties: those go by name.
 
 use std::fmt::Write as _;
@@ -33,7 +33,7 @@ pub(super) fn uuid(workspace: &str, kind: &str, name: &str) -> String {
     text
 }
 
-/// Whether a text is a UUID as Dittofeed checks it.
+/// Whether a text is a UUID as providers check it.
 pub(super) fn is_uuid(text: &str) -> bool {
     let lengths: Vec<usize> = text.split('-').map(str::len).collect();
     let hex = |it: char| it == '-' || it.is_ascii_hexdigit();
