@@ -15,7 +15,7 @@ use super::handed::{self, Handed, Handing};
 use super::refusal::{Refusal, Said};
 use super::{Dialect, Feature, Printed, Reserved, Support, Surface, Variable, links};
 use crate::diagnostic::Sink;
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::template::ir::{Expr, Filter, Literal, Node, Path, Root, Step};
 use crate::template::{Shape, Spelling, words};
 
@@ -157,7 +157,8 @@ impl Dialect for Flat {
                 "this text reads like a token of Mautic, and there is no other way to write it",
                 "leave the braces out",
             )
-            .tell(self, last, sink);
+            // Fixed text has no place of its own.
+            .tell(self, last.or(Some(Span::start_of(FileId(0)))), sink);
         }
         (!refused).then(|| Printed {
             text: printer.text,
