@@ -204,8 +204,10 @@ impl Flat {
 
     /// Whether a text may stand as the fallback of a name.
     fn takes_fallback(&self, text: &str) -> bool {
-        let is_free =
-            |it: char| !matches!(it, '{' | '}' | '|' | '%' | '&' | '<' | '>' | '"' | '\'');
+        // A token ends with its line.
+        let is_free = |it: char| {
+            !it.is_control() && !matches!(it, '{' | '}' | '|' | '%' | '&' | '<' | '>' | '"' | '\'')
+        };
         match self.style {
             Style::Resend => !text.is_empty(),
             Style::Mautic => {
