@@ -2,49 +2,50 @@
 
 Every request below EXPORTS/PROJECT/TARGET/*/requests, and every request in a file of schedule/ with
 its placeholders filled in, is held against SendGrid's and Mailgun's own published OpenAPI files, read in
-closed mode: a key that the spec does not know is an error. For Mailchimp and Mailchimp Transactional no
-spec may be copied here, so small schemas below say what their documentation says. At the end good bodies
-are spoilt on purpose: each must be refused, or this check is blind.
+closed mode. For Mailchimp and Mailchimp Transactional no spec is at hand, so small schemas below say what
+their documentation says. Good bodies are spoilt on purpose: each must be refused, or this check is
+blind. At last `send.sh` of Mailchimp Transactional runs against a server here, because that provider
+wants its key in every body: it must arrive there, and stand in no file.
 
     single_mails.py SPECS EXPORTS
 """
 
 import copy
 import json
-import re
+import os
+import shutil
+import subprocess
 import sys
+import tempfile
+import threading
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import yaml
 from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import best_match
 
+from closed import PLACEHOLDER, closed, schema_problems
 from tally import Tally
 
-PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
 DYNAMIC = "d-0123456789abcdef0123456789abcdef"
 
 FORMATS = FormatChecker(formats=[])
-FORMATS.checks("email")(lambda it: not isinstance(it, str) or bool(re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", it)))
+FORMATS.checks("email")(lambda it: not isinstance(it, str) or it.count("@") == 1 and not set(it) & set(" <>"))
 FORMATS.checks("moment", raises=ValueError)(
     lambda it: not isinstance(it, str) or bool(datetime.strptime(it, "%Y-%m-%d %H:%M:%S"))
 )
 
 
-def closed(node):
-    """OpenAPI 3 as JSON Schema, unknown keys refused, also where the spec lets them in."""
+def shut(node):
+    """A schema without the places at which a spec lets unknown keys in."""
     if isinstance(node, list):
-        return [closed(it) for it in node]
+        return [shut(it) for it in node]
     if not isinstance(node, dict):
         return node
-    out = {key: closed(value) for key, value in node.items() if key not in ("example", "examples", "default")}
-    if isinstance(out.get("properties"), dict) and out.get("additionalProperties") in (None, True):
-        out["additionalProperties"] = False
-    if out.pop("nullable", False) is True:
-        return {"anyOf": [out, {"type": "null"}]}
-    return out
+    lets_in = isinstance(node.get("properties"), dict) and node.get("additionalProperties") is True
+    return {key: shut(it) for key, it in node.items() if not (lets_in and key == "additionalProperties")}
 
 
 def body_of(spec, path, kind):
@@ -59,9 +60,9 @@ def body_of(spec, path, kind):
     while wanted:
         name = wanted.pop()
         if name not in schemas:
-            schemas[name] = closed(spec["components"]["schemas"][name])
+            schemas[name] = closed(shut(spec["components"]["schemas"][name]))
             wanted |= refs(schemas[name])
-    return {"components": {"schemas": schemas}, "allOf": [closed(schema)]}
+    return {"components": {"schemas": schemas}, "allOf": [closed(shut(schema))]}
 
 
 def refs(node):
@@ -214,8 +215,7 @@ def problems(validators, target, request, names=None):
     if request["method"] != "POST" or len(found) != 1:
         return [f"no spec for {request['method']} {path}"]
     body = sent(target, request, names)
-    error = best_match(found[0].iter_errors(body))
-    return [f"{error.json_path}: {error.message[:300]}"] if error else own(target, path, body)
+    return schema_problems(found[0], body) or own(target, path, body)
 
 
 def own(target, path, body):
@@ -357,6 +357,51 @@ SPOILT = {
 }
 
 
+SECRET = "md-7h3-k3y"
+
+
+class Listener(BaseHTTPRequestHandler):
+    """Takes every template, and remembers what came."""
+
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.came.append((self.path, body))
+        answer = json.dumps({"slug": f"slug-{len(self.server.came)}"}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_):
+        pass
+
+
+def key_in_body(tally, account):
+    """Sends an account's requests to a server of our own."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder) / "account"
+        shutil.copytree(account, folder)
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
+        server.came = []
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/api/1.0"
+        environment = {**os.environ, "MANDRILL_ADDRESS": address, "MANDRILL_API_KEY": SECRET}
+        run = ["sh", str(folder / "send.sh"), "--yes"]
+        ended = subprocess.run(run, env=environment, capture_output=True, text=True, timeout=300)
+        server.shutdown()
+        wanted = len(list((folder / "requests").glob("*.json")))
+        problems = [] if ended.returncode == 0 else [f"send.sh ends with {ended.returncode}: {ended.stderr[-400:]}"]
+        if len(server.came) != wanted:
+            problems.append(f"{len(server.came)} of {wanted} requests came")
+        problems += [f"{path}: no key" for path, body in server.came if body.get("key") != SECRET]
+        problems += [path for path, _ in server.came if path != "/api/1.0/templates/add"]
+        tally.check("send.sh puts the key into every body", problems)
+        files = [str(it) for it in folder.rglob("*") if it.is_file() and SECRET in it.read_text()]
+        said = ["it is on the terminal"] if SECRET in ended.stdout + ended.stderr else []
+        tally.check("the key stands nowhere else", files + said)
+
+
 def main(specs, exports):
     tally = Tally()
     validators = load(specs)
@@ -373,6 +418,10 @@ def main(specs, exports):
             edit(request["body"])
             found = problems(validators, target, request)
             tally.check(f"{target}: refused: {end}: {what}", [] if found else ["it was taken"])
+    account = exports / "torture" / "mandrill" / "prod"
+    tally.check("there is something to send", [] if account.is_dir() else [f"{account} is missing"])
+    if account.is_dir():
+        key_in_body(tally, account)
     tally.finish()
 
 

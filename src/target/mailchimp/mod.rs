@@ -338,14 +338,14 @@ impl Target for Mailchimp {
     fn journey(&self, draft: &mut Draft<'_, '_>) -> Requests {
         event_name(draft);
         let journey = draft.program.journey;
-        let (shelf, program) = (draft.shelf, draft.program);
+        let (templates, program) = (draft.shelf, draft.program);
         program.walk(&mut |op| {
             let Act::Mail { locales, .. } = &op.act else {
                 return;
             };
             let contents = locales
                 .iter()
-                .filter_map(|it| shelf.mail(&journey.name, op.node, it));
+                .filter_map(|it| templates.mail(&journey.name, op.node, it));
             let mut variables = contents.flat_map(|it| &it.mail.variables);
             if variables.any(fields::is_of_event) {
                 draft.ledger.lose(Loss {
