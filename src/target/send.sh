@@ -35,7 +35,9 @@ Sends the requests of this folder to $title, in the order of their numbers.
 
 Needs curl and jq. Keys from the environment: @KEYS_WORDS@.
 Another address: @ADDRESS_VARIABLE@ (now $(address)).
-Stops at the first answer that is no success. Keep sent.json: it says what has been sent.
+Stops at the first answer that is no success. Keep sent.json: it says what has been sent. A new
+export replaces this folder and all in it, so keep the notes elsewhere with --state where you export
+and send again.
 END
 }
 
@@ -88,6 +90,12 @@ esac
 files=$(for file in "$here"/requests/[0-9]*.json; do printf '%s\n' "${file##*/}"; done | sort -n)
 found=$(printf '%s\n' "$files" | grep -c '^[0-9][0-9]*-')
 [ "$found" -eq "$count" ] || wrong "there are $found requests here instead of $count: please export again"
+
+# The notes name a request by what it does: a new export may give it another number.
+twice=$(printf '%s\n' "$files" | sed 's/^[0-9]*-//' | sort | uniq -d)
+noted() {
+    if [ -n "$twice" ]; then printf '%s' "$1"; else printf '%s' "${1#*-}"; fi
+}
 
 tmp=$(mktemp -d) || exit 2
 locked=''
@@ -142,13 +150,13 @@ numbered() {
 if [ -n "$skip$again$set_value" ]; then
     if [ -n "$skip" ]; then
         file=$(numbered "$skip") || exit 2
-        note --arg file "$file" --arg sum "$(sum "$file")" \
+        note --arg file "$(noted "$file")" --arg sum "$(sum "$file")" \
             '.sent[$file] = {status: "skipped", sum: $sum} | if .trying == $file then .trying = null else . end'
         jq -r '.binds | keys[] | "now say its id: --set \(.)=ID"' "$here/requests/$file"
     fi
     if [ -n "$again" ]; then
         file=$(numbered "$again") || exit 2
-        note --arg file "$file" 'del(.sent[$file]) | if .trying == $file then .trying = null else . end'
+        note --arg file "$(noted "$file")" 'del(.sent[$file]) | if .trying == $file then .trying = null else . end'
     fi
     if [ -n "$set_value" ]; then
         case $set_value in
@@ -173,7 +181,7 @@ done
 if [ -z "$yes" ]; then
     for file in $files; do
         said='would send '
-        if jq -e --arg file "$file" '.sent[$file]' "$tmp/state" >/dev/null; then
+        if jq -e --arg file "$(noted "$file")" '.sent[$file]' "$tmp/state" >/dev/null; then
             said='sent before'
         fi
         jq -r --arg said "$said" --arg file "$file" --arg address "$address" \
@@ -186,8 +194,10 @@ fi
 [ -z "$missing" ] || wrong "please set first:$missing"
 
 trying=$(jq -r '.trying // empty' "$tmp/state")
-[ -z "$trying" ] || stop "$trying was under way when send.sh ended the last time. Look at $title whether it has arrived:
-if it has: sh send.sh --skip ${trying%%-*}, if not: sh send.sh --again ${trying%%-*}"
+for file in $files; do
+    [ "$(noted "$file")" != "$trying" ] || stop "$file was under way when send.sh ended the last time. Look at $title whether it has arrived:
+if it has: sh send.sh --skip ${file%%-*}, if not: sh send.sh --again ${file%%-*}"
+done
 
 # All names that requests bind: only these are placeholders, whatever else looks like one.
 jq -s '[.[].binds // {} | keys[]]' "$here"/requests/[0-9]*.json >"$tmp/names" || exit 2
@@ -268,7 +278,7 @@ call() {
 
 for file in $files; do
     what=$(jq -r '"\(.method) \(.path)"' "$here/requests/$file")
-    done_with=$(jq -r --arg file "$file" '.sent[$file].sum // empty' "$tmp/state")
+    done_with=$(jq -r --arg file "$(noted "$file")" '.sent[$file].sum // empty' "$tmp/state")
     if [ -n "$done_with" ]; then
         [ "$done_with" = "$(sum "$file")" ] ||
             stop "$file has changed since it was sent. Remove the old thing at $title and use --again ${file%%-*}, or keep it and use --skip ${file%%-*}."
@@ -278,7 +288,7 @@ for file in $files; do
     lacking=$(jq -r --slurpfile state "$tmp/state" --slurpfile names "$tmp/names" "$filling$wanted" "$here/requests/$file") || exit 1
     [ -z "$lacking" ] || stop "$file needs what no answer has given: $lacking. Say it with --set NAME=VALUE."
     jq --slurpfile state "$tmp/state" "$filling"'.path |= path | .body |= body' "$here/requests/$file" >"$tmp/request" || exit 1
-    note --arg file "$file" '.trying = $file'
+    note --arg file "$(noted "$file")" '.trying = $file'
     tries=0
     while :; do
         tries=$((tries + 1))
@@ -320,7 +330,7 @@ if it has: sh send.sh --skip ${file%%-*}, if not: sh send.sh --again ${file%%-*}
         ;;
     esac
     jq --slurpfile request "$tmp/request" "$pointed" "$tmp/answer" >"$tmp/got" 2>/dev/null || echo '{}' >"$tmp/got"
-    note --slurpfile got "$tmp/got" --arg file "$file" --arg status "$status" --arg sum "$(sum "$file")" \
+    note --slurpfile got "$tmp/got" --arg file "$(noted "$file")" --arg status "$status" --arg sum "$(sum "$file")" \
         '.values += $got[0] | .sent[$file] = {status: ($status | tonumber), sum: $sum} | .trying = null'
     printf '%s  %s  %s\n' "$status" "$file" "$what"
     lost=$(jq -r --slurpfile got "$tmp/got" '.binds // {} | keys[] | select(. as $name | $got[0] | has($name) | not)' "$here/requests/$file")

@@ -356,6 +356,22 @@ def odd(tally, shell, script, room):
 
     case("a request that changes after it was sent is told", [{}], changed)
 
+    def numbered(sender, recorder):
+        requests = sender.folder / "requests"
+        (requests / "002-r.json").rename(requests / "002-s.json")
+        recorder.instead = {2: (422, {})}
+        sender.run("--yes")
+        (requests / "002-s.json").rename(requests / "003-s.json")
+        (requests / "001-r.json").rename(requests / "002-r.json")
+        (requests / "001-new.json").write_text(json.dumps({**REQUEST, "path": "/new"}))
+        script = (sender.folder / "send.sh").read_text()
+        (sender.folder / "send.sh").write_text(script.replace("\ncount=2\n", "\ncount=3\n"))
+        code, said = sender.run("--yes")
+        paths = [it["path"] for it in recorder.seen]
+        return [] if code == 0 and paths == ["/a", "/b", "/new", "/b"] else [f"{code} {paths} {said[-200:]}"]
+
+    case("another number does not make another request", [{}, {"path": "/b"}], numbered)
+
     def lost(sender, recorder):
         code, said = sender.run("--yes")
         return [] if code == 1 and "nowhere" in said and len(recorder.seen) == 1 else [said]

@@ -135,8 +135,8 @@ fn tell_of_marks(draft: &mut Draft<'_, '_>) {
         line: draft.program.journey.line,
         node: String::new(),
         what: format!(
-            "Resend remembers no events: {} set a mark on the contact, which is asked behind each wait",
-            events.join(", ")
+            "Resend remembers no events: a mark on the contact says that {} came, and is asked behind each wait",
+            events.join(" or ")
         ),
         why: "a person who is in the journey twice has one mark for both, and mail that is due between two waits still goes out".to_owned(),
         help: "accept it if people are rarely in it twice".to_owned(),
@@ -368,11 +368,17 @@ impl<'g, 'd, 'a> Graph<'g, 'd, 'a> {
         letter::leaves(&tree, &mut |leaf| {
             raw.extend(leaf.slots.iter().filter_map(|it| it.raw.clone()));
         });
-        for name in raw {
+        if !raw.is_empty() {
+            let names: Vec<String> = raw.iter().map(|it| format!("`{it}`")).collect();
+            let come = if raw.len() == 1 {
+                "it comes"
+            } else {
+                "they come"
+            };
             self.draft.ledger.lose(Loss {
                 line: op.line,
                 node: op.node.to_owned(),
-                what: format!("Resend puts `{name}` into the page as it comes"),
+                what: format!("Resend puts {} into the page as {come}", names.join(", ")),
                 why: "a `<` or `&` in it breaks the page, or shows what a stranger has written as our own".to_owned(),
                 help: "let the shop take `<`, `>` and `&` out before it hands the value over".to_owned(),
             });
