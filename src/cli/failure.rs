@@ -2,11 +2,11 @@
 
 use std::io;
 
-use annotate_snippets::normalize_untrusted_str;
 use annotate_snippets::renderer::{DEFAULT_ERROR_STYLE, Style};
 use clap::ColorChoice;
 
 use super::{Exit, Streams};
+use crate::report::harmless;
 
 /// Why a command stopped.
 #[derive(Debug)]
@@ -55,10 +55,9 @@ impl Failure {
                 } else {
                     Style::new()
                 };
-                let message = normalize_untrusted_str(&message);
-                let help = help.map_or(String::new(), |it| {
-                    format!("  = help: {}\n", normalize_untrusted_str(&it))
-                });
+                let message = harmless(&message);
+                let help =
+                    help.map_or(String::new(), |it| format!("  = help: {}\n", harmless(&it)));
                 format!("{style}error{style:#}: {message}\n{help}")
             }
         };

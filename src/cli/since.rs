@@ -3,14 +3,12 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use annotate_snippets::normalize_untrusted_str;
-
 use super::Streams;
 use super::check::Found;
 use crate::baseline::Baseline;
 use crate::diagnostic::Status;
 use crate::load::{Commit, Fork, History, PROJECT_FILE};
-use crate::report;
+use crate::report::{self, harmless};
 use crate::source::{Changed, World};
 use crate::workspace::Workspace;
 
@@ -95,7 +93,7 @@ impl Since {
 /// Tells the person what a comparison cannot know.
 pub(super) fn tell(notes: &[String], streams: &mut Streams<'_>) -> io::Result<()> {
     for note in notes {
-        writeln!(streams.err, "note: {}", normalize_untrusted_str(note))?;
+        writeln!(streams.err, "note: {}", harmless(note))?;
     }
     Ok(())
 }

@@ -44,12 +44,12 @@ struct Letter<'a> {
     preheader: Option<&'a str>,
     html: &'a str,
     text: &'a str,
-    variables: Vec<Value<'a>>,
+    variables: Vec<Handed<'a>>,
 }
 
 /// A value that whoever sends works out before.
 #[derive(Serialize)]
-struct Value<'a> {
+struct Handed<'a> {
     name: &'a str,
     value: String,
     #[serde(rename = "as")]
@@ -57,7 +57,7 @@ struct Value<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     each: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    fields: Vec<Value<'a>>,
+    fields: Vec<Handed<'a>>,
 }
 
 const VERSION: Version = Version {
@@ -83,7 +83,7 @@ pub(super) fn request(work: &Work<'_>) -> Vec<u8> {
             preheader: mail.preheader.as_deref(),
             html: &mail.html,
             text: &mail.text,
-            variables: mail.variables.iter().map(value).collect(),
+            variables: mail.variables.iter().map(handed).collect(),
         });
     let request = Request {
         journeyc: VERSION,
@@ -98,17 +98,17 @@ pub(super) fn request(work: &Work<'_>) -> Vec<u8> {
     serde_json::to_vec(&request).unwrap_or_default()
 }
 
-fn value(it: &Variable) -> Value<'_> {
+fn handed(it: &Variable) -> Handed<'_> {
     let (form, each, fields) = match &it.form {
         Form::Text => ("text", None, Vec::new()),
         Form::Html => ("html", None, Vec::new()),
         Form::Answer => ("answer", None, Vec::new()),
         Form::Entries(entries) => {
-            let fields = entries.fields.iter().map(value).collect();
+            let fields = entries.fields.iter().map(handed).collect();
             ("entries", Some(&*entries.var), fields)
         }
     };
-    Value {
+    Handed {
         name: &it.name,
         value: written_out(&it.value),
         form,

@@ -58,7 +58,7 @@ pub fn list_json(accounts: &[AccountNeeds], out: &mut dyn Write) -> io::Result<(
         target: &it.target,
         environment: &it.environment,
         missing: it.needs.iter().filter(|it| it.id.is_none()).count(),
-        ids: it.needs.iter().map(Id::of).collect(),
+        ids: it.needs.iter().map(Needed::of).collect(),
     });
     let list = List {
         version: 1,
@@ -107,11 +107,11 @@ struct Account<'a> {
     target: &'a str,
     environment: &'a str,
     missing: usize,
-    ids: Vec<Id<'a>>,
+    ids: Vec<Needed<'a>>,
 }
 
 #[derive(Serialize)]
-struct Id<'a> {
+struct Needed<'a> {
     kind: &'a str,
     name: &'a str,
     id: Option<&'a str>,
@@ -120,7 +120,7 @@ struct Id<'a> {
     journeys: &'a [String],
 }
 
-impl<'a> Id<'a> {
+impl<'a> Needed<'a> {
     fn of(need: &'a Need) -> Self {
         Self {
             kind: &need.kind,

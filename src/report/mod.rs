@@ -26,6 +26,7 @@ mod wording;
 
 pub use json::schema;
 pub use summary::Summary;
+pub(crate) use wording::{harmless, is_odd};
 
 pub use crate::source::Changed;
 

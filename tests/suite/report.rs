@@ -311,3 +311,44 @@ fn hostile_texts_stay_texts() {
     assert!(!text.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{text:?}");
     assert_eq!(text.matches("error[unknown-key]").count(), 1);
 }
+
+/// Controls of one byte that terminals obey as they do escape sequences, and marks that turn a line
+/// around, which the renderer of snippets lets pass.
+#[test]
+fn no_control_and_no_turn_reaches_a_terminal() {
+    let odd = "\u{9b}2J\u{85}\u{200e}\u{200f}\u{61c}\u{2028}\u{2066}\u{202e}";
+    let mut sources = Sources::default();
+    let line = format!("key: {odd} värde\nnext: 1\n");
+    let at = u32::try_from(line.find("värde").unwrap()).unwrap();
+    let file = sources.add(format!("a{odd}.yaml"), line.as_str());
+    let finding = Diagnostic::error(
+        RuleId("unknown-key"),
+        Span::new(file, at, at + 6),
+        format!("unknown `{odd}`"),
+    )
+    .label(odd)
+    .why(odd)
+    .help(odd);
+    let sample = Sample {
+        sources,
+        findings: vec![finding],
+        ..Sample::default()
+    };
+    for format in ["text", "github", "junit"] {
+        let text = sample.write(format, Look::default());
+        let is_odd = |it: char| {
+            let turns = matches!(
+                it,
+                '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{2028}' | '\u{2066}' | '\u{202e}'
+            );
+            (it.is_control() && it != '\n') || (turns && format == "text")
+        };
+        assert!(!text.contains(is_odd), "{format}: {text:?}");
+    }
+    // What points into the line still points at the same word.
+    let text = sample.write("text", Look::default());
+    let mut lines = text.lines().skip_while(|it| !it.contains("värde"));
+    let (line, marks) = (lines.next().unwrap(), lines.next().unwrap());
+    let column = |it: &str, part: &str| it[..it.find(part).unwrap()].chars().count();
+    assert_eq!(column(line, "värde"), column(marks, "^"), "{text}");
+}

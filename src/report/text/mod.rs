@@ -12,11 +12,11 @@ use std::io;
 
 use annotate_snippets::{
     Annotation, AnnotationKind, Element, Group, Level, Message, Origin, Patch, Renderer, Snippet,
-    normalize_untrusted_str,
 };
 
 use secrets::Secrets;
 
+use super::wording::{harmless, harmless_lines};
 use super::{Format, Look, Report, Summary};
 use crate::diagnostic::{self, Diagnostic, Fix, Label, RuleId, Status, Verdict};
 use crate::source::{FileId, Places, Window};
@@ -121,7 +121,7 @@ impl Page<'_> {
         ];
         for (level, name, text) in reason {
             if let Some(text) = text {
-                let text = wrap::wrap(&normalize_untrusted_str(text), room(name));
+                let text = wrap::wrap(&harmless(text), room(name));
                 out.push((level, name, text));
             }
         }
@@ -160,7 +160,7 @@ impl Page<'_> {
         let all = spans
             .reduce(|a, b| a.start.min(b.start)..a.end.max(b.end))
             .unwrap_or(0..0);
-        let window = self.secrets.cover(file, self.places.window(file, &all));
+        let window = self.window(file, &all);
         let is_shown = self.places.has_text(file) && window.text.len() <= MAX_SNIPPET;
         let Some((first, _)) = labels.first().filter(|_| !is_shown) else {
             return self.lines(file, window, labels);
@@ -184,8 +184,7 @@ impl Page<'_> {
     ) -> Element<'s> {
         let annotations = labels.iter().map(|(label, kind)| -> Annotation<'s> {
             let bytes = self.places.visible(label.span);
-            let text =
-                Some(normalize_untrusted_str(&one_line(&label.text))).filter(|it| !it.is_empty());
+            let text = Some(harmless(&one_line(&label.text))).filter(|it| !it.is_empty());
             kind.span(bytes.start - window.start..bytes.end - window.start)
                 .label(text)
         });
@@ -198,7 +197,7 @@ impl Page<'_> {
 
     /// A rewrite, as the lines that go and the lines that come.
     fn fix<'s>(&'s self, fix: &'s Fix) -> Group<'s> {
-        let title = normalize_untrusted_str(&one_line(&fix.title));
+        let title = harmless(&one_line(&fix.title));
         let mut group = Group::with_title(Level::HELP.secondary_title(title));
         let mut files: BTreeMap<FileId, Vec<&diagnostic::Edit>> = BTreeMap::new();
         for edit in &fix.edits {
@@ -211,7 +210,7 @@ impl Page<'_> {
                 .map(|it| bytes(it))
                 .reduce(|a, b| a.start.min(b.start)..a.end.max(b.end))
                 .unwrap_or(0..0);
-            let window = self.secrets.cover(file, self.places.window(file, &all));
+            let window = self.window(file, &all);
             if window.text.len() > MAX_SNIPPET {
                 continue;
             }
@@ -219,7 +218,7 @@ impl Page<'_> {
                 let bytes = bytes(it);
                 Patch::new(
                     bytes.start - window.start..bytes.end - window.start,
-                    it.text.as_str(),
+                    harmless_lines(it.text.as_str().into()),
                 )
             });
             group = group.element(
@@ -232,10 +231,17 @@ impl Page<'_> {
         group
     }
 
+    /// Lines of a file as they can be shown: without secrets, and without what a terminal obeys.
+    fn window(&self, file: FileId, bytes: &std::ops::Range<usize>) -> Window<'_> {
+        let mut window = self.secrets.cover(file, self.places.window(file, bytes));
+        window.text = harmless_lines(window.text);
+        window
+    }
+
     /// A file's path as it can be shown: a stranger may name a file as a terminal's command, and
     /// the renderer cleans headlines and sources only.
     fn path(&self, file: FileId) -> String {
-        normalize_untrusted_str(&one_line(self.places.path(file)))
+        harmless(&one_line(self.places.path(file)))
     }
 
     /// The width of everything before a remark's name: the line numbers and ` = `.
@@ -256,7 +262,9 @@ fn headline(it: &Diagnostic) -> annotate_snippets::Title<'_> {
         Verdict::Fail => level,
         Verdict::Undecided => level.with_name("undecided"),
     };
-    level.primary_title(one_line(&it.message)).id(it.rule.0)
+    level
+        .primary_title(harmless(&one_line(&it.message)))
+        .id(it.rule.0)
 }
 
 /// A text on one line; names in it may come from a file and hold anything.

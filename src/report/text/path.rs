@@ -6,11 +6,11 @@
 //! day 14 + 2 h  ✉ review-request  ← asked before anything arrived
 //! ```
 
-use annotate_snippets::normalize_untrusted_str;
 use annotate_snippets::renderer::{Effects, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::super::offset::day_and_time;
+use super::super::wording::harmless;
 use super::one_line;
 use crate::diagnostic::{Diagnostic, Moment, MomentKind, Witness};
 
@@ -63,7 +63,7 @@ pub(in crate::report) fn lines(
         };
         let remark = match one_line(&finding.primary.text) {
             text if text.is_empty() => "← here".to_owned(),
-            text => format!("← {}", normalize_untrusted_str(&text)),
+            text => format!("← {}", harmless(&text)),
         };
         if line.width() + 2 + remark.width() <= width {
             line = format!("{line}  {remark}");
@@ -90,7 +90,7 @@ impl Row {
     fn of(moment: &Moment) -> Self {
         let (day, time) = day_and_time(moment.at);
         let (mark, remark) = marks(moment.kind);
-        let name = normalize_untrusted_str(&one_line(&moment.name));
+        let name = harmless(&one_line(&moment.name));
         Self {
             day: day.to_string(),
             time,

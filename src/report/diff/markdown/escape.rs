@@ -8,10 +8,9 @@
 
 use std::fmt::Write as _;
 
-use annotate_snippets::normalize_untrusted_str;
-
 use super::super::address::{line as address_of, percent};
 use crate::diff::Place;
+use crate::report::harmless;
 
 /// A space that takes no room. GitHub and GitLab look for `@team` and `#123` in the finished page, so
 /// that escaping the sign does not help, and a character behind it does.
@@ -107,13 +106,6 @@ fn one_line(it: &str) -> String {
         }
     }
     harmless(&out)
-}
-
-/// Without anything that turns the direction of a line or is no character at all.
-fn harmless(it: &str) -> String {
-    let turns = ['\u{200e}', '\u{200f}', '\u{61c}', '\u{2028}', '\u{2029}'];
-    let clean = |it: char| it.is_control() && it >= '\u{80}' || turns.contains(&it);
-    normalize_untrusted_str(it).replace(clean, "\u{fffd}")
 }
 
 /// At most so many characters, the last of which says that there are more.

@@ -6,7 +6,6 @@
 
 use std::fmt::Write as _;
 
-use annotate_snippets::normalize_untrusted_str;
 use anstyle::{AnsiColor, Effects, Style};
 use unicode_width::UnicodeWidthStr;
 
@@ -15,9 +14,6 @@ const LONGEST: usize = 300;
 
 /// Columns that words have at least, however narrow the terminal and however deep the line.
 const NARROWEST: usize = 16;
-
-/// What turns a line around or ends it, beside what the renderer of snippets knows of.
-const TURNS: [char; 5] = ['\u{200e}', '\u{200f}', '\u{61c}', '\u{2028}', '\u{2029}'];
 
 /// How words look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +82,8 @@ impl Paper {
     /// A line as it is: its author has seen to its width and its colours.
     pub(super) fn ready(&mut self, lead: &str, text: &str) {
         self.out.push_str(lead);
-        self.out.push_str(&text.replace(is_odd, "\u{fffd}"));
+        self.out
+            .push_str(&text.replace(crate::report::is_odd, "\u{fffd}"));
         self.out.push('\n');
     }
 
@@ -148,17 +145,11 @@ impl Paper {
     }
 }
 
-/// Whether a terminal may obey it, or turn a line around for it, although the renderer of snippets
-/// lets it pass.
-fn is_odd(it: char) -> bool {
-    it.is_control() && it >= '\u{80}' || TURNS.contains(&it)
-}
-
 /// On one line, without anything that a terminal would obey, and not longer than anybody reads.
 pub(super) fn harmless(text: &str) -> String {
     let short: String = text.chars().take(LONGEST).collect();
     let spaced = short.replace(['\n', '\r', '\t'], " ");
-    let mut clean = normalize_untrusted_str(&spaced).replace(is_odd, "\u{fffd}");
+    let mut clean = crate::report::harmless(&spaced);
     if text.len() > short.len() {
         clean.push('…');
     }
