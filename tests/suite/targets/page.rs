@@ -173,6 +173,7 @@ fn every_target_explains_what_it_does_not_take_as_it_is() {
                 id.kind
             );
         }
+        let is_sent = it.provider().address.is_some();
         assert!(
             !is_sent || !it.provider().keys().is_empty() || it.key_in_body().is_some(),
             "{}: without a key",
