@@ -409,3 +409,62 @@ impl Reader<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::ir::Filtered;
+
+    fn path(root: Root, key: &str) -> Expr {
+        Expr::Path(Path {
+            root,
+            steps: vec![Step::Key(key.into())],
+            span: crate::source::Span::start_of(crate::source::FileId(0)),
+        })
+    }
+
+    fn variable(value: Expr, form: Form) -> Variable {
+        Variable {
+            name: "x".to_owned(),
+            value,
+            form,
+            fallback: None,
+        }
+    }
+
+    #[test]
+    fn only_words_that_are_used_are_defined_and_before_they_are_used() {
+        assert_eq!(code("1"), "{% 1 %}");
+        let made = code("$html($contact.name)");
+        assert!(made.find("$text := ") < made.find("$html := "));
+        assert!(!made.contains("$same"));
+        assert!(code("$same(1, 2)").contains("$has := "));
+    }
+
+    #[test]
+    fn values_are_handed_over_as_the_template_wants_them() {
+        let none = |_: &str| None;
+        let made = data(&[variable(path(Root::Contact, "name"), Form::Html)], &none);
+        assert_eq!(made.as_deref(), Ok("{\"x\": $html($contact.`name`)}"));
+        let link = path(Root::Link, "preferences");
+        let made = data(&[variable(link.clone(), Form::Text)], &none);
+        assert_eq!(made, Err(Unsaid::Link("preferences".to_owned())));
+        let known = |it: &str| Some(format!("https://x.example/{it}"));
+        let made = data(&[variable(link, Form::Text)], &known);
+        assert_eq!(
+            made.as_deref(),
+            Ok("{\"x\": $text(\"https://x.example/preferences\")}")
+        );
+    }
+
+    #[test]
+    fn what_is_not_exactly_the_same_in_jsonata_is_refused() {
+        let titled = Expr::Filter(Box::new(Filtered {
+            filter: Filter::Title,
+            of: path(Root::Event, "name"),
+            span: crate::source::Span::start_of(crate::source::FileId(0)),
+        }));
+        let made = data(&[variable(titled, Form::Text)], &|_| None);
+        assert_eq!(made, Err(Unsaid::Value("the filter `title`".to_owned())));
+    }
+}

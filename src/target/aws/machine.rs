@@ -14,7 +14,7 @@ use super::asked::{self, Asking};
 use super::jsonata::{code, quoted};
 use super::{clock, letter, names};
 use crate::manifest::{Condition, Reentry, Window};
-use crate::model::{Class, IfPast};
+use crate::model::{Class, IfPast, Weekday};
 use crate::target::capability::Unit;
 use crate::target::lowering::open_hours;
 use crate::target::{Act, Draft, Joins, Loss, Op, Test, Wired, wire};
@@ -23,6 +23,16 @@ use crate::target::{Act, Draft, Joins, Loss, Op, Test, Wired, wire};
 pub(super) const YEAR: i64 = 365 * 1_440;
 /// The last state.
 const DONE: &str = "done";
+/// The days of the week.
+const WEEK: [Weekday; 7] = [
+    Weekday::Mon,
+    Weekday::Tue,
+    Weekday::Wed,
+    Weekday::Thu,
+    Weekday::Fri,
+    Weekday::Sat,
+    Weekday::Sun,
+];
 /// How many seconds between an event's being kept and those who wait for it being told: who looks, does
 /// not find it, and then begins to wait must be waiting by then.
 pub(super) const GRACE: u32 = 10;
@@ -554,7 +564,10 @@ impl Machine<'_, '_, '_> {
 
     /// Refuses what lasts longer than an execution may.
     fn check_length(&mut self, nodes: &[Wired<'_, '_>]) {
-        let hold = if self.hours.is_some() { 7 * 1_440 } else { 0 };
+        let hold = self
+            .hours
+            .as_ref()
+            .map_or(0, |it| (closed(&it.days) + 1) * 1_440);
         let lasts = |node: &Wired<'_, '_>| {
             let held = self.held.contains(&node.op.id);
             minutes(&node.op.act) + if held { hold } else { 0 }
@@ -606,17 +619,24 @@ fn minutes(act: &Act<'_>) -> i64 {
     match act {
         Act::Delay {
             amount, unit, days, ..
-        } => i64::from(*amount) * size(*unit) + if days.is_empty() { 0 } else { 6 * 1_440 },
-        Act::Until { days, .. } => {
-            if days.is_empty() {
-                1_440
-            } else {
-                7 * 1_440
-            }
-        }
+        } => i64::from(*amount) * size(*unit) + closed(days) * 1_440,
+        Act::Until { days, .. } => (closed(days) + 1) * 1_440,
         Act::Await { timeout, .. } => timeout.map_or(YEAR, i64::from),
         _ => 0,
     }
+}
+
+/// How many days in a row are not among these at most.
+fn closed(days: &[Weekday]) -> i64 {
+    if days.is_empty() {
+        return 0;
+    }
+    let (mut most, mut run) = (0, 0);
+    for day in WEEK.iter().chain(&WEEK) {
+        run = if days.contains(day) { 0 } else { run + 1 };
+        most = most.max(run);
+    }
+    most
 }
 
 fn size(unit: Unit) -> i64 {
@@ -683,5 +703,19 @@ fn leads_to_held(op: &Op<'_>, node: &str) -> bool {
             inner.any(|it| leads_to_held(it, node))
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_row_of_closed_days_goes_over_the_weekend_too() {
+        assert_eq!(closed(&[]), 0);
+        assert_eq!(closed(&WEEK), 0);
+        assert_eq!(closed(&WEEK[..5]), 2);
+        assert_eq!(closed(&[Weekday::Wed]), 6);
+        assert_eq!(closed(&[Weekday::Tue, Weekday::Thu]), 4);
     }
 }
