@@ -15,7 +15,11 @@ for file in requests/*.json; do
     [ "$(jq -r .path "$file")" = /v2/email/templates ] || continue
     name=$(jq -r .body.TemplateName "$file")
     jq .body "$file" >"$work/body.json"
-    if [ "${yes:-}" = 1 ] && aws sesv2 get-email-template --template-name "$name" >/dev/null 2>&1; then
+    if [ "${yes:-}" != 1 ]; then
+        echo "would write the template $name"
+        continue
+    fi
+    if aws sesv2 get-email-template --template-name "$name" >/dev/null 2>&1; then
         run aws sesv2 update-email-template --cli-input-json "file://$work/body.json"
     else
         run aws sesv2 create-email-template --cli-input-json "file://$work/body.json"

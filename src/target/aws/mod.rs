@@ -34,8 +34,8 @@ use super::{
 use crate::diagnostic::Sink;
 use crate::source::Artifacts;
 
-/// More states than this nobody can read.
-const MOST_STEPS: usize = 2_000;
+/// With more, an execution could come by more than the 25,000 entries that its history may have.
+const MOST_STEPS: usize = 1_000;
 
 /// Amazon Web Services.
 #[derive(Debug)]
@@ -111,7 +111,11 @@ const ROWS: &[Row] = &[
     ),
     (Ability::EnterJourney, Way::Native, ""),
     (Ability::Tasks, Way::Alerted, "by a mail to the team"),
-    (Ability::Touches, Way::ByHand, ""),
+    (
+        Ability::Touches,
+        Way::ByHand,
+        "the other system acts on the same event",
+    ),
     (
         Ability::Locales,
         Way::Nested,
@@ -123,7 +127,11 @@ const ROWS: &[Row] = &[
         Way::Native,
         "people wait until it is open, and exits are asked again",
     ),
-    (Ability::FrequencyCap, Way::Lost, ""),
+    (
+        Ability::FrequencyCap,
+        Way::Lost,
+        "nothing counts mails across journeys",
+    ),
     (
         Ability::Consent,
         Way::Native,
@@ -271,7 +279,7 @@ impl Target for Aws {
             "Amazon SES > Identities: verify the domain, and ask for production access if the account is still in the sandbox.",
             "Amazon SES > Contact list: create the account's contact list, so that people can unsubscribe.",
             "Amazon SES > Suppression list: see that bounces and complaints are added for the whole account.",
-            "Let the shop put its events on the bus (`PutEvents`). `DetailType` is the event's name, such as `order_paid`. `Detail` is `{\"contact\": {\"id\": …, \"email\": …, \"locale\": …, \"utc_offset\": …, and every attribute of the person}, \"event\": {its properties}}`. `utc_offset` is how many minutes the person's clock is ahead of UTC now, such as 120; leave it out where you do not know it. `Time` is when it happened.",
+            "Let the shop put its events on the bus (`PutEvents`). `DetailType` is the event's name, such as `order_paid`. `Detail` is an object of two: `contact` with `id`, `email`, `locale`, `utc_offset` and every attribute of the person, and `event` with the event's properties. `utc_offset` is how many minutes the person's clock is ahead of UTC now, such as 120; leave it out where you do not know it. `Time` is when it happened.",
             "Run `sh deploy.sh` to see what it would do and `sh deploy.sh --yes` to do it: it creates the templates and one stack from `cloudformation.json`. Who works without CloudFormation finds the same calls one by one in `requests/`: a path such as `states:CreateStateMachine` is the service and the call, and the body is what it takes.",
             "Amazon EventBridge > Rules: switch on the rule that ends in `-_events` first. Events are remembered from that moment on; counts and questions about the past know nothing older.",
             "Then switch on one journey's rule after another. That is the moment from which customers get mail.",

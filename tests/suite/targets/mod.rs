@@ -5,6 +5,7 @@
 //! exported with it, and what is written is kept for checks from outside where `JOURNEYC_ORACLE_OUT`
 //! names a folder: `exports/PROJECT/TARGET/ENVIRONMENT/`.
 
+mod aws;
 mod klaviyo;
 mod page;
 mod plans;
