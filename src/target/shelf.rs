@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::{Job, Mail};
-use crate::dialect::Variable;
+use crate::dialect::{Form, Variable};
 use crate::manifest::{Action, Journey, Sender, Step, content_hash};
 
 /// Journey, step and locale of a mail.
@@ -161,20 +161,58 @@ pub(super) fn short(name: &str, most: usize) -> String {
     format!("{kept}-{}", &hash[..8])
 }
 
-/// The variables of several texts together, each name once.
+/// The variables of several texts together, each name once. Where two texts go over one list, its
+/// entries hold what either of them needs.
 pub fn together(texts: [&[Variable]; 4]) -> Vec<Variable> {
     let mut all: Vec<Variable> = Vec::new();
     for variable in texts.into_iter().flatten() {
-        if !all.iter().any(|it| it.name == variable.name) {
-            all.push(variable.clone());
-        }
+        put(&mut all, variable);
     }
     all
 }
 
+fn put(all: &mut Vec<Variable>, new: &Variable) {
+    let Some(known) = all.iter_mut().find(|it| it.name == new.name) else {
+        all.push(new.clone());
+        return;
+    };
+    if let (Form::Entries(known), Form::Entries(new)) = (&mut known.form, &new.form) {
+        for field in &new.fields {
+            put(&mut known.fields, field);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::short;
+    use super::*;
+    use crate::dialect::Entries;
+    use crate::template::ir::{Expr, Literal};
+
+    #[test]
+    fn entries_of_a_list_hold_what_each_text_needs() {
+        let variable = |name: &str, form| Variable {
+            name: name.to_owned(),
+            value: Expr::Literal(Literal::None),
+            form,
+            fallback: None,
+        };
+        let list = |field: &str| {
+            let fields = vec![variable(field, Form::Text)];
+            let var = "line".into();
+            variable("lines", Form::Entries(Entries { var, fields }))
+        };
+        let html = [list("name_html"), variable("total", Form::Text)];
+        let text = [list("name"), list("name_html")];
+        let all = together([&html, &text, &[], &[]]);
+        let names: Vec<&str> = all.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["lines", "total"]);
+        let Form::Entries(entries) = &all[0].form else {
+            panic!("{all:?}");
+        };
+        let fields: Vec<&str> = entries.fields.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(fields, ["name_html", "name"]);
+    }
 
     #[test]
     fn a_name_that_is_cut_keeps_apart_from_others() {

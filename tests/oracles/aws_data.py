@@ -9,6 +9,7 @@ purpose: the difference must be seen.
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def main(root):
         wrong = []
         for journey, step, template, expression in mails(root / "exports" / project):
             languages = known[journey, step]
-            locale = "de" if "_de" in template and "de" in languages else "en"
+            locale = "de" if re.search(r"_de(_|$)", template) and "de" in languages else "en"
             found = problems(expression, languages[locale])
             wrong += [f"{journey}/{step} in {locale}: {it}" for it in found]
             count, names = count + 1, names + len(languages[locale][0]["data"])

@@ -11,6 +11,7 @@ machines are spoilt on purpose: the difference must be seen.
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -187,7 +188,7 @@ def walk(account, manifest, journey, machine, person, alerts):
     locales = manifest["locales"]
 
     def language(name):
-        return next((it for it in locales[1:] if name and f"_{it}" in name), locales[0]) if name else None
+        return next((it for it in locales[1:] if name and re.search(rf"_{it}(_|$)", name)), locales[0]) if name else None
 
     seen = [(step if template else None, language(template)) for _, step, template in got]
     plain = [(step if template else None, locale) for (step, locale), (_, _, _, template) in zip(plain, wanted)]

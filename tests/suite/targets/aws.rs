@@ -47,6 +47,23 @@ fn values<'p>(properties: impl Iterator<Item = (&'p String, &'p Property)>, rich
     Value::Object(all.collect::<Map<_, _>>())
 }
 
+/// Two texts of one mail may each need something of a list's entries.
+fn join(known: &mut Value, new: Value) {
+    match (known, new) {
+        (Value::Array(known), Value::Array(new)) => {
+            for (known, new) in known.iter_mut().zip(new) {
+                join(known, new);
+            }
+        }
+        (Value::Object(known), Value::Object(new)) => {
+            for (name, value) in new {
+                join(known.entry(name).or_insert(Value::Null), value);
+            }
+        }
+        (known, new) => *known = new,
+    }
+}
+
 #[test]
 fn every_mail_has_the_data_that_its_template_asks_for() {
     for project in PROJECTS {
@@ -76,10 +93,12 @@ fn every_mail_has_the_data_that_its_template_asks_for() {
                 };
                 let parts = [&mail.subject, &mail.html, &mail.text];
                 let variables = parts.into_iter().flat_map(|it| &it.variables);
-                let data = variables.filter_map(|it| {
-                    Some((it.name.clone(), it.handed_over(&sample, ses.spelling())?))
-                });
-                let data = Value::Object(data.collect::<Map<_, _>>());
+                let mut data = json!({});
+                for it in variables {
+                    if let Some(value) = it.handed_over(&sample, ses.spelling()) {
+                        join(&mut data[it.name.as_str()], value);
+                    }
+                }
                 json!({"contact": sample.contact, "event": sample.event, "data": data})
             });
             all.push(json!({
