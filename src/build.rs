@@ -195,3 +195,14 @@ pub(crate) fn exports(compilation: &Compilation<'_>, manifest: &Manifest) -> Vec
     // Without plug-ins there is nothing that could go wrong with them.
     exporter.export(Scope::default()).unwrap_or_default()
 }
+
+/// What a target of a test makes of a compilation whose project names one target with one account.
+#[cfg(test)]
+pub(crate) fn export_to(
+    compilation: &Compilation<'_>,
+    target: &dyn crate::target::Target,
+) -> Option<Artifacts> {
+    let program = compilation.program.as_ref()?;
+    let manifest = manifest_of(compilation, program);
+    Exporter::new(compilation, program, &manifest).by(target)
+}

@@ -76,6 +76,17 @@ impl<'b> Exporter<'b> {
         Ok(exports)
     }
 
+    /// What a target of a test makes of the first account that the project names.
+    #[cfg(test)]
+    pub(super) fn by(&self, target: &dyn Target) -> Option<Artifacts> {
+        let scope = Scope::default();
+        let mut sink = Sink::default();
+        let (_, declared) = self.targets(scope).next()?;
+        let part = self.part(declared, scope, language(target), &mut sink);
+        let account = accounts(declared, scope).into_iter().next()?;
+        Some(target::write(target, &self.job(&part, &account), &mut sink))
+    }
+
     /// The ids that the accounts in scope need.
     pub(super) fn needs(&self, scope: Scope<'_>) -> Vec<AccountNeeds> {
         let mut all = Vec::new();

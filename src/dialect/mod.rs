@@ -5,6 +5,7 @@
 //! refused at its place; nothing degrades silently.
 //! Not done here: what a provider's API takes (that is `target`).
 
+mod brevo;
 mod django;
 mod feature;
 mod flat;
@@ -121,6 +122,7 @@ pub trait Dialect: Sync {
 
 /// Every dialect, by name.
 pub const ALL: &[&dyn Dialect] = &[
+    &brevo::BREVO,
     &django::Django,
     &flat::RESEND,
     &flat::MAUTIC,

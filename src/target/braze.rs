@@ -282,6 +282,7 @@ const VOCABULARY: Vocabulary = Vocabulary {
         place: "Summary > Launch Canvas",
     },
     template: named,
+    commercial: "",
     checks: &[
         "The event that starts it carries every property that the conditions and the mails ask for: Data Settings > Custom Events.",
         "Frequency capping and quiet hours are off for the messages that go out at once.",
@@ -390,4 +391,34 @@ fn faults(body: &Value) -> Vec<String> {
         }
     }
     faults
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn broken_templates_are_refused() {
+        let good = json!({"template_name": "journeyc / a", "subject": "Hello", "preheader": "Now", "body": "<p>Hi</p>"});
+        assert_eq!(faults(&good), Vec::<String>::new());
+        let long = "x".repeat(LONGEST_BODY + 1);
+        for (key, wrong) in [
+            ("template_name", json!("")),
+            ("template_name", json!("n".repeat(LONGEST_NAME + 1))),
+            ("template_name", json!("a\nb")),
+            ("template_name", json!(7)),
+            ("subject", json!(" ")),
+            ("subject", Value::Null),
+            ("subject", json!("a\r\nBcc: b")),
+            ("preheader", json!("a\nb")),
+            ("body", json!("")),
+            ("body", json!(["<p>"])),
+            ("body", json!(long)),
+        ] {
+            let mut body = good.clone();
+            body[key] = wrong;
+            assert!(!faults(&body).is_empty(), "{key}");
+        }
+    }
 }

@@ -10,11 +10,14 @@
 mod audience;
 mod aws;
 mod braze;
+mod brevo;
 mod capability;
+mod customerio;
 mod dittofeed;
 mod export;
 mod field;
 mod hubspot;
+mod iterable;
 mod klaviyo;
 mod ledger;
 mod lowering;
@@ -151,8 +154,11 @@ pub trait Target: Sync {
 pub const ALL: &[&dyn Target] = &[
     &aws::Aws,
     &braze::Braze,
+    &brevo::Brevo,
+    &customerio::CustomerIo,
     &dittofeed::Dittofeed,
     &hubspot::HubSpot,
+    &iterable::Iterable,
     &klaviyo::Klaviyo,
     &mailchimp::Mailchimp,
     &mailgun::Mailgun,

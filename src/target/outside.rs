@@ -174,6 +174,7 @@ pub(super) const fn vocabulary(
         handed,
         start: word("Let the events in", "in your own system"),
         template,
+        commercial: "",
         checks: &[
             "A second event for the same case, and a second case of the same person, did what the sheet says.",
             "A job that runs twice sends its mail once.",

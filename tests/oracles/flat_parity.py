@@ -1,4 +1,4 @@
-"""Proves that Resend's templates, as documented, show what our previews show.
+"""Proves that Resend's and Brevo's templates, as documented, show what our previews show.
 
 No engine of Resend's can run here, and this one is ours: a reading of the documentation in thirty lines
 (templates take `{{{KEY}}}`; the value that was handed over is put in, else the declared fallback; a variable
@@ -6,7 +6,10 @@ with neither fails the send; `RESEND_UNSUBSCRIBE_URL` is Resend's own; nothing e
 proof of what Resend does, only that what we print asks for nothing beyond that. Whatever is not
 documented, such as two braces that are not a variable, is an error here.
 
-    flat_parity.py FOLDER
+Of Brevo's language only `{{ params.NAME }}` and its own links are read; conditions, loops and filters are
+an error, because nothing documents exactly what they do.
+
+    flat_parity.py FOLDER [brevo]
 """
 
 import re
@@ -46,5 +49,41 @@ def render(parsed, sample, _):
     return "".join(out)
 
 
+BREVO = re.compile(r"\{\{ ([a-z_]+(?:\.[A-Za-z0-9_]+)?) \}\}")
+BREVO_LINKS = {
+    "unsubscribe": "https://links.example/unsubscribe",
+    "update_profile": "https://links.example/preferences",
+    "mirror": "https://links.example/web_view",
+}
+
+
+def parse_brevo(text, surface):
+    """Fixed texts and names in turn."""
+    pieces = BREVO.split(text)
+    fixed, names = pieces[::2], pieces[1::2]
+    if any(re.search(r"\{[{%#]", it) for it in fixed):
+        raise ValueError("a tag that is not documented")
+    for before, after in zip(fixed, fixed[1:]):
+        if before.endswith("{") or after.startswith("}"):
+            raise ValueError("a brace beside a tag")
+    for name in names:
+        if name not in BREVO_LINKS and not name.startswith("params."):
+            raise ValueError(f"{name} is not documented")
+    return fixed, names
+
+
+def render_brevo(parsed, sample, _):
+    """One send."""
+    fixed, names = parsed
+    values = {f"params.{name}": value for name, value in sample.variables.items()} | BREVO_LINKS
+    out = [fixed[0]]
+    for name, after in zip(names, fixed[1:]):
+        out.append(values[name])
+        out.append(after)
+    return "".join(out)
+
+
 if __name__ == "__main__":
+    if sys.argv[2:] == ["brevo"]:
+        prove(sys.argv[1], "brevo", "our reading of Brevo's documentation", parse_brevo, render_brevo)
     prove(sys.argv[1], "flat", "our reading of Resend's documentation", parse, render)

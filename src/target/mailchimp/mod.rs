@@ -292,6 +292,7 @@ const VOCABULARY: Vocabulary = Vocabulary {
         place: "the journey's map > Turn on",
     },
     template: template_name,
+    commercial: "",
     checks: &[
         "The shop writes the audience fields first, and sends the event after that: `POST /3.0/lists/AUDIENCE/members/ADDRESS/events`.",
         "The plan has If/Else, Percentage split and the Event API: they need a paid plan.",

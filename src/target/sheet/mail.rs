@@ -36,7 +36,10 @@ pub(super) fn mail(
         let Some(content) = page.export.shelf.mail(&journey.name, node, locale) else {
             continue;
         };
-        let name = (v.template)(page.export.shelf.name(&journey.name, node, locale));
+        let mut name = (v.template)(page.export.shelf.name(&journey.name, node, locale));
+        if send.class == Class::Commercial {
+            name.push_str(v.commercial);
+        }
         let _ = writeln!(text, "- Template in {}: {}", code(locale), code(&name));
         let _ = writeln!(text, "  - Subject: {}", code(&content.mail.subject));
         let written = send.mails.get(*locale).and_then(|it| it.preheader.as_ref());

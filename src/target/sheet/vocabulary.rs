@@ -66,6 +66,8 @@ pub struct Vocabulary {
     pub start: Word,
     /// The name that the requests give a template, from the shelf's.
     pub template: fn(&str) -> String,
+    /// What follows that name where the mail is commercial.
+    pub commercial: &'static str,
     /// What else to see to before it is switched on.
     pub checks: &'static [&'static str],
 }
