@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::request;
-use crate::manifest::Action;
+use crate::manifest::{Action, Step};
 use crate::model::Class;
 use crate::source::Artifacts;
 use crate::target::{Content, Export, Job, Named};
@@ -34,12 +34,21 @@ fn file(name: &str) -> String {
     format!("{}.html", name.chars().map(plain).collect::<String>())
 }
 
-/// What law takes a content for.
-pub(super) fn class_of(content: &Content<'_>) -> Class {
-    match &content.first.1.does {
-        Action::Send(it) => it.class,
-        _ => Class::Commercial,
+/// What law takes a content for: commercial if any step that sends it is.
+pub(super) fn class_of(job: &Job<'_>, content: &Content<'_>) -> Class {
+    let mut class = Class::Transactional;
+    for journey in &job.manifest.journeys {
+        Step::walk(&journey.steps, &mut |step| {
+            if let Action::Send(it) = &step.does
+                && it.class == Class::Commercial
+                && it.template == content.template
+                && it.sender == *content.sender
+            {
+                class = Class::Commercial;
+            }
+        });
     }
+    class
 }
 
 /// The kind of subscription under which a class of mail goes out, as `ids.subscriptions` names it.
@@ -96,7 +105,7 @@ fn way_out(locale: &str) -> &'static str {
 
 pub(super) fn request_of(job: &Job<'_>, name: &str, content: &Content<'_>) -> Named {
     let sender = content.sender;
-    let kind = subscription(class_of(content));
+    let kind = subscription(class_of(job, content));
     // A missing id has been told where the journey was written.
     let subscription = job.account.id("subscriptions", kind).unwrap_or_default();
     let mut body = json!({

@@ -150,19 +150,27 @@ fn check_mails(draft: &mut Draft<'_, '_>) {
     let (program, shelf, journey) = (draft.program, draft.shelf, draft.program.journey);
     let ledger: &mut Ledger = draft.ledger;
     Op::walk(&program.ops, &mut |op| {
-        let Act::Mail { locales, .. } = &op.act else {
+        let Act::Mail { locales, send, .. } = &op.act else {
             return;
         };
         for locale in locales {
             let Some(content) = shelf.mail(&journey.name, op.node, locale) else {
                 continue;
             };
-            ledger.id(
-                draft.job,
-                "subscriptions",
-                subscription(class_of(content)),
-                op.node,
-            );
+            let class = class_of(draft.job, content);
+            ledger.id(draft.job, "subscriptions", subscription(class), op.node);
+            if class != send.class {
+                ledger.lose(Loss {
+                    line: op.line,
+                    node: op.node.to_owned(),
+                    what: format!(
+                        "`{}` shares the template `{}` with commercial mail, so HubSpot sends it as commercial",
+                        op.node, content.template
+                    ),
+                    why: "people who have unsubscribed do not get it".to_owned(),
+                    help: "give the commercial mail a template of its own".to_owned(),
+                });
+            }
             let tokens = tokens(content);
             if !tokens.is_empty() {
                 let tokens = tokens.join("`, `");
