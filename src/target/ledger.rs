@@ -144,10 +144,13 @@ impl Ledger {
         &self.beyond
     }
 
-    /// Why the journey is not written, in words.
+    /// Why the journey is not written, in words, by line.
     pub fn obstacles(&self) -> Vec<String> {
-        let lines = self.refusals.iter().chain(&self.too_large);
-        let lines = lines.map(|it| format!("line {}: {}; {}", it.line, it.what, it.help));
+        let mut lines: Vec<&Loss> = self.refusals.iter().chain(&self.too_large).collect();
+        lines.sort_by_key(|it| it.line);
+        let lines = lines
+            .into_iter()
+            .map(|it| format!("line {}: {}; {}", it.line, it.what, it.help));
         let ids = self
             .missing
             .keys()

@@ -8,6 +8,9 @@ use indexmap::IndexMap;
 use super::{Export, Loss, Outcome, Request, Target, script};
 use crate::manifest::{Action, Step};
 
+/// More requests of one kind in a row than this are one line: nobody reads a hundred.
+const MOST_LINES: usize = 12;
+
 /// Writes the plan.
 pub(super) fn plan(target: &dyn Target, export: &Export<'_, '_>) -> String {
     let mut text = format!(
@@ -33,16 +36,34 @@ fn created(text: &mut String, export: &Export<'_, '_>) {
         text.push_str("Nothing by requests: see below.\n");
     } else {
         text.push_str("| request | what |\n| --- | --- |\n");
-        for (file, request) in &export.requests {
-            let name = file.rsplit('/').next().unwrap_or(file);
-            let (number, what) = name.split_once('-').unwrap_or((name, ""));
-            let what = what.trim_end_matches(".json");
+        let mut rest = &export.requests[..];
+        while let Some((first, behind)) = rest.split_first() {
+            let run = run(rest);
+            if run > MOST_LINES {
+                let (number, last) = (number(&first.0), number(&rest[run - 1].0));
+                let mut kinds: Vec<&str> = rest[..run].iter().map(|it| kind(&it.0)).collect();
+                kinds.dedup();
+                kinds.truncate(2);
+                let _ = writeln!(
+                    text,
+                    "| `{number}` to `{last}` | {run} requests, {}: `{} {}` and so on |",
+                    kinds.join(" and "),
+                    first.1.method,
+                    cell(&first.1.path)
+                );
+                rest = &rest[run..];
+                continue;
+            }
+            let (file, request) = first;
             let _ = writeln!(
                 text,
-                "| `{number}` | {what}: `{} {}` |",
+                "| `{}` | {}: `{} {}` |",
+                number(file),
+                what(file),
                 request.method,
                 cell(&request.path)
             );
+            rest = behind;
         }
     }
     let written: Vec<&Outcome<'_>> = export
@@ -63,6 +84,35 @@ fn created(text: &mut String, export: &Export<'_, '_>) {
         let goal = goal.map_or_else(String::new, |it| format!("`{}`", it.event));
         let _ = writeln!(text, "| {} | `{event}`{filter} | {goal} |", journey.name);
     }
+}
+
+/// The number at the beginning of a file's name.
+fn number(file: &str) -> &str {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.split('-').next().unwrap_or(name)
+}
+
+/// What a file's name says behind the number.
+fn what(file: &str) -> &str {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let what = name.split_once('-').map_or("", |it| it.1);
+    what.strip_suffix(".json").unwrap_or(what)
+}
+
+/// The first word of it: what is created.
+fn kind(file: &str) -> &str {
+    what(file).split('-').next().unwrap_or_default()
+}
+
+/// How many requests at the beginning create one kind of thing, or two kinds in turns.
+fn run(files: &[(String, Request)]) -> usize {
+    let at = |number: usize| files.get(number).map(|it| kind(&it.0));
+    let in_turns = |second: usize| {
+        let same =
+            |number: &usize| at(*number) == at(if number.is_multiple_of(2) { 0 } else { second });
+        (0..files.len()).take_while(same).count()
+    };
+    in_turns(0).max(in_turns(1))
 }
 
 fn refused(text: &mut String, outcomes: &[Outcome<'_>]) {
