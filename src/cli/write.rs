@@ -23,7 +23,14 @@ const MARKER: (&str, &str) = ("manifest.json", "/generator/name");
 /// tell whether the run still lives.
 const LEFTOVER_AGE: Duration = Duration::from_hours(1);
 
-/// Replaces a folder by one that holds exactly these files. `shown` is how the person named it.
+/// What `send.sh` notes beside its requests, in a folder `TARGET/ENVIRONMENT`: it tells what an account
+/// already has, so it outlives the export.
+const NOTES: &str = "sent.json";
+/// What `send.sh` holds while it is at work.
+const AT_WORK: &str = "sent.json.lock";
+
+/// Replaces a folder by one that holds these files, and what `send.sh` has noted in the old one. `shown`
+/// is how the person named it.
 pub(super) fn replace(
     folder: &Path,
     shown: &str,
@@ -152,11 +159,49 @@ impl<'a> Place<'a> {
                     write_file(&self.fresh.join(path), bytes)
                         .map_err(|error| failure(self.shown, path, &error))
                 })
-            });
+            })
+            .and_then(|()| self.carry_notes());
         if written.is_err() {
             let _ = fs::remove_dir_all(&self.fresh);
         }
         written
+    }
+
+    /// Copies the notes of `send.sh` from the old folder into the fresh one.
+    fn carry_notes(&self) -> Result<(), Failure> {
+        let below = |folder: &Path| -> Vec<PathBuf> {
+            let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+            let mut folders: Vec<PathBuf> = entries
+                .filter(|it| it.file_type().is_ok_and(|it| it.is_dir()))
+                .map(|it| it.path())
+                .collect();
+            folders.sort();
+            folders
+        };
+        for account in below(&self.target).iter().flat_map(|it| below(it)) {
+            let Ok(inner) = account.strip_prefix(&self.target) else {
+                continue;
+            };
+            let named = inner.join(NOTES);
+            let named = named.to_string_lossy();
+            if fs::symlink_metadata(account.join(AT_WORK)).is_ok() {
+                let message = format!(
+                    "`send.sh` is at work in `{}/{}`",
+                    self.shown,
+                    inner.display()
+                );
+                let help =
+                    format!("wait for it; if none is at work, remove the folder `{AT_WORK}` there");
+                return Err(Failure::new(message).help(help));
+            }
+            let notes = account.join(NOTES);
+            if fs::symlink_metadata(&notes).is_ok_and(|it| it.is_file()) {
+                fs::read(&notes)
+                    .and_then(|bytes| write_file(&self.fresh.join(inner).join(NOTES), &bytes))
+                    .map_err(|error| failure(self.shown, &named, &error))?;
+            }
+        }
+        Ok(())
     }
 
     /// Puts the fresh folder in the target's place; puts the old one back when that fails.
@@ -274,6 +319,36 @@ mod tests {
             ["dist"],
             "nothing is left behind"
         );
+    }
+
+    /// Else a second export would let `send.sh` create everything once more.
+    #[test]
+    fn the_notes_of_what_was_sent_move_on_and_are_not_taken_away_from_a_script_at_work() {
+        let root = tempfile::tempdir().unwrap();
+        let dist = root.path().join("dist");
+        replace(
+            &dist,
+            "dist",
+            &files(&["manifest.json", "resend/prod/plan.md"]),
+        )
+        .unwrap();
+        let account = dist.join("resend/prod");
+        fs::write(account.join("sent.json"), "notes").unwrap();
+        replace(
+            &dist,
+            "dist",
+            &files(&["manifest.json", "resend/prod/send.sh"]),
+        )
+        .unwrap();
+        assert_eq!(
+            fs::read_to_string(account.join("sent.json")).unwrap(),
+            "notes"
+        );
+        assert!(account.join("send.sh").exists() && !account.join("plan.md").exists());
+        fs::create_dir(account.join("sent.json.lock")).unwrap();
+        let busy = replace(&dist, "dist", &files(&["manifest.json"]));
+        assert!(message(busy.unwrap_err()).contains("at work in `dist/resend/prod`"));
+        assert!(account.join("send.sh").exists());
     }
 
     #[test]

@@ -35,9 +35,8 @@ Sends the requests of this folder to $title, in the order of their numbers.
 
 Needs curl and jq. Keys from the environment: @KEYS_WORDS@.
 Another address: @ADDRESS_VARIABLE@ (now $(address)).
-Stops at the first answer that is no success. Keep sent.json: it says what has been sent. A new
-export replaces this folder and all in it, so keep the notes elsewhere with --state where you export
-and send again.
+Stops at the first answer that is no success. Keep sent.json: it says what has been sent, and a new
+export into the same folder leaves it there.
 END
 }
 
