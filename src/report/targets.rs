@@ -43,12 +43,14 @@ pub fn list(plugins: &[Plugin], look: Look, out: &mut dyn Write) -> io::Result<(
     }
     for target in ALL {
         let how = journey(target.capabilities().way(Ability::JourneyByApi).support());
-        let start = format!(
-            "{:names$}  {how:journeys$}  {:dialects$}",
-            target.name(),
-            target.dialect()
-        );
-        let text = format!("{}: {}", target.title(), gets(*target));
+        let dialect = target.dialect();
+        let mut start = format!("{:names$}  {how:journeys$}", target.name());
+        let mut text = format!("{}: {}", target.title(), gets(*target));
+        if is_wide {
+            start = format!("{start}  {dialect:dialects$}");
+        } else {
+            text = format!("{text}; language {dialect}");
+        }
         row(&start, indent, &text, look, out)?;
     }
     for plugin in plugins {

@@ -7,7 +7,7 @@
 //! Not done here: sending; the campaign itself (a person builds it from the sheet).
 
 use indexmap::IndexMap;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::sheet::{self, Vocabulary, Word};
 use super::{
@@ -433,7 +433,7 @@ fn faults(request: &Request) -> Vec<String> {
             faults.push(format!("`{key}` has more than one line"));
         }
     }
-    if body["sending_state"] != Value::from("draft") {
+    if body["sending_state"] != "draft" {
         faults.push("the message is no draft".to_owned());
     }
     if body.get("from_id").is_some_and(|it| !it.is_u64()) {
@@ -467,6 +467,8 @@ fn faults(request: &Request) -> Vec<String> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     fn request(path: &str, body: Value) -> Request {

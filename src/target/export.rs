@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::lowering::{self, Act, For, Op, Program};
 use super::shelf::Shelf;
-use super::{Job, Ledger, Mail, Mails, Need, Request, Target, need, plan, schedule, script};
+use super::{Job, Ledger, Loss, Mail, Mails, Need, Request, Target, need, plan, schedule, script};
 use crate::diagnostic::Sink;
 use crate::manifest::Journey;
 use crate::source::Artifacts;
@@ -135,9 +135,39 @@ fn outcomes<'a>(target: &dyn Target, job: &Job<'a>, shelf: &Shelf<'a>) -> Vec<Ou
         can: target.capabilities(),
     };
     let journeys = job.manifest.journeys.iter();
-    journeys
+    let mut outcomes: Vec<Outcome<'a>> = journeys
         .map(|journey| outcome(target, asker, job, shelf, journey))
-        .collect()
+        .collect();
+    dead_ends(target, &mut outcomes);
+    outcomes
+}
+
+/// Tells who is sent into a journey that is not written.
+fn dead_ends(target: &dyn Target, outcomes: &mut [Outcome<'_>]) {
+    let written = outcomes.iter().filter(|it| it.is_written());
+    let written: BTreeSet<String> = written.map(|it| it.journey.name.clone()).collect();
+    for outcome in outcomes.iter_mut().filter(|it| it.is_written()) {
+        let mut losses = Vec::new();
+        outcome.program.walk(&mut |op| {
+            if let Act::Enter { journey, .. } = &op.act
+                && !written.contains(*journey)
+            {
+                losses.push(Loss {
+                    line: op.line,
+                    node: op.node.to_owned(),
+                    what: format!(
+                        "{} has no `{journey}` to start, as that journey is not written",
+                        target.title()
+                    ),
+                    why: "the messages of the other journey never come".to_owned(),
+                    help: format!("see why `{journey}` is not written, or keep it elsewhere and start it there"),
+                });
+            }
+        });
+        for loss in losses {
+            outcome.ledger.lose(loss);
+        }
+    }
 }
 
 fn outcome<'a>(

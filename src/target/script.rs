@@ -34,15 +34,12 @@ pub(super) fn script(target: &dyn Target, requests: &[(String, Request)]) -> Opt
             "BODY" => Some(body(target)),
             _ => None,
         };
-        match put {
-            Some(put) => {
-                text.push_str(&put);
-                rest = &after[name.len() + 1..];
-            }
-            None => {
-                text.push('@');
-                rest = after;
-            }
+        if let Some(put) = put {
+            text.push_str(&put);
+            rest = &after[name.len() + 1..];
+        } else {
+            text.push('@');
+            rest = after;
         }
     }
     text.push_str(rest);

@@ -88,6 +88,7 @@ impl Grower {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use crate::manifest::Expr;

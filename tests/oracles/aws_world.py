@@ -18,6 +18,7 @@ import uuid
 import boto3
 import botocore.session
 import jsonata
+from botocore.exceptions import ClientError
 from botocore.validate import ParamValidator
 from moto import mock_aws
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_aws_sdk as sdk
@@ -69,7 +70,7 @@ class World:
     def begin(self, start, chance):
         """A new person's world."""
         self.clock, self.chance = start, chance
-        self.coming, self.sent, self.entered, self.nested, self.problems = [], [], [], False, []
+        self.coming, self.sent, self.entered, self.missed, self.nested, self.problems = [], [], [], [], False, []
 
     def evaluate(self, expression):
         """What an expression gives here and now."""
@@ -128,7 +129,8 @@ class World:
     def enter(self, StateMachineArn, Input):  # noqa: N803: AWS calls them so
         """Another journey begins."""
         if StateMachineArn not in self.machines:
-            raise ValueError(f"there is no machine {StateMachineArn}")
+            self.missed.append(StateMachineArn.rsplit(":", 1)[1])
+            raise ClientError({"Error": {"Code": "StateMachineDoesNotExist", "Message": StateMachineArn}}, "StartExecution")
         self.entered.append((StateMachineArn.rsplit(":", 1)[1], json.loads(Input)))
         return {"ExecutionArn": f"{StateMachineArn}:x"}
 

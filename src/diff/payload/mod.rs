@@ -24,8 +24,8 @@ use crate::source::{Artifacts, Places};
 use lines::lines;
 use masks::Masks;
 
-/// What is written for people, beside what is sent.
-const FOR_PEOPLE: &str = "plan.md";
+/// What is written beside what is sent: for people, and the script that sends.
+const BESIDE: [&str; 2] = ["plan.md", "send.sh"];
 
 /// What differs, by target and environment.
 pub(super) fn changes(pair: &Pair<'_, '_>) -> Vec<TargetChanges> {
@@ -146,7 +146,7 @@ fn compare(
 fn by_name(artifacts: Artifacts) -> BTreeMap<String, Vec<String>> {
     let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (path, bytes) in artifacts.into_files() {
-        if path != FOR_PEOPLE {
+        if !BESIDE.contains(&path.as_str()) {
             let text = String::from_utf8_lossy(&bytes).into_owned();
             names.entry(without_number(&path)).or_default().push(text);
         }

@@ -111,6 +111,10 @@ impl<'m> Asking<'m> {
         format!("$came_{}", at + 1)
     }
 
+    #[expect(
+        clippy::option_option,
+        reason = "of this case or not, and with a filter or not, are two questions"
+    )]
     /// `case` asks for events of this case only, and for which a filter holds.
     fn look(&mut self, key: String, event: &str, from: &str, case: Option<Option<&Condition>>) {
         if self.lookups.iter().any(|it| it.0 == key) {

@@ -1,4 +1,4 @@
-//! Moments in JSONata: waits until a time of day, a day of the week, a date, or an open window.
+//! Moments in `JSONata`: waits until a time of day, a day of the week, a date, or an open window.
 //!
 //! In: what a journey says of time. Out: expressions that give seconds. Invariant: a named zone goes by
 //! its own rules, changes of the clocks included; a person's own clock goes by the offset from UTC that

@@ -1,7 +1,7 @@
-//! Values of templates and conditions in the words of JSONata, the language of expressions in AWS
+//! Values of templates and conditions in the words of `JSONata`, the language of expressions in AWS
 //! Step Functions.
 //!
-//! In: expressions of the template IR, conditions of the manifest. Out: JSONata. Invariant: what it
+//! In: expressions of the template IR, conditions of the manifest. Out: `JSONata`. Invariant: what it
 //! works out is what previews show: a missing value prints nothing and is equal to nothing.
 //! Not done here: asking which events have come (that is `asked`).
 
@@ -31,7 +31,7 @@ const WORDS: [(&str, &str); 8] = [
     ),
     (
         "$html",
-        r##"function($v){$replace($replace($replace($replace($replace($text($v), "&", "&amp;"), "<", "&lt;"), ">", "&gt;"), "\"", "&#34;"), "'", "&#39;")}"##,
+        r#"function($v){$replace($replace($replace($replace($replace($text($v), "&", "&amp;"), "<", "&lt;"), ">", "&gt;"), "\"", "&#34;"), "'", "&#39;")}"#,
     ),
     (
         "$same",
@@ -344,9 +344,10 @@ impl Reader<'_> {
     /// Whether a condition of the manifest holds.
     pub(super) fn holds(&self, expr: &manifest::Expr) -> String {
         use manifest::Expr as E;
-        let join = |of: &[E], word: &str, none: &str| match of.len() {
-            0 => none.to_owned(),
-            _ => {
+        let join = |of: &[E], word: &str, none: &str| {
+            if of.is_empty() {
+                none.to_owned()
+            } else {
                 let parts: Vec<String> = of.iter().map(|it| self.holds(it)).collect();
                 format!("({})", parts.join(word))
             }

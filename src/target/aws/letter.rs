@@ -109,6 +109,10 @@ fn mail(draft: &mut Draft<'_, '_>, op: &Op<'_>, send: &Send, locale: &str) -> Op
     Some(sent(call))
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "callers make the value for this call only"
+)]
 fn sent(arguments: Value) -> Value {
     json!({
         "Type": "Task",

@@ -1,4 +1,4 @@
-//! A journey as a state machine in Amazon States Language, with expressions in JSONata.
+//! A journey as a state machine in Amazon States Language, with expressions in `JSONata`.
 //!
 //! In: a [`Program`](crate::target::Program). Out: a definition, or refusals in the ledger. Invariant:
 //! every state is reached, everybody ends, and nobody goes round in a circle without waiting.
@@ -57,13 +57,13 @@ pub(super) fn definition(draft: &mut Draft<'_, '_>, most: usize) -> Value {
         draft,
     };
     machine.check_length(&wired.nodes);
-    let entry = machine.name_of(&wired.nodes, wired.entry);
+    let entry = Machine::name_of(&wired.nodes, wired.entry);
     machine.entry(&entry);
     for node in &wired.nodes {
         let next: Vec<String> = node
             .links
             .iter()
-            .map(|it| machine.name_of(&wired.nodes, *it))
+            .map(|it| Machine::name_of(&wired.nodes, *it))
             .collect();
         machine.node(node, &next);
     }
@@ -94,7 +94,7 @@ impl Machine<'_, '_, '_> {
         self.states.insert(name.to_owned(), state);
     }
 
-    fn name_of(&self, nodes: &[Wired<'_, '_>], link: Option<usize>) -> String {
+    fn name_of(nodes: &[Wired<'_, '_>], link: Option<usize>) -> String {
         let node = link.and_then(|it| nodes.get(it));
         node.map_or_else(|| DONE.to_owned(), |it| names::state(&it.id, ""))
     }
@@ -292,6 +292,10 @@ impl Machine<'_, '_, '_> {
     }
 
     /// Waits, and then reads the person anew.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers make the value for this call only"
+    )]
     fn pause(&mut self, name: &str, who: &str, seconds: Value, next: &str) {
         self.put(
             name,
@@ -414,9 +418,10 @@ impl Machine<'_, '_, '_> {
         }
         // The last arm takes the rest.
         let last = choices.pop().map_or(json!(DONE), |it| it["Next"].clone());
-        let state = match choices.is_empty() {
-            true => json!({"Type": "Pass", "Next": last}),
-            false => json!({"Type": "Choice", "Choices": choices, "Default": last}),
+        let state = if choices.is_empty() {
+            json!({"Type": "Pass", "Next": last})
+        } else {
+            json!({"Type": "Choice", "Choices": choices, "Default": last})
         };
         self.put(draw, state);
     }
@@ -502,7 +507,7 @@ impl Machine<'_, '_, '_> {
                 "Next": choose,
             }),
         );
-        let past = match if_past {
+        let gone = match if_past {
             IfPast::Continue => then,
             IfPast::Exit => DONE,
         };
@@ -513,7 +518,7 @@ impl Machine<'_, '_, '_> {
             json!({
                 "Type": "Choice",
                 "Choices": [
-                    {"Condition": "{% $moment <= $millis() %}", "Next": past},
+                    {"Condition": "{% $moment <= $millis() %}", "Next": gone},
                     {"Condition": code(&format!("$moment > $entry.began + {most}")), "Next": DONE},
                 ],
                 "Default": wait,
@@ -569,8 +574,8 @@ impl Machine<'_, '_, '_> {
             .as_ref()
             .map_or(0, |it| (closed(&it.days) + 1) * 1_440);
         let lasts = |node: &Wired<'_, '_>| {
-            let held = self.held.contains(&node.op.id);
-            minutes(&node.op.act) + if held { hold } else { 0 }
+            let waits = self.held.contains(&node.op.id);
+            minutes(&node.op.act) + if waits { hold } else { 0 }
         };
         // Every link leads to a node that stands behind in this order.
         let mut longest = vec![None; nodes.len()];
@@ -660,6 +665,8 @@ fn enter(environment: &str, journey: &str, next: &str) -> Value {
         "Resource": "arn:aws:states:::aws-sdk:sfn:startExecution",
         "Arguments": {"StateMachineArn": code(&address), "Input": code(input)},
         "Retry": retry("Sfn"),
+        // A journey that is not written is a loss in the plan; the rest of this one goes on.
+        "Catch": [{"ErrorEquals": ["Sfn.StateMachineDoesNotExistException"], "Next": next}],
         "Next": next,
     })
 }

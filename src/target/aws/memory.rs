@@ -97,6 +97,10 @@ pub(super) fn pattern(manifest: &Manifest) -> Value {
 }
 
 /// The machine that keeps what an event tells and wakes those who wait for it.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one state machine, written out as it stands in the account"
+)]
 pub(super) fn definition(manifest: &Manifest, environment: &str) -> Value {
     let table = names::table(environment);
     let (asked, days) = wanted(manifest);

@@ -1,6 +1,6 @@
 //! Amazon Web Services: SES holds the templates, Step Functions runs the journeys.
 //!
-//! In: lowered journeys. Out: requests one by one, the same as one CloudFormation stack, and a script
+//! In: lowered journeys. Out: requests one by one, the same as one `CloudFormation` stack, and a script
 //! that deploys it. Invariant: no function of our own runs anywhere: machines call SES, the table and
 //! each other by themselves; every rule arrives switched off; no number of an account is made up.
 //!
@@ -11,7 +11,7 @@
 //! waiting by then. So exits are asked behind every wait, `wait_for` goes on within seconds, and what
 //! is known of a person is what the shop has said last.
 //!
-//! What templates need worked out is worked out in JSONata in the call that sends ([`jsonata`]).
+//! What templates need worked out is worked out in `JSONata` in the call that sends ([`jsonata`]).
 //! Not done here: the lowering, the ledger's findings.
 
 mod asked;

@@ -70,7 +70,7 @@ pub(super) fn state(id: &str, part: &str) -> String {
     format!("{kept}~{}{tail}", &hash[..8])
 }
 
-/// A name in CloudFormation: letters and digits only.
+/// A name in `CloudFormation`: letters and digits only.
 pub(super) fn logical(name: &str) -> String {
     let mut out = String::new();
     let mut up = true;

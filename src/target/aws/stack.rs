@@ -1,4 +1,4 @@
-//! The same things as calls, one by one, and as one CloudFormation stack.
+//! The same things as calls, one by one, and as one `CloudFormation` stack.
 //!
 //! In: definitions. Out: requests and `cloudformation.json`. Invariant: everything arrives switched off:
 //! every rule is `DISABLED`; addresses are made of what AWS itself fills in.

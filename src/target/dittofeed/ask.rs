@@ -139,9 +139,9 @@ impl Asker<'_, '_> {
             Expr::Or { of } => {
                 Formula::Any(of.iter().map(|it| self.expr(it)).collect::<Asked<_>>()?)
             }
-            Expr::Did { event, since } => self.count(event, since, Sign::GreaterOrEqual, 1)?,
+            Expr::Did { event, since } => Self::count(event, since, Sign::GreaterOrEqual, 1),
             Expr::Clicked { step } => self.clicked(step)?,
-            Expr::Contact { name } => self.attribute(name, Sign::Equal, &Value::Bool(true))?,
+            Expr::Contact { name } => Self::attribute(name, Sign::Equal, &Value::Bool(true))?,
             Expr::Compare { sign, left, right } => match (&**left, &**right) {
                 (Expr::Literal { value }, other) => self.against(sign.flipped(), other, value)?,
                 (other, Expr::Literal { value }) => self.against(*sign, other, value)?,
@@ -176,7 +176,7 @@ impl Asker<'_, '_> {
 
     fn against(&self, sign: Sign, left: &Expr, value: &Value) -> Asked<Formula> {
         match left {
-            Expr::Contact { name } => self.attribute(name, sign, value),
+            Expr::Contact { name } => Self::attribute(name, sign, value),
             Expr::Event { name } => {
                 // A positive question, and its opposite by the other way of the split.
                 let (sign, not) = match sign {
@@ -194,7 +194,7 @@ impl Asker<'_, '_> {
             }
             Expr::Count { event, since } => {
                 let number = value.as_i64().ok_or("it counts in parts of one")?;
-                self.count(event, since, sign, number)
+                Ok(Self::count(event, since, sign, number))
             }
             Expr::Literal { .. } => Err("it compares two fixed values".to_owned()),
             _ => match (value.as_bool(), sign) {
@@ -210,7 +210,7 @@ impl Asker<'_, '_> {
     }
 
     /// An attribute against a value.
-    fn attribute(&self, name: &str, sign: Sign, value: &Value) -> Asked<Formula> {
+    fn attribute(name: &str, sign: Sign, value: &Value) -> Asked<Formula> {
         let of =
             |operator: Value| known(json!({"type": "Trait", "path": name, "operator": operator}));
         let exists = || of(json!({"type": "Exists"}));
@@ -267,12 +267,12 @@ impl Asker<'_, '_> {
     }
 
     /// How often an event came, against a number.
-    fn count(&self, event: &str, since: &Since, sign: Sign, number: i64) -> Asked<Formula> {
+    fn count(event: &str, since: &Since, sign: Sign, number: i64) -> Formula {
         let least = |number: i64| match u64::try_from(number) {
-            Ok(number) if number > 0 => self.counted(event, since, (">=", number)),
+            Ok(number) if number > 0 => Self::counted(event, since, (">=", number)),
             _ => Formula::Fixed(true),
         };
-        Ok(match sign {
+        match sign {
             Sign::GreaterOrEqual => least(number),
             Sign::Greater => least(number.saturating_add(1)),
             Sign::Less => negated(least(number)),
@@ -281,7 +281,7 @@ impl Asker<'_, '_> {
                 let same = match u64::try_from(number) {
                     Err(_) => Formula::Fixed(false),
                     Ok(0) => negated(least(1)),
-                    Ok(number) => self.counted(event, since, ("=", number)),
+                    Ok(number) => Self::counted(event, since, ("=", number)),
                 };
                 if sign == Sign::Equal {
                     same
@@ -289,10 +289,10 @@ impl Asker<'_, '_> {
                     negated(same)
                 }
             }
-        })
+        }
     }
 
-    fn counted(&self, event: &str, since: &Since, times: (&'static str, u64)) -> Formula {
+    fn counted(event: &str, since: &Since, times: (&'static str, u64)) -> Formula {
         let mut node = json!({
             "type": "Performed", "event": event, "times": times.1, "timesOperator": times.0,
         });
@@ -491,6 +491,10 @@ pub(super) fn seconds(span: &Duration) -> u64 {
     days * 86_400 + u64::from(span.minutes) * 60
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "callers make the value for this call only"
+)]
 fn property(path: &str, operator: Value) -> Value {
     json!({"path": path, "operator": operator})
 }

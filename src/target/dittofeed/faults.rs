@@ -150,7 +150,7 @@ fn one(node: &Value, id: &str, faults: &mut Vec<String>) {
         }
         "DelayNode" => match text(variant, "type") {
             "Second" if variant["seconds"].as_u64().is_none_or(|it| it == 0) => {
-                fault("waits no time")
+                fault("waits no time");
             }
             "LocalTime" => {
                 let hour = variant["hour"].as_u64().is_some_and(|it| it < 24);
@@ -168,7 +168,7 @@ fn one(node: &Value, id: &str, faults: &mut Vec<String>) {
                 }
             }
             "UserProperty" if text(variant, "userProperty").is_empty() => {
-                fault("waits for no date")
+                fault("waits for no date");
             }
             _ => {}
         },

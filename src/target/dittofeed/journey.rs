@@ -109,6 +109,10 @@ impl Writer<'_, '_, '_> {
     }
 
     /// Lets in those whose trigger has come.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers make the value for this call only"
+    )]
     fn let_in(&mut self, child: String) -> String {
         let question = Question::Case {
             event: self.draft.program.journey.trigger.event.clone(),
@@ -144,6 +148,7 @@ impl Writer<'_, '_, '_> {
     }
 
     /// Writes one node, and gives where people come to it.
+    #[expect(clippy::too_many_lines, reason = "one arm for each kind of thing")]
     fn node(&mut self, id: &str, op: &Op<'_>, ways: &[String]) -> String {
         let next = ways.first().map_or(EXIT, String::as_str).to_owned();
         match &op.act {
@@ -262,17 +267,18 @@ impl Writer<'_, '_, '_> {
         (at, days, zone): (Option<&str>, &[Weekday], &str),
         next: &str,
     ) -> String {
-        let (hour, minute) = match at.and_then(|it| it.split_once(':')) {
-            Some((hour, minute)) => (hour.parse().unwrap_or(HOUR), minute.parse().unwrap_or(0)),
-            None => {
-                self.lose(
-                    op,
-                    format!("Dittofeed waits for a day only together with an hour: {HOUR:02}:00 is taken"),
-                    "the message comes at that hour, up to a day later than it could",
-                    "write the hour yourself, with `at`",
-                );
-                (HOUR, 0)
-            }
+        let (hour, minute) = if let Some((hour, minute)) = at.and_then(|it| it.split_once(':')) {
+            (hour.parse().unwrap_or(HOUR), minute.parse().unwrap_or(0))
+        } else {
+            self.lose(
+                op,
+                format!(
+                    "Dittofeed waits for a day only together with an hour: {HOUR:02}:00 is taken"
+                ),
+                "the message comes at that hour, up to a day later than it could",
+                "write the hour yourself, with `at`",
+            );
+            (HOUR, 0)
         };
         let default = if zone == "contact" {
             self.draft.job.manifest.timezone.as_str()
@@ -421,10 +427,8 @@ impl Writer<'_, '_, '_> {
 
     /// What a question means on Dittofeed that the file does not say.
     fn warn(&mut self, op: &Op<'_>, formulas: &[Formula]) {
-        let text = formulas
-            .iter()
-            .map(|it| format!("{it:?}"))
-            .collect::<String>();
+        let parts: Vec<String> = formulas.iter().map(|it| format!("{it:?}")).collect();
+        let text = parts.concat();
         if text.contains("DFEmailClicked") {
             self.lose(
                 op,

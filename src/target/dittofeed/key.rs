@@ -131,16 +131,16 @@ fn pattern(trigger: &str, asked: &BTreeSet<&str>) -> String {
 fn by_person(draft: &mut Draft<'_, '_>, asked: &BTreeSet<&str>, person: &str) {
     let journey = draft.program.journey;
     let events: Vec<String> = asked.iter().map(|it| format!("`{it}`")).collect();
-    if !events.is_empty() {
+    if events.is_empty() {
+        draft.ledger.by_hand(format!(
+            "Let the shop send `{person}`, which is the same in all events of a person and differs between people, with `{}`.",
+            journey.trigger.event
+        ));
+    } else {
         draft.ledger.by_hand(format!(
             "Let the shop send `{person}`, which is the same in all events of a person and differs between people, with `{}`, {}.",
             journey.trigger.event,
             events.join(", ")
-        ));
-    } else {
-        draft.ledger.by_hand(format!(
-            "Let the shop send `{person}`, which is the same in all events of a person and differs between people, with `{}`.",
-            journey.trigger.event
         ));
     }
     if matches!(draft.program.reentry, Reentry::Never) {

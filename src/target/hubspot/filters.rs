@@ -304,6 +304,10 @@ fn one(filter: Value) -> Groups {
     vec![vec![filter]]
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "callers make the value for this call only"
+)]
 fn property_filter(property: &str, operation: Value) -> Value {
     json!({"filterType": "PROPERTY", "property": property, "operation": operation})
 }

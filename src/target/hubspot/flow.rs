@@ -208,15 +208,19 @@ fn windows(draft: &mut Draft<'_, '_>) -> Vec<Value> {
         return Vec::new();
     };
     let is_held = |it: &Send| it.class == Class::Commercial && !it.bypass_window;
-    let mut held = None;
+    let mut waiting = None;
     let mut free = None;
     Op::walk(&draft.program.ops, &mut |op| {
         if let Act::Mail { send, .. } = &op.act {
-            let place = if is_held(send) { &mut held } else { &mut free };
+            let place = if is_held(send) {
+                &mut waiting
+            } else {
+                &mut free
+            };
             place.get_or_insert((op.node, op.line));
         }
     });
-    let Some((_, line)) = held else {
+    let Some((_, line)) = waiting else {
         return Vec::new();
     };
     let mut lose = |(node, line): (&str, u32), what: String, why: &str, help: &str| {
@@ -294,7 +298,7 @@ struct Actions<'w, 'd, 'a, 'n> {
     ids: Vec<Option<u32>>,
     /// Nodes to which an edge leads already: all further ones are jumps.
     reached: BTreeSet<usize>,
-    actions: Vec<Value>,
+    made: Vec<Value>,
 }
 
 impl<'w, 'd, 'a, 'n> Actions<'w, 'd, 'a, 'n> {
@@ -309,7 +313,7 @@ impl<'w, 'd, 'a, 'n> Actions<'w, 'd, 'a, 'n> {
             ways,
             ids: Vec::new(),
             reached: BTreeSet::new(),
-            actions: Vec::new(),
+            made: Vec::new(),
         }
     }
 
@@ -334,7 +338,7 @@ impl<'w, 'd, 'a, 'n> Actions<'w, 'd, 'a, 'n> {
                 self.action(at, id);
             }
         }
-        self.actions
+        self.made
     }
 
     /// A node that leaves an action, from a link on.
@@ -483,7 +487,7 @@ impl<'w, 'd, 'a, 'n> Actions<'w, 'd, 'a, 'n> {
         if let Some(edge) = self.edge(next) {
             action["connection"] = edge;
         }
-        self.actions.push(action);
+        self.made.push(action);
     }
 
     fn wait_for(
@@ -497,7 +501,7 @@ impl<'w, 'd, 'a, 'n> Actions<'w, 'd, 'a, 'n> {
         let place = (node.op.node, node.op.line);
         let branches = enrollment(self.draft, event, filter.map(|it| &it.tree), place);
         let branch = id + 1;
-        self.actions.push(json!({
+        self.made.push(json!({
             "actionId": id.to_string(),
             "type": "SINGLE_CONNECTION",
             "actionTypeId": "0-29",
@@ -520,7 +524,7 @@ impl<'w, 'd, 'a, 'n> Actions<'w, 'd, 'a, 'n> {
         if let Some(edge) = self.edge(node.links.get(1).copied().flatten()) {
             action["defaultBranch"] = edge;
         }
-        self.actions.push(action);
+        self.made.push(action);
     }
 
     fn choose(&mut self, node: &Wired<'d, 'a>, id: u32, ways: &[(Test<'a>, Vec<Op<'a>>)]) {
@@ -553,7 +557,7 @@ impl<'w, 'd, 'a, 'n> Actions<'w, 'd, 'a, 'n> {
         if let Some(edge) = self.edge(node.links.get(ways.len()).copied().flatten()) {
             action["defaultBranch"] = edge;
         }
-        self.actions.push(action);
+        self.made.push(action);
     }
 
     fn groups(&mut self, op: &Op<'_>, test: &Test<'_>) -> Option<Groups> {
@@ -576,7 +580,7 @@ impl<'w, 'd, 'a, 'n> Actions<'w, 'd, 'a, 'n> {
             }
             branches.push(way);
         }
-        self.actions.push(json!({
+        self.made.push(json!({
             "actionId": id.to_string(),
             "type": "AB_TEST_BRANCH",
             "testBranches": branches,

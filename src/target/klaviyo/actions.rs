@@ -252,8 +252,7 @@ impl<'a> Flow<'_, '_, 'a> {
         gate: Option<&Test<'a>>,
     ) -> Option<Value> {
         let journey = &self.program.journey.name;
-        let shelf = self.draft.shelf;
-        let content = shelf.mail(journey, op.node, locale)?;
+        let content = self.draft.shelf.mail(journey, op.node, locale)?;
         let key = (journey.clone(), op.node.to_owned(), locale.to_owned());
         // Steps that share a template may differ in what stands above it.
         let mail = self.draft.job.mails.get(&key)?;
@@ -280,7 +279,7 @@ impl<'a> Flow<'_, '_, 'a> {
                 "reply_to_email": send.sender.reply_to,
                 "subject_line": mail.subject,
                 "preview_text": mail.preheader,
-                "template_id": templates::id(shelf.name(journey, op.node, locale)),
+                "template_id": templates::id(self.draft.shelf.name(journey, op.node, locale)),
                 "smart_sending_enabled": send.class == Class::Commercial,
                 "transactional": send.class == Class::Transactional,
                 "add_tracking_params": false,

@@ -87,7 +87,7 @@ fn action_faults(action: &Value, by_event: bool) -> Vec<&'static str> {
         }
         "target-date" if list(&data["target_days"]).is_empty() => found.push("waits for no day"),
         "trigger-split" if !by_event => {
-            found.push("asks about an event, and a date starts the flow")
+            found.push("asks about an event, and a date starts the flow");
         }
         "conditional-split" | "trigger-split"
             if two.iter().any(|it| action["links"].get(*it).is_none()) =>

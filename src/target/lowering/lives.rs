@@ -438,7 +438,7 @@ fn tree<'a>(ops: &[Op<'a>]) -> Option<Vec<Op<'a>>> {
     Op::walk(ops, &mut |op| {
         if let Act::Await { late, .. } = &op.act {
             Op::walk(late, &mut |it| {
-                ends_in_wait |= matches!(it.act, Act::End { .. })
+                ends_in_wait |= matches!(it.act, Act::End { .. });
             });
         }
     });

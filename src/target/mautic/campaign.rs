@@ -156,6 +156,7 @@ impl<'w, 'd, 'a> Writer<'w, 'd, 'a> {
     }
 
     /// What stands behind a link.
+    #[expect(clippy::too_many_lines, reason = "one arm for each kind of thing")]
     fn way(&mut self, link: Link, at: Place, wait: Pending) {
         let Some(node) = link.and_then(|it| self.wiring.nodes.get(it)) else {
             return;
@@ -170,17 +171,16 @@ impl<'w, 'd, 'a> Writer<'w, 'd, 'a> {
             Act::Delay {
                 amount, unit, days, ..
             } => {
-                let (at, wait) = match wait.then(*amount, *unit, days) {
-                    Some(wait) => (at, wait),
-                    None => {
-                        let at = self.pause(op, at, &wait);
-                        (
-                            at,
-                            Pending::default()
-                                .then(*amount, *unit, days)
-                                .unwrap_or_default(),
-                        )
-                    }
+                let (at, wait) = if let Some(wait) = wait.then(*amount, *unit, days) {
+                    (at, wait)
+                } else {
+                    let at = self.pause(op, at, &wait);
+                    (
+                        at,
+                        Pending::default()
+                            .then(*amount, *unit, days)
+                            .unwrap_or_default(),
+                    )
                 };
                 self.way(next, at, wait);
             }
@@ -191,12 +191,11 @@ impl<'w, 'd, 'a> Writer<'w, 'd, 'a> {
             } => {
                 self.own_clock(op, zone);
                 let hour = hour.as_deref();
-                let (at, wait) = match wait.until(hour, days) {
-                    Some(wait) => (at, wait),
-                    None => {
-                        let at = self.pause(op, at, &wait);
-                        (at, Pending::default().until(hour, days).unwrap_or_default())
-                    }
+                let (at, wait) = if let Some(wait) = wait.until(hour, days) {
+                    (at, wait)
+                } else {
+                    let at = self.pause(op, at, &wait);
+                    (at, Pending::default().until(hour, days).unwrap_or_default())
                 };
                 self.way(next, at, wait);
             }
@@ -310,7 +309,7 @@ impl<'w, 'd, 'a> Writer<'w, 'd, 'a> {
                 Some((first, rest)) => {
                     let rest = Formula::All(rest.to_vec());
                     let more = |it: &mut Self, at: Place, wait: Pending| {
-                        it.ask(op, &rest, (yes, no), at, wait)
+                        it.ask(op, &rest, (yes, no), at, wait);
                     };
                     self.ask(op, first, (&more, no), at, wait);
                 }
@@ -320,7 +319,7 @@ impl<'w, 'd, 'a> Writer<'w, 'd, 'a> {
                 Some((first, rest)) => {
                     let rest = Formula::Any(rest.to_vec());
                     let more = |it: &mut Self, at: Place, wait: Pending| {
-                        it.ask(op, &rest, (yes, no), at, wait)
+                        it.ask(op, &rest, (yes, no), at, wait);
                     };
                     self.ask(op, first, (yes, &more), at, wait);
                 }
@@ -522,6 +521,10 @@ impl<'w, 'd, 'a> Writer<'w, 'd, 'a> {
     }
 
     /// Adds an event, and gives the place below it.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers make the value for this call only"
+    )]
     fn event(
         &mut self,
         op: &Op<'_>,

@@ -158,7 +158,7 @@ fn one(event: &Value, emails: &[Value], rows: &[Value], faults: &mut Vec<String>
     match KINDS.iter().find(|it| it.0 == kind) {
         None => fault(&format!("is of a kind that is not known: `{kind}`")),
         Some((_, sort)) if *sort != text(event, "event_type") => {
-            fault("is of another sort than its kind")
+            fault("is of another sort than its kind");
         }
         Some(_) => {}
     }
@@ -220,7 +220,7 @@ fn one(event: &Value, emails: &[Value], rows: &[Value], faults: &mut Vec<String>
         "lead.field_value" if text(properties, "field").is_empty() => fault("asks no field"),
         "lead.tags" if list(properties, "tags").is_empty() => fault("asks no tag"),
         "lead.changelist" if list(properties, "addToLists").is_empty() => {
-            fault("adds to no segment")
+            fault("adds to no segment");
         }
         _ => {}
     }

@@ -1,4 +1,10 @@
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::too_many_lines,
+    clippy::needless_pass_by_value,
+    clippy::items_after_statements,
+    reason = "tests: one list of mutations"
+)]
 
 use indexmap::IndexMap;
 use serde_json::{Value, json};

@@ -118,7 +118,9 @@ mod tests {
             .then(1, Unit::Days, &[])
             .and_then(|it| it.then(12, Unit::Hours, &[]));
         let mut event = json!({});
-        wait.as_ref().map(|it| it.put(&mut event));
+        if let Some(it) = wait.as_ref() {
+            it.put(&mut event);
+        }
         assert_eq!(
             (&event["trigger_interval"], &event["trigger_interval_unit"]),
             (&json!(36), &json!("h"))

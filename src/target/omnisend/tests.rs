@@ -1,3 +1,11 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::too_many_lines,
+    clippy::needless_pass_by_value,
+    clippy::items_after_statements,
+    reason = "tests: one list of mutations"
+)]
+
 use serde_json::{Value, json};
 
 use super::faults::faults;

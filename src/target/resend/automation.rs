@@ -63,6 +63,10 @@ pub(super) fn requests(draft: &mut Draft<'_, '_>) -> Requests {
     }
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "callers make the value for this call only"
+)]
 fn automation(name: &str, steps: Vec<Value>, connections: Vec<Value>) -> Named {
     let mut body = json!({
         "name": "",
@@ -200,6 +204,10 @@ impl<'g, 'd, 'a> Graph<'g, 'd, 'a> {
         key
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers make the value for this call only"
+    )]
     fn step(&mut self, key: &str, kind: &str, config: Value) {
         self.steps
             .push(json!({"key": key, "type": kind, "config": config}));
@@ -350,9 +358,9 @@ impl<'g, 'd, 'a> Graph<'g, 'd, 'a> {
 
     /// A mail: whether it may be sent, the questions that choose the template, then the templates.
     fn mail(&mut self, key: &str, op: &Op<'_>, (class, locale): (Class, &str), next: Option<&str>) {
-        let (shelf, journey) = (self.draft.shelf, self.draft.program.journey);
-        let name = shelf.name(&journey.name, op.node, locale);
-        let Some(content) = shelf.content(name) else {
+        let (templates, journey) = (self.draft.shelf, self.draft.program.journey);
+        let name = templates.name(&journey.name, op.node, locale);
+        let Some(content) = templates.content(name) else {
             return self.refuse(op, "the mail is not there", "mend the template first");
         };
         let manifest = self.draft.job.manifest;

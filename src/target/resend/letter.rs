@@ -62,7 +62,8 @@ pub(super) fn tree(
     name: &str,
     content: &Content<'_>,
 ) -> Result<Tree, String> {
-    let spelling = dialect::find("flat").map_or_else(Spelling::default, |it| it.spelling());
+    let spelling =
+        dialect::find("flat").map_or_else(Spelling::default, crate::dialect::Dialect::spelling);
     let mut planter = Planter {
         manifest,
         fields,
@@ -492,15 +493,12 @@ fn filled(text: &str, said: &BTreeMap<&str, String>) -> String {
         out.push_str(before);
         let end = after.find("}}}");
         let name = end.map(|it| &after[..it]);
-        match name.and_then(|it| said.get(it).map(|said| (it, said))) {
-            Some((name, said)) => {
-                out.push_str(said);
-                rest = &after[name.len() + 3..];
-            }
-            None => {
-                out.push_str("{{{");
-                rest = after;
-            }
+        if let Some((name, said)) = name.and_then(|it| said.get(it).map(|said| (it, said))) {
+            out.push_str(said);
+            rest = &after[name.len() + 3..];
+        } else {
+            out.push_str("{{{");
+            rest = after;
         }
     }
     out.push_str(rest);

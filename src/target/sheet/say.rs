@@ -32,13 +32,13 @@ pub(super) fn words(v: &Vocabulary, test: &Test<'_>) -> String {
 }
 
 fn inner(v: &Vocabulary, test: &Test<'_>) -> String {
-    let text = words(v, test);
+    let said = words(v, test);
     let several = match test {
         Test::All(_) | Test::Any(_) => true,
         Test::Holds(expr) => matches!(expr, Expr::And { .. } | Expr::Or { .. }),
         _ => false,
     };
-    if several { format!("({text})") } else { text }
+    if several { format!("({said})") } else { said }
 }
 
 /// A test as the journey's file would write it.

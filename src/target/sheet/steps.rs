@@ -15,6 +15,7 @@ use crate::target::Unit;
 use crate::target::lowering::{Act, Test};
 
 /// One step.
+#[expect(clippy::too_many_lines, reason = "one arm for each kind of thing")]
 pub(super) fn step(page: &Page<'_, '_>, it: &Numbered<'_, '_>) -> String {
     let op = it.op;
     let v = page.vocabulary;

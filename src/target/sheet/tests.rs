@@ -1,4 +1,9 @@
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::too_many_lines,
+    clippy::disallowed_methods,
+    reason = "tests, which write the projects that they export"
+)]
 
 //! Every fact of a program stands in its sheet, in the section of its step.
 //!
@@ -19,15 +24,21 @@ use crate::manifest::{Expr, Reentry, Since};
 use crate::model::Class;
 use crate::source::Artifacts;
 use crate::target::lowering::Test;
-use crate::target::{Act, Capabilities, Export, Op, Program, Provider, Target, Unit, find};
+use crate::target::{
+    Account, Act, Capabilities, Content, Export, Job, Mail, Named, Op, Program, Provider, Target,
+    Unit, find,
+};
 
 /// Facts of one section: a text, and how often it must stand there at least.
 type Facts = Vec<(String, usize)>;
 
+/// Target, project, and the facts of each journey.
+type Seen = (String, String, BTreeMap<String, Facts>);
+
 /// A target that keeps each program's facts beside the sheet that the real one writes.
 struct Spy {
     target: &'static dyn Target,
-    seen: Mutex<Vec<(String, String, BTreeMap<String, Facts>)>>,
+    seen: Mutex<Vec<Seen>>,
 }
 
 impl Target for Spy {
@@ -49,6 +60,14 @@ impl Target for Spy {
 
     fn provider(&self) -> &'static Provider {
         self.target.provider()
+    }
+
+    fn fitted(&self, account: &Account, mail: &Mail) -> Option<Mail> {
+        self.target.fitted(account, mail)
+    }
+
+    fn template(&self, job: &Job<'_>, name: &str, content: &Content<'_>) -> Vec<Named> {
+        self.target.template(job, name, content)
     }
 
     fn files(
@@ -254,6 +273,22 @@ fn add(all: &mut BTreeMap<String, Facts>, number: usize, fact: String, times: us
     facts.push((fact, times));
 }
 
+/// The name under which the requests create a template; nothing where none does.
+fn created(export: &Export<'_, '_>, name: &str) -> Option<String> {
+    let plain = |text: &str| -> String {
+        let text = text.to_lowercase();
+        let text = text.trim_start_matches("journeyc");
+        text.chars().filter(char::is_ascii_alphanumeric).collect()
+    };
+    let wanted = plain(name);
+    export.requests.iter().find_map(|(_, request)| {
+        let fields = request.body.as_object()?;
+        let texts = fields.values().filter_map(serde_json::Value::as_str);
+        let mut short = texts.filter(|it| it.len() < 200);
+        short.find(|it| plain(it) == wanted).map(str::to_owned)
+    })
+}
+
 fn step(export: &Export<'_, '_>, program: &Program<'_>, op: &Op<'_>, facts: &mut Facts) {
     let mut fact = |text: String| facts.push((text, 1));
     match &op.act {
@@ -267,14 +302,17 @@ fn step(export: &Export<'_, '_>, program: &Program<'_>, op: &Op<'_>, facts: &mut
                 fact(code(locale));
                 let name = export.shelf.name(&program.journey.name, op.node, locale);
                 let mail = export.shelf.content(name).unwrap().mail;
-                fact(name.split('@').next().unwrap().to_owned());
+                let plain = name.split('@').next().unwrap();
+                fact(created(export, name).unwrap_or_else(|| plain.to_owned()));
                 fact(mail.subject.clone());
                 let written = send.mails[*locale].preheader.clone();
                 fact(mail.preheader.clone().or(written).unwrap_or_default());
                 for variable in &mail.variables {
                     fact(code(&variable.name));
                     if let Form::Entries(it) = &variable.form {
-                        it.fields.iter().for_each(|it| fact(code(&it.name)));
+                        for it in &it.fields {
+                            fact(code(&it.name));
+                        }
                     }
                 }
             }
@@ -284,7 +322,9 @@ fn step(export: &Export<'_, '_>, program: &Program<'_>, op: &Op<'_>, facts: &mut
             let reply = reply.unwrap_or(&send.sender.address);
             fact(format!("Replies go to: {}", code(reply)));
             fact(code(send.class.word()));
-            send.purpose.iter().for_each(|it| fact(code(it.word())));
+            for it in &send.purpose {
+                fact(code(it.word()));
+            }
             if send.class == Class::Commercial {
                 let windows = [&policy.send_window, &policy.quiet_hours];
                 for window in windows
@@ -294,15 +334,21 @@ fn step(export: &Export<'_, '_>, program: &Program<'_>, op: &Op<'_>, facts: &mut
                 {
                     fact(code(&window.from));
                     fact(code(&window.to));
-                    window.days.iter().for_each(|it| fact(day(*it)));
+                    for it in &window.days {
+                        fact(day(*it));
+                    }
                 }
                 if let Some(cap) = &policy.frequency_cap {
                     for it in [cap.per_day, cap.per_week, cap.per_month] {
-                        it.iter().for_each(|it| fact(format!("at most {it} in")));
+                        if let Some(it) = &it {
+                            fact(format!("at most {it} in"));
+                        }
                     }
                 }
                 let basis = program.journey.basis;
-                basis.iter().for_each(|it| fact(code(it.word())));
+                if let Some(it) = &basis {
+                    fact(code(it.word()));
+                }
             }
             if let Some(gate) = gate {
                 question(gate, facts);
@@ -310,8 +356,12 @@ fn step(export: &Export<'_, '_>, program: &Program<'_>, op: &Op<'_>, facts: &mut
         }
         Act::Task { task, to } => {
             fact(code(task.channel.word()));
-            task.owner.iter().for_each(|it| fact(code(it)));
-            to.iter().for_each(|it| fact(code(it)));
+            if let Some(it) = &task.owner {
+                fact(code(it));
+            }
+            if let Some(it) = to {
+                fact(code(it));
+            }
             task.respond_within
                 .iter()
                 .for_each(|it| fact(it.in_words()));
@@ -328,14 +378,20 @@ fn step(export: &Export<'_, '_>, program: &Program<'_>, op: &Op<'_>, facts: &mut
                 Unit::Days => "day",
             };
             fact(format!("{amount} {unit}"));
-            days.iter().for_each(|it| fact(day(*it)));
+            for it in days {
+                fact(day(*it));
+            }
             if !days.is_empty() && zone != "contact" {
                 fact(code(zone));
             }
         }
         Act::Until { at, days, zone } => {
-            at.iter().for_each(|it| fact(code(it)));
-            days.iter().for_each(|it| fact(day(*it)));
+            if let Some(it) = at {
+                fact(code(it));
+            }
+            for it in days {
+                fact(day(*it));
+            }
             fact(if zone == "contact" {
                 "the person's own time zone".to_owned()
             } else {
@@ -370,7 +426,9 @@ fn step(export: &Export<'_, '_>, program: &Program<'_>, op: &Op<'_>, facts: &mut
             date, before, at, ..
         } => {
             fact(code(&date.text));
-            at.iter().for_each(|it| fact(code(it)));
+            if let Some(it) = at {
+                fact(code(it));
+            }
             let days = before.unsigned_abs() / 1_440;
             if days > 0 {
                 fact(format!("{days} day"));
@@ -397,7 +455,9 @@ fn step(export: &Export<'_, '_>, program: &Program<'_>, op: &Op<'_>, facts: &mut
         }
         Act::Enter { journey, list } => {
             fact(code(journey));
-            list.iter().for_each(|it| fact(code(it)));
+            if let Some(it) = list {
+                fact(code(it));
+            }
         }
         Act::End { reason } => fact(code(reason)),
     }

@@ -12,7 +12,7 @@ fn a_missing_id_is_named_with_its_place() {
     let help = finding.help.as_deref().unwrap();
     assert_eq!(
         help,
-        "add `targets.klaviyo.environments.prod.ids.metrics.unsubscribed` to `journeyc.yaml`; the id of the metric stands in Analytics > Metrics, in the address of the metric's page"
+        "write `unsubscribed: …` below `targets.klaviyo.environments.prod.ids.metrics` in journeyc.yaml; find it at Klaviyo: Analytics > Metrics, in the address of the metric's page. `journeyc export klaviyo --env prod --list-ids` lists every gap"
     );
     assert!(out.requests().is_empty());
     assert!(
