@@ -37,6 +37,10 @@ def iso(moment):
     return datetime.datetime.fromtimestamp(moment / 1000, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+class StateMachineDoesNotExist(ClientError):
+    """As botocore calls it; moto names errors by their classes."""
+
+
 class World:
     """One account; `with` it."""
 
@@ -130,7 +134,8 @@ class World:
         """Another journey begins."""
         if StateMachineArn not in self.machines:
             self.missed.append(StateMachineArn.rsplit(":", 1)[1])
-            raise ClientError({"Error": {"Code": "StateMachineDoesNotExist", "Message": StateMachineArn}}, "StartExecution")
+            answer = {"Error": {"Code": "StateMachineDoesNotExist", "Message": StateMachineArn}}
+            raise StateMachineDoesNotExist({**answer, "ResponseMetadata": {"HTTPStatusCode": 400, "RequestId": "0"}}, "StartExecution")
         self.entered.append((StateMachineArn.rsplit(":", 1)[1], json.loads(Input)))
         return {"ExecutionArn": f"{StateMachineArn}:x"}
 
