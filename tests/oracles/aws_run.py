@@ -10,6 +10,7 @@ machines are spoilt on purpose: the difference must be seen.
 """
 
 import json
+import multiprocessing
 import os
 import re
 import signal
@@ -280,33 +281,44 @@ def spoilt(definition):
     yield change("those who wait are never told", deaf)
 
 
+def part(project, number, parts, only):
+    """A share of a project's journeys, in an account of its own: what was looked at, what is wrong, and the mails."""
+    found = []
+    with Ses() as ses, World(ses.url) as account:
+        manifest, bodies, arns = fresh(account, project)
+        alerts = {"desk", "customer-care"}
+        written = [it for it in manifest["journeys"] if f"journeyc-prod-{it['name']}" in arns]
+        for journey in written[number::parts]:
+            if only and journey["name"] not in only:
+                continue
+            machine = arns[f"journeyc-prod-{journey['name']}"]
+            for person in people(manifest, journey):
+                problems, count, _ = walk(account, manifest, journey, machine, person, alerts)
+                problems += letters(account, ses)
+                found.append((f"{project.name}/{journey['name']}: {person[0]} ({count} mails)", problems, count))
+        spoil = {"torture": "events"}.get(project.name, "post-purchase")
+        journey = next((it for it in written if it["name"] == spoil), None)
+        if journey and number == 0 and not only:
+            person = list(people(manifest, journey))[2]
+            for spoilt_number, (what, definition) in enumerate(spoilt(bodies[f"journeyc-prod-{spoil}"])):
+                machine = account.create(f"spoilt-{spoilt_number}", definition)
+                problems, *_ = walk(account, manifest, journey, machine, person, alerts)
+                found.append((f"{project.name}/{spoil}, seen: {what}", [] if problems else ["nobody noticed"], None))
+    return found
+
+
 def main(exports):
     tally = Tally()
+    projects = [it for it in sorted(exports.iterdir()) if (it / "aws").is_dir()]
+    parts = os.cpu_count() or 1
+    shares = [(project, number, parts, sys.argv[3:]) for project in projects for number in range(parts)]
     total = mails = 0
-    only = sys.argv[3:]
-    for project in sorted(exports.iterdir()):
-        if not (project / "aws").is_dir():
-            continue
-        with Ses() as ses, World(ses.url) as account:
-            manifest, bodies, arns = fresh(account, project)
-            alerts = {"desk", "customer-care"}
-            for journey in manifest["journeys"]:
-                name = f"journeyc-prod-{journey['name']}"
-                if name not in arns or (only and journey["name"] not in only):
-                    continue
-                for person in people(manifest, journey):
-                    problems, count, _ = walk(account, manifest, journey, arns[name], person, alerts)
-                    problems += letters(account, ses)
-                    total, mails = total + 1, mails + count
-                    tally.check(f"{project.name}/{journey['name']}: {person[0]} ({count} mails)", problems)
-            spoil = {"torture": "events"}.get(project.name, "post-purchase")
-            journey = next((it for it in manifest["journeys"] if it["name"] == spoil), None)
-            if journey and f"journeyc-prod-{spoil}" in bodies and not only:
-                person = list(people(manifest, journey))[2]
-                for number, (what, definition) in enumerate(spoilt(bodies[f"journeyc-prod-{spoil}"])):
-                    machine = account.create(f"spoilt-{number}", definition)
-                    problems, *_ = walk(account, manifest, journey, machine, person, alerts)
-                    tally.check(f"{project.name}/{spoil}, seen: {what}", [] if problems else ["nobody noticed"])
+    # Each share patches what it runs in, so it has a process of its own.
+    with multiprocessing.get_context("spawn").Pool(parts) as pool:
+        for found in pool.starmap(part, shares, chunksize=1):
+            for name, problems, count in found:
+                tally.check(name, problems)
+                total, mails = total + (count is not None), mails + (count or 0)
     tally.check(f"{total} people went through, {mails} mails", [] if total and mails else ["nothing was run"])
     tally.finish()
 
