@@ -21,6 +21,7 @@ mod recipients;
 pub mod render;
 pub mod report;
 pub mod schema;
+pub mod simulate;
 pub mod source;
 pub mod target;
 pub mod template;
