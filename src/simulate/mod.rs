@@ -10,8 +10,9 @@
 //!
 //! - An event is first written down. Then exits see it, then waits for it end, then it lets people in.
 //!   What comes from outside goes before what is due at the same second.
-//! - Where the trigger's event and another event have a `key` of one name, an exit, a goal and a `wait_for` only see
-//!   events with the same value: another order's delivery does not count. Questions of a condition
+//! - Where the trigger's event and another event have a `key` of one name, exits and `wait_for` only see events with
+//!   the same value: another order's delivery does not count. The trigger's own event is always about another case.
+//!   Who came from another journey has no case, and everything counts. Goals and questions of a condition
 //!   (`contact.did`, `contact.count`) are about the person, and see all of them.
 //! - `since=entry` and `wait_for` see what came after the entry, not the event that let people in.
 //! - `if` and `unless` are asked when the step is reached, and again when a held message is let go.
@@ -22,12 +23,20 @@
 //!   means `never`.
 //! - Days and weeks are counted on the clock of the person's zone. A time that a clock change leaves out is
 //!   as much later as the gap is long; of one that comes twice the first is meant.
+//! - `within` counts what is exactly so old. What happened before the life's start is known, and nothing happens
+//!   because of it: it let nobody in.
+//! - A `wait_until` for a day without `at` ends at nine in the morning. A date that is not known has passed.
+//! - A round of a `repeat` ends, `every` passes, then `until` is asked.
 //! - A comparison of order with something unknown does not hold.
 
 mod clock;
+mod code;
+mod condition;
 mod life;
 mod record;
+mod run;
 mod simulation;
+mod window;
 
 pub use clock::Clock;
 pub use life::{Chance, First, Life, Occurrence, Outside, Person, When};

@@ -1,5 +1,11 @@
 //! A program laid out for running: numbers for journeys, steps and events.
 
+use std::collections::HashMap;
+
+use super::code::{Code, Layout};
+use super::condition::Numbers;
+use super::run::Runner;
+use super::window::Hours;
 use super::{Chance, Clock, EventNo, JourneyNo, Life, Record, StepNo};
 use crate::model::{Journey, Program, Project, Step};
 use crate::source::Spanned;
@@ -11,6 +17,12 @@ pub struct Simulation<'p> {
     journeys: Vec<&'p Journey>,
     steps: Vec<Placed<'p>>,
     events: Vec<&'p str>,
+    attributes: Vec<&'p str>,
+    codes: Vec<Code<'p>>,
+    /// For each event the journeys that it lets people into.
+    begun: Vec<Vec<JourneyNo>>,
+    hours: Hours,
+    clock: Clock,
 }
 
 /// A step with its journey.
@@ -33,18 +45,49 @@ impl<'p> Simulation<'p> {
         let project = &program.project;
         let whole = program.whole().map(|it| &it.journey);
         let journeys: Vec<&Journey> = whole.filter(|it| acts(it)).collect();
+        let events: Vec<&str> = project.events.keys().map(|it| &*it.value).collect();
+        let attributes: Vec<&str> = project.contact.keys().map(|it| &*it.value).collect();
+        let event_no = number_of(&events);
+        let attribute_no = number_of(&attributes);
+        let names: Vec<&str> = journeys.iter().map(|it| &*it.name.value).collect();
+        let journey_no = number_of(&names);
+        let numbers = Numbers {
+            attribute: &|name| attribute_no.get(name).map(|it| *it as usize),
+            event: &|name| event_no.get(name).copied().map(EventNo),
+        };
         let mut steps = Vec::new();
-        for (number, journey) in (0..).zip(&journeys) {
-            steps.extend(journey.walk().map(|(step, _)| Placed {
-                journey: JourneyNo(number),
+        let mut codes = Vec::with_capacity(journeys.len());
+        let mut begun = vec![Vec::new(); events.len()];
+        for (number, journey) in (0..).map(JourneyNo).zip(&journeys) {
+            let layout = Layout {
+                project,
+                numbers: &numbers,
+                journey_of: &|name| journey_no.get(name).copied().map(JourneyNo),
+                journey,
+                next: u32::try_from(steps.len()).unwrap_or(u32::MAX),
+            };
+            let code = layout.code();
+            if let Some(event) = code.trigger {
+                begun[event.0 as usize].push(number);
+            }
+            codes.push(code);
+            let placed = |(step, _)| Placed {
+                journey: number,
                 step,
-            }));
+            };
+            steps.extend(journey.walk().map(placed));
         }
+        let zone = project.timezone.value.parse();
         Self {
             project,
             journeys,
             steps,
-            events: project.events.keys().map(|it| &*it.value).collect(),
+            events,
+            attributes,
+            codes,
+            begun,
+            hours: Hours::of(&project.policy),
+            clock: Clock::of(zone.unwrap_or(chrono_tz::UTC)),
         }
     }
 
@@ -89,15 +132,38 @@ impl<'p> Simulation<'p> {
         self.events[no.0 as usize]
     }
 
-    /// The clock on a person's wall.
+    /// The clock on a person's wall: the project's where their zone is not known.
     pub fn clock(&self, zone: Option<chrono_tz::Tz>) -> Clock {
-        let own = || self.project.timezone.value.parse().ok();
-        Clock::of(zone.or_else(own).unwrap_or(chrono_tz::UTC))
+        zone.map_or(self.clock, Clock::of)
     }
 
     /// Runs a life.
     pub fn live(&self, life: &Life, chance: &mut impl Chance) -> Record {
-        let _ = (life, chance);
-        Record::default()
+        Runner::new(self, life, chance).run()
     }
+
+    pub(super) fn code(&self, no: JourneyNo) -> &Code<'p> {
+        &self.codes[no.0 as usize]
+    }
+
+    pub(super) fn attributes(&self) -> &[&'p str] {
+        &self.attributes
+    }
+
+    pub(super) fn begun_by(&self, event: EventNo) -> &[JourneyNo] {
+        &self.begun[event.0 as usize]
+    }
+
+    pub(super) fn hours(&self) -> &Hours {
+        &self.hours
+    }
+}
+
+/// The place of each name; of names that come twice the first.
+fn number_of<'n>(names: &[&'n str]) -> HashMap<&'n str, u32> {
+    let mut res = HashMap::with_capacity(names.len());
+    for (number, name) in (0..).zip(names) {
+        res.entry(*name).or_insert(number);
+    }
+    res
 }
