@@ -196,10 +196,12 @@ fn milliseconds(it: &Duration) -> i64 {
     (days * 1_440 + i64::from(it.minutes)) * 60_000
 }
 
-/// Whether an event tells its cases apart as the trigger does.
+/// Whether an event tells its cases apart as the trigger does. The trigger's own event is always about
+/// another case: this one has let the person in.
 pub(super) fn shares_key(manifest: &Manifest, journey: &Journey, event: &str) -> bool {
     let key = |name: &str| manifest.events.get(name).and_then(|it| it.key.as_deref());
-    key(event).is_some() && key(event) == key(&journey.trigger.event)
+    let trigger = &journey.trigger.event;
+    event != trigger && key(event).is_some() && key(event) == key(trigger)
 }
 
 /// The case of the trigger's event, as an expression.

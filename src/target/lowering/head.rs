@@ -235,11 +235,13 @@ impl<'a> Lowering<'a> {
         own && commercial && exit.filter.is_none() && self.can(Ability::Consent, Way::Native)
     }
 
-    /// Whether an event and the trigger's tell their cases apart by the same property.
+    /// Whether an event and the trigger's tell their cases apart by the same property. The trigger's
+    /// own event is always about another case: this one has let the person in.
     pub(super) fn shares_key(&self, event: &str) -> bool {
         let events = &self.job.manifest.events;
+        let trigger = &self.journey.trigger.event;
         let key = |name: &str| events.get(name).and_then(|it| it.key.as_deref());
-        key(event).is_some() && key(event) == key(&self.journey.trigger.event)
+        event != trigger && key(event).is_some() && key(event) == key(trigger)
     }
 
     /// Exits that another case of the same person sets off as well.
