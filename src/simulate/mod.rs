@@ -1,4 +1,4 @@
-//! Stage 13: what the language means, by running it.
+//! Stage 9: what the language means, by running it.
 //!
 //! In: a [`Program`](crate::model::Program) and a [`Life`]: a person, and what comes from outside.
 //! Out: a [`Record`] of all that happened, to the second.

@@ -18,6 +18,8 @@ const STAGES: &[&str] = &[
     "template",
     "render",
     "messages",
+    "simulate",
+    "scenario",
     "lint",
     "manifest",
     "dialect",
@@ -30,7 +32,6 @@ const STAGES: &[&str] = &[
     "recipients",
     "plugin",
     "build",
-    "simulate",
     "diff",
     "site",
     "report",
@@ -58,6 +59,16 @@ const BANS: &[(&str, &[&str], &str)] = &[
         "simulate",
         &["graph", "lint"],
         "the simulator is their judge",
+    ),
+    (
+        "scenario",
+        &["graph", "lint"],
+        "scenarios show what rules claim, by other means",
+    ),
+    (
+        "lint",
+        &["simulate", "scenario"],
+        "a rule decides by the graph alone; lives only prove it",
     ),
 ];
 
