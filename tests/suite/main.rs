@@ -31,6 +31,15 @@ mod layers;
 mod lint;
 mod plugins;
 mod print;
+mod proof;
+#[allow(
+    dead_code,
+    unreachable_pub,
+    unused_imports,
+    reason = "the bench uses more of it, and it is a crate's part there"
+)]
+#[path = "../proof/mod.rs"]
+mod proving;
 mod reached;
 mod report;
 mod repository;

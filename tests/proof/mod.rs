@@ -1,0 +1,90 @@
+//! The proof: what the linter claims, simulated lives must show, and the other way round.
+//!
+//! In: random projects and random lives in them, from one seed. Out: how often each rule spoke, how
+//! often a life broke its sentence, and every disagreement, as small as it can be made.
+//! Invariant: a checker reads the model and the record of a life, never `graph` and never `lint`: it
+//! is a second reading of the rule's page. Not done here: the rules, and the simulator.
+//!
+//! Shared by `tests/suite` (a modest count) and `benches/proof` (any count); both call it `proving`.
+
+pub mod hand;
+pub mod rules;
+pub mod tale;
+pub mod town;
+
+pub use tale::Tale;
+pub use town::Town;
+
+use journeyc::diagnostic::{Diagnostic, Verdict};
+use journeyc::simulate::{JourneyNo, Life, Record, StepNo};
+
+/// A second reading of one rule: finds in a life what the rule's page calls wrong.
+pub trait Checker: Sync {
+    /// The rule's name.
+    fn rule(&self) -> &'static str;
+
+    /// What in this life breaks the rule's sentence. One violation of each kind is enough.
+    fn violations(&self, town: &Town<'_>, life: &Life, record: &Record) -> Vec<Violation>;
+
+    /// Whether a finding of the same rule, which fails, speaks of this violation.
+    fn is_meant(&self, town: &Town<'_>, violation: &Violation, finding: &Diagnostic) -> bool {
+        let journey = finding.journey.as_deref();
+        let names = violation.journeys.iter();
+        names.map(|it| town.name(*it)).any(|it| Some(it) == journey)
+    }
+}
+
+/// A rule's sentence, broken in a life.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// The journeys that break it: a finding in one of them is enough.
+    pub journeys: Vec<JourneyNo>,
+    /// The steps that break it, if there are such.
+    pub steps: Vec<StepNo>,
+    /// When, in seconds since 1970 in UTC.
+    pub at: i64,
+    /// What went wrong, for whoever reads a disagreement.
+    pub says: String,
+}
+
+impl Violation {
+    /// In one journey.
+    pub fn of(journey: JourneyNo, at: i64, says: impl Into<String>) -> Self {
+        Self {
+            journeys: vec![journey],
+            steps: Vec::new(),
+            at,
+            says: says.into(),
+        }
+    }
+
+    /// Names steps.
+    #[must_use]
+    pub fn at_steps(mut self, steps: &[StepNo]) -> Self {
+        self.steps.extend(steps);
+        self
+    }
+
+    /// Names a further journey, a finding in which is as good.
+    #[must_use]
+    pub fn or_in(mut self, journey: JourneyNo) -> Self {
+        if !self.journeys.contains(&journey) {
+            self.journeys.push(journey);
+        }
+        self
+    }
+}
+
+/// Whether the linter has found a violation.
+pub fn is_found(
+    checker: &dyn Checker,
+    town: &Town<'_>,
+    violation: &Violation,
+    findings: &[Diagnostic],
+) -> bool {
+    let fails = |it: &&Diagnostic| it.rule.0 == checker.rule() && it.verdict == Verdict::Fail;
+    findings
+        .iter()
+        .filter(fails)
+        .any(|it| checker.is_meant(town, violation, it))
+}
