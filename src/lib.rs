@@ -20,6 +20,7 @@ pub mod printed;
 mod recipients;
 pub mod render;
 pub mod report;
+pub mod scenario;
 pub mod schema;
 pub mod simulate;
 pub mod source;
