@@ -8,9 +8,11 @@
 //! Shared by `tests/suite` (a modest count) and `benches/proof` (any count); both call it `proving`.
 
 pub mod hand;
+pub mod parties;
 pub mod rules;
 pub mod tale;
 pub mod town;
+pub mod visits;
 
 pub use tale::Tale;
 pub use town::Town;
