@@ -27,9 +27,7 @@ impl Clock {
     /// What the clock shows at an instant. An instant beyond the calendar shows its end.
     pub fn local(self, at: i64) -> NaiveDateTime {
         let utc = DateTime::from_timestamp(at, 0).map_or(NaiveDateTime::MAX, |it| it.naive_utc());
-        let offset = self.zone.offset_from_utc_datetime(&utc);
-        let seconds = i64::from(chrono::Offset::fix(&offset).local_minus_utc());
-        utc.checked_add_signed(TimeDelta::seconds(seconds))
+        utc.checked_add_signed(TimeDelta::seconds(self.offset(at)))
             .unwrap_or(utc)
     }
 
@@ -86,6 +84,31 @@ impl Clock {
             .checked_sub_days(Days::new(u64::from(duration.days)))
             .unwrap_or(NaiveDate::MIN);
         self.instant(business_days_before(day, duration.business_days).and_time(local.time()))
+    }
+
+    /// The first instant after one and up to another at which the clock is changed, where the two have
+    /// different offsets.
+    pub fn change(self, from: i64, to: i64) -> Option<i64> {
+        let before = self.offset(from);
+        if to <= from || self.offset(to) == before {
+            return None;
+        }
+        let (mut before_it, mut behind_it) = (from, to);
+        while behind_it - before_it > 1 {
+            let middle = before_it + (behind_it - before_it) / 2;
+            if self.offset(middle) == before {
+                before_it = middle;
+            } else {
+                behind_it = middle;
+            }
+        }
+        Some(behind_it)
+    }
+
+    /// How many seconds the clock is ahead of UTC.
+    fn offset(self, at: i64) -> i64 {
+        let utc = DateTime::from_timestamp(at, 0).map_or(NaiveDateTime::MAX, |it| it.naive_utc());
+        i64::from(chrono::Offset::fix(&self.zone.offset_from_utc_datetime(&utc)).local_minus_utc())
     }
 
     /// The first instant of a day on this clock.

@@ -1,6 +1,6 @@
 //! When commercial mail may go out.
 
-use chrono::{Datelike as _, Days, NaiveDate, TimeDelta, Timelike as _};
+use chrono::{Datelike as _, Days, NaiveDate, NaiveDateTime, TimeDelta, Timelike as _};
 
 use super::clock::Clock;
 use super::record::Holder;
@@ -103,20 +103,24 @@ impl Opening {
         self.days >> day.weekday().num_days_from_monday() & 1 == 1
     }
 
+    /// Whether it is open when a clock shows this: what opened yesterday may still be open.
+    fn is_open(&self, local: NaiveDateTime) -> bool {
+        let today = local.date();
+        let second = local.time().num_seconds_from_midnight();
+        let open = self.from * 60..(self.from + self.minutes) * 60;
+        let yesterday = today.pred_opt().unwrap_or(today);
+        (open.contains(&second) && self.opens_on(today))
+            || (open.contains(&(second + 86_400)) && self.opens_on(yesterday))
+    }
+
     /// The first instant from `at` on at which it is open.
     fn next(&self, at: i64, clock: Clock) -> i64 {
         let local = clock.local(at);
-        let today = local.date();
-        let second = i64::from(local.time().num_seconds_from_midnight());
-        let (from, length) = (i64::from(self.from) * 60, i64::from(self.minutes) * 60);
-        // What opened today or yesterday may still be open, by what the clock shows.
-        let is_open = |day: NaiveDate, second: i64| {
-            self.opens_on(day) && (from..from + length).contains(&second)
-        };
-        let yesterday = today.pred_opt().unwrap_or(today);
-        if is_open(today, second) || is_open(yesterday, second + 86_400) {
+        if self.is_open(local) {
             return at;
         }
+        let today = local.date();
+        let from = i64::from(self.from) * 60;
         let opening = (0..=8)
             .filter_map(|later| today.checked_add_days(Days::new(later)))
             .filter(|day| self.opens_on(*day))
@@ -126,7 +130,14 @@ impl Opening {
             })
             .map(|it| clock.instant(it))
             .find(|it| *it >= at);
-        opening.unwrap_or(i64::MAX)
+        let Some(opening) = opening else {
+            return i64::MAX;
+        };
+        // A clock that is changed may show a time at which it is open before it would have opened.
+        let change = clock.change(at, opening);
+        change
+            .filter(|it| self.is_open(clock.local(*it)))
+            .unwrap_or(opening)
     }
 }
 

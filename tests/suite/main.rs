@@ -43,6 +43,7 @@ mod proving;
 mod reached;
 mod report;
 mod repository;
+mod simulate;
 mod snapshot;
 mod targets;
 mod templates;
