@@ -7,12 +7,18 @@
 //!
 //! Shared by `tests/suite` (a modest count) and `benches/proof` (any count); both call it `proving`.
 
+pub mod dice;
 pub mod hand;
+pub mod history;
 pub mod parties;
+pub mod plan;
 pub mod rules;
+pub mod run;
+mod shrink;
 pub mod tale;
 pub mod town;
 pub mod visits;
+mod witness;
 
 pub use tale::Tale;
 pub use town::Town;

@@ -77,6 +77,11 @@ impl Tale {
 
     /// Reads a life; panics where it makes no sense, since tests write it.
     pub fn read(town: &Town<'_>, text: &str) -> Self {
+        Self::try_read(town, text).unwrap_or_else(|| panic!("this is no life:\n{text}"))
+    }
+
+    /// Reads a life, if it makes sense.
+    pub fn try_read(town: &Town<'_>, text: &str) -> Option<Self> {
         let mut person = Person::default();
         let (mut from, mut to) = (None, None);
         let mut answers = Vec::new();
@@ -84,12 +89,12 @@ impl Tale {
         for line in text.lines().map(str::trim).filter(|it| !it.is_empty()) {
             let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
             match word {
-                "zone" => person.zone = Some(rest.parse().unwrap()),
-                "knows" => person.attributes = data(rest),
-                "from" => from = Some(time(rest)),
-                "to" => to = Some(time(rest)),
-                "chance" => answers = rest.split(' ').map(|it| it.parse().unwrap()).collect(),
-                _ => outside.push(occurrence(town, line)),
+                "zone" => person.zone = Some(rest.parse().ok()?),
+                "knows" => person.attributes = data(rest)?,
+                "from" => from = Some(time(rest)?),
+                "to" => to = Some(time(rest)?),
+                "chance" => answers = rest.split(' ').flat_map(str::parse).collect(),
+                _ => outside.push(occurrence(town, line)?),
             }
         }
         let first = outside.iter().map(|it| match it.when {
@@ -103,7 +108,7 @@ impl Tale {
             end: to.unwrap_or(start + YEAR),
             outside,
         };
-        Self { life, answers }
+        Some(Self { life, answers })
     }
 
     /// Writes a life as it is read.
@@ -159,40 +164,36 @@ pub fn shown(at: i64) -> String {
     )
 }
 
-fn time(text: &str) -> i64 {
+fn time(text: &str) -> Option<i64> {
     let padded = if text.len() == 16 {
         format!("{text}:00")
     } else {
         text.to_owned()
     };
-    let read = NaiveDateTime::parse_from_str(&padded, TIME);
-    read.unwrap().and_utc().timestamp()
+    let read = NaiveDateTime::parse_from_str(&padded, TIME).ok()?;
+    Some(read.and_utc().timestamp())
 }
 
-fn data(text: &str) -> Map<String, Value> {
+fn data(text: &str) -> Option<Map<String, Value>> {
     if text.is_empty() {
-        return Map::new();
+        return Some(Map::new());
     }
-    serde_yaml::from_str(text).unwrap()
+    serde_yaml::from_str(text).ok()
 }
 
-fn occurrence(town: &Town<'_>, line: &str) -> Occurrence {
+fn occurrence(town: &Town<'_>, line: &str) -> Option<Occurrence> {
     let mut words = line.splitn(4, ' ');
     let mut next = || words.next().unwrap_or("");
     let (day, hour, name, rest) = (next(), next(), next(), next());
     let what = if name == "clicks" {
         let steps = town.simulation.steps();
         let mut numbers = steps.map(|it| it.0);
-        Outside::Click(numbers.find(|it| path(town, *it) == rest).unwrap())
+        Outside::Click(numbers.find(|it| path(town, *it) == rest)?)
     } else {
-        let event = town.simulation.event(name);
-        Outside::Event(
-            event.unwrap_or_else(|| panic!("no event {name}")),
-            data(rest),
-        )
+        Outside::Event(town.simulation.event(name)?, data(rest)?)
     };
-    Occurrence {
-        when: When::At(time(&format!("{day} {hour}"))),
+    Some(Occurrence {
+        when: When::At(time(&format!("{day} {hour}"))?),
         what,
-    }
+    })
 }

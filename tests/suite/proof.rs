@@ -1,6 +1,7 @@
 //! The proof of the linter at a modest count, and the checkers themselves.
 
 use crate::proving::rules;
+use crate::proving::run::{Task, run};
 
 #[test]
 fn each_checker_reads_a_rule_that_exists() {
@@ -27,4 +28,17 @@ chance 0 3 1
     told(project, life, |town, _, tale| {
         assert_eq!(tale.write(town), life);
     });
+}
+
+/// A few hundred lives; `cargo bench --bench proof` lives any number.
+#[test]
+fn the_linter_and_simulated_lives_agree() {
+    let task = Task {
+        pairs: 400,
+        seed: 7,
+        rule: None,
+        project: None,
+    };
+    let outcome = run(&task);
+    assert!(outcome.agrees(), "{}", outcome.told(task.seed));
 }

@@ -1,0 +1,52 @@
+//! The proof of the linter at any count: `cargo bench --bench proof -- 200000 --seed 7 [--rule NAME]`,
+//! and one project of it again: `--project NUMBER`.
+#![allow(clippy::unwrap_used, reason = "a bench may fail")]
+#![allow(clippy::print_stdout, reason = "this is what a bench is for")]
+
+#[allow(dead_code, reason = "the tests use more of it")]
+#[path = "../../tests/proof/mod.rs"]
+mod proving;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use proving::run::{Task, run};
+
+fn main() -> ExitCode {
+    let mut task = Task {
+        pairs: 20_000,
+        seed: 7,
+        rule: None,
+        project: None,
+    };
+    let mut args = std::env::args().skip(1);
+    while let Some(arg) = args.next() {
+        match arg.as_str() {
+            "--seed" => task.seed = args.next().unwrap().parse().unwrap(),
+            "--rule" => task.rule = args.next(),
+            "--project" => task.project = Some(args.next().unwrap().parse().unwrap()),
+            "--bench" => {}
+            count => task.pairs = count.parse().unwrap(),
+        }
+    }
+    let begun = Instant::now();
+    let outcome = run(&task);
+    let took = begun.elapsed().as_secs_f64();
+    println!("{}", outcome.told(task.seed));
+    println!(
+        "{took:.1} s, {:.0} pairs a second",
+        as_float(outcome.lives) / took
+    );
+    if outcome.is_proof() {
+        println!("no disagreement, and every rule was there to agree on");
+        ExitCode::SUCCESS
+    } else {
+        println!("this is no proof");
+        ExitCode::FAILURE
+    }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a rate needs no last digit")]
+fn as_float(count: u64) -> f64 {
+    count as f64
+}

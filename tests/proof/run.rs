@@ -1,0 +1,312 @@
+//! The proof itself: many projects, many lives in each, every checker, every witness.
+
+use std::collections::BTreeMap;
+
+use journeyc::diagnostic::{Diagnostic, Verdict};
+use journeyc::{Compilation, Workspace};
+use rayon::prelude::*;
+
+use super::dice::Dice;
+use super::history::{self, Heard};
+use super::plan::Plan;
+use super::shrink;
+use super::witness;
+use super::{Checker, Tale, Town, is_found, rules};
+
+/// How many lives are lived in one project.
+pub const LIVES: u64 = 20;
+
+/// Of those, how many grow out of one another.
+const ROW: u64 = 5;
+
+/// So many disagreements of one rule are kept; the others are counted.
+const KEPT: usize = 3;
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// How many pairs of project and life.
+    pub pairs: u64,
+    /// What all is made from.
+    pub seed: u64,
+    /// The only rule that is looked at.
+    pub rule: Option<String>,
+    /// The only project that is looked at.
+    pub project: Option<u64>,
+}
+
+/// How often something was seen of one rule.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Findings that fail.
+    pub found: u64,
+    /// Violations in lives.
+    pub seen: u64,
+    /// Lives with a violation that the linter has not found.
+    pub missed: u64,
+    /// Findings with a witness that was replayed.
+    pub replayed: u64,
+    /// Findings whose witness shows nothing.
+    pub false_alarms: u64,
+}
+
+/// A disagreement between the linter and a life.
+#[derive(Debug, Clone)]
+pub struct Disagreement {
+    /// The rule.
+    pub rule: &'static str,
+    /// The number of the project.
+    pub number: u64,
+    /// The project.
+    pub plan: Plan,
+    /// The life that shows it, as text; nothing where a witness shows nothing.
+    pub tale: Option<String>,
+    /// What is wrong.
+    pub says: String,
+}
+
+/// What came out.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// By rule.
+    pub counts: BTreeMap<&'static str, Count>,
+    /// A few of each rule.
+    pub disagreements: Vec<Disagreement>,
+    /// How many projects.
+    pub projects: u64,
+    /// How many lives.
+    pub lives: u64,
+    /// How many moments in them.
+    pub moments: u64,
+    /// How many lives did too much.
+    pub cut: u64,
+}
+
+impl Task {
+    fn checkers(&self) -> Vec<&'static dyn Checker> {
+        let wanted = |it: &&dyn Checker| self.rule.as_deref().is_none_or(|rule| it.rule() == rule);
+        rules::ALL.iter().copied().filter(wanted).collect()
+    }
+}
+
+/// Proves. The same task gives the same outcome, however many cores there are.
+pub fn run(task: &Task) -> Outcome {
+    let checkers = task.checkers();
+    let projects = match task.project {
+        Some(one) => one..one + 1,
+        None => 0..task.pairs.div_ceil(LIVES),
+    };
+    let outcomes = projects.into_par_iter().map(|number| {
+        let lives = LIVES.min(task.pairs.saturating_sub(number * LIVES).max(1));
+        let lives = task.project.map_or(lives, |_| LIVES);
+        in_project(task.seed, number, lives, &checkers)
+    });
+    let mut res = outcomes.reduce(Outcome::default, Outcome::and);
+    for checker in &checkers {
+        res.counts.entry(checker.rule()).or_default();
+    }
+    res
+}
+
+/// One project of a run again, and what is wrong in it.
+pub fn in_project(
+    seed: u64,
+    number: u64,
+    lives: u64,
+    checkers: &[&'static dyn Checker],
+) -> Outcome {
+    let mut dice = Dice::new(seed, number);
+    let plan = Plan::random(&mut dice);
+    let mut res = Outcome {
+        projects: 1,
+        ..Outcome::default()
+    };
+    let compiled = compile(&plan, |compiled, town| {
+        res.witnesses(checkers, number, &plan, compiled, town);
+        let heard = Heard::of(town);
+        let mut tale = history::first(town, &heard, &mut dice);
+        for life in 0..lives {
+            let record = town.simulation.live(&tale.life, &mut tale.chance());
+            res.lives += 1;
+            res.moments += record.moments.len() as u64;
+            res.cut += u64::from(record.cut);
+            for checker in checkers {
+                let violations = checker.violations(town, &tale.life, &record);
+                let count = res.counts.entry(checker.rule()).or_default();
+                count.seen += u64::from(!violations.is_empty());
+                let missed = violations
+                    .iter()
+                    .find(|it| !is_found(*checker, town, it, &compiled.findings));
+                let Some(missed) = missed else { continue };
+                count.missed += 1;
+                if count.missed == 1 {
+                    res.disagreements.push(Disagreement {
+                        rule: checker.rule(),
+                        number,
+                        plan: plan.clone(),
+                        tale: Some(tale.write(town)),
+                        says: missed.says.clone(),
+                    });
+                }
+            }
+            tale = if (life + 1) % ROW == 0 {
+                history::first(town, &heard, &mut dice)
+            } else {
+                history::further(town, &heard, &tale, &record, &mut dice)
+            };
+        }
+    });
+    assert!(
+        compiled.is_ok(),
+        "seed {seed}, project {number} is not valid:\n{}{}",
+        compiled.unwrap_err(),
+        plan.write()
+    );
+    res
+}
+
+/// Compiles a project and looks at it; or says what is wrong with its input.
+pub fn compile<R>(
+    plan: &Plan,
+    then: impl FnOnce(&Compilation<'_>, &Town<'_>) -> R,
+) -> Result<R, String> {
+    let workspace = Workspace::read(&plan.world());
+    let compiled = journeyc::compile(&workspace);
+    let wrong = compiled.findings.iter().filter(|it| compiled.is_input(it));
+    let wrong: String = wrong
+        .map(|it| format!("[{}] {}: {}\n", it.rule, it.message, it.primary.text))
+        .collect();
+    match &compiled.program {
+        Some(program) if wrong.is_empty() => Ok(then(&compiled, &Town::of(program))),
+        _ => Err(wrong),
+    }
+}
+
+/// Whether a finding says that the rule is broken.
+fn fails(finding: &Diagnostic, rule: &str) -> bool {
+    finding.rule.0 == rule && finding.verdict == Verdict::Fail
+}
+
+impl Outcome {
+    /// Counts findings, and replays their witnesses.
+    fn witnesses(
+        &mut self,
+        checkers: &[&'static dyn Checker],
+        number: u64,
+        plan: &Plan,
+        compiled: &Compilation<'_>,
+        town: &Town<'_>,
+    ) {
+        for checker in checkers {
+            let rule = checker.rule();
+            let count = self.counts.entry(rule).or_default();
+            for finding in compiled.findings.iter().filter(|it| fails(it, rule)) {
+                count.found += 1;
+                match witness::replay(compiled, town, finding) {
+                    None => {}
+                    Some(Ok(())) => count.replayed += 1,
+                    Some(Err(says)) => {
+                        count.replayed += 1;
+                        count.false_alarms += 1;
+                        if count.false_alarms == 1 {
+                            self.disagreements.push(Disagreement {
+                                rule,
+                                number,
+                                plan: plan.clone(),
+                                tale: None,
+                                says,
+                            });
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn and(mut self, other: Self) -> Self {
+        self.projects += other.projects;
+        self.lives += other.lives;
+        self.moments += other.moments;
+        self.cut += other.cut;
+        for (rule, it) in other.counts {
+            let count = self.counts.entry(rule).or_default();
+            count.found += it.found;
+            count.seen += it.seen;
+            count.missed += it.missed;
+            count.replayed += it.replayed;
+            count.false_alarms += it.false_alarms;
+        }
+        self.disagreements.extend(other.disagreements);
+        self.disagreements
+            .sort_by_key(|it| (it.rule, it.tale.is_none(), it.number));
+        let mut kept = 0;
+        let mut last = None;
+        self.disagreements.retain(|it| {
+            let kind = (it.rule, it.tale.is_none());
+            kept = if last == Some(kind) { kept + 1 } else { 1 };
+            last = Some(kind);
+            kept <= KEPT
+        });
+        self
+    }
+
+    /// Whether all agree.
+    pub fn agrees(&self) -> bool {
+        let mut counts = self.counts.values();
+        counts.all(|it| it.missed == 0 && it.false_alarms == 0)
+    }
+
+    /// Whether all agree, and every rule was there to agree on.
+    pub fn is_proof(&self) -> bool {
+        self.agrees() && self.counts.values().all(|it| it.found > 0 && it.seen > 0)
+    }
+
+    /// A table of the counts, and what disagrees, as small as it can be made.
+    pub fn told(&self, seed: u64) -> String {
+        let mut out = format!(
+            "seed {seed}: {} projects, {} lives, {} moments, {} lives cut\n\n",
+            self.projects, self.lives, self.moments, self.cut
+        );
+        out += &format!(
+            "{:36}{:>10}{:>10}{:>10}{:>10}{:>13}\n",
+            "rule", "findings", "seen", "missed", "replayed", "false alarms"
+        );
+        for (rule, it) in &self.counts {
+            out += &format!(
+                "{rule:36}{:>10}{:>10}{:>10}{:>10}{:>13}\n",
+                it.found, it.seen, it.missed, it.replayed, it.false_alarms
+            );
+        }
+        for it in &self.disagreements {
+            out += &shrink::smallest(it).told(seed);
+        }
+        out
+    }
+}
+
+impl Disagreement {
+    fn told(&self, seed: u64) -> String {
+        let what = if self.tale.is_some() {
+            "a life breaks the rule, and the linter does not say so"
+        } else {
+            "the witness of a finding shows nothing"
+        };
+        let head = format!(
+            "\n==== {}: {what} (seed {seed}, project {})\n{}\n\n{}",
+            self.rule,
+            self.number,
+            self.says,
+            self.plan.write()
+        );
+        let Some(text) = &self.tale else { return head };
+        let shown = compile(&self.plan, |_, town| {
+            let tale = Tale::read(town, text);
+            let record = town.simulation.live(&tale.life, &mut tale.chance());
+            shrink::timeline(town, &tale.life, &record)
+        });
+        format!(
+            "{head}\n---- life\n{text}\n---- what happens\n{}",
+            shown.unwrap_or_default()
+        )
+    }
+}
