@@ -8,6 +8,7 @@ mod exit_on_conversion;
 mod feedback_before_delivery;
 mod feedback_too_soon;
 mod feedback_while_inbound_open;
+mod follow_up_within_7_days;
 mod frequency_cap_exceeded;
 mod guard_window_not_longer_than_wait;
 mod handover_unannounced;
@@ -15,12 +16,19 @@ mod implied_consent_expired;
 mod journey_dead_end;
 mod journey_ends_at_purchase;
 mod metric_mismatch;
+mod next_steps_after_payment;
+mod owed;
+mod payment;
+mod post_payment_gap;
 mod repeated_feedback_request;
 mod sender_churn;
+mod silence_after_payment;
 mod stays;
 mod survey_fatigue;
+mod thank_you_missing;
 mod unsubscribe_not_honoured_in_time;
 mod window_breaks_deadline;
+mod wow_window;
 mod zero_wait;
 
 use super::Checker;
@@ -35,6 +43,7 @@ pub const ALL: &[&dyn Checker] = &[
     &feedback_before_delivery::FeedbackBeforeDelivery,
     &feedback_too_soon::FeedbackTooSoon,
     &feedback_while_inbound_open::FeedbackWhileInboundOpen,
+    &follow_up_within_7_days::FollowUpWithin7Days,
     &frequency_cap_exceeded::FrequencyCapExceeded,
     &guard_window_not_longer_than_wait::GuardWindow,
     &handover_unannounced::HandoverUnannounced,
@@ -42,11 +51,16 @@ pub const ALL: &[&dyn Checker] = &[
     &journey_dead_end::JourneyDeadEnd,
     &journey_ends_at_purchase::JourneyEndsAtPurchase,
     &metric_mismatch::MetricMismatch,
+    &next_steps_after_payment::NextStepsAfterPayment,
+    &post_payment_gap::PostPaymentGap,
     &repeated_feedback_request::RepeatedFeedbackRequest,
     &sender_churn::SenderChurn,
+    &silence_after_payment::SilenceAfterPayment,
     &survey_fatigue::SurveyFatigue,
+    &thank_you_missing::ThankYouMissing,
     &unsubscribe_not_honoured_in_time::UnsubscribeNotHonouredInTime,
     &window_breaks_deadline::WindowBreaksDeadline,
+    &wow_window::WowWindow,
     &zero_wait::ZeroWait,
 ];
 
