@@ -65,7 +65,7 @@ fn heard(journey: &Journey, out: &mut impl FnMut(&str)) {
     for exit in &journey.exits {
         out(&exit.on.value);
     }
-    for goal in &journey.goal {
+    if let Some(goal) = &journey.goal {
         out(&goal.event.value);
     }
     for (step, _) in journey.walk() {

@@ -123,6 +123,9 @@ pub(super) fn vary(step: &mut Value, dice: &mut Dice) {
     let Some((kind, it)) = step.as_object_mut().and_then(|it| it.iter_mut().next()) else {
         return;
     };
+    if !["send", "task", "touch"].contains(&kind.as_str()) {
+        return;
+    }
     let is_send = kind == "send";
     match dice.below(if is_send { 12 } else { 3 }) {
         0 => it["if"] = json!(condition(dice)),
