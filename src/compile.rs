@@ -15,6 +15,7 @@ use crate::load::PROJECT_FILE;
 use crate::messages::{Messages, messages};
 use crate::model::{self, Document, Journey, Known, Program, Project};
 use crate::render::{self, Mail};
+use crate::scenario;
 use crate::schema::{self, Reading, Validator};
 use crate::source::{FileId, Sources};
 use crate::target;
@@ -35,6 +36,9 @@ pub struct Compilation<'w> {
     /// The mail of each compiled template, in the order of [`Messages::templates`]; nothing where it
     /// cannot be made.
     pub mails: Vec<Option<Arc<Mail>>>,
+    /// The scenarios, in the order of their files; without cases where something is wrong with them, or
+    /// with the journeys.
+    pub scenarios: Vec<scenario::file::Written>,
     /// Everything found, sorted by place.
     pub findings: Vec<Diagnostic>,
     /// How many journey files there are, readable or not, looked at or not.
@@ -107,6 +111,7 @@ pub(crate) fn compile_after<'w>(
     });
     let mut emails = Messages::default();
     let mut mails = Vec::new();
+    let mut scenarios = Vec::new();
     if let Some(program) = &program {
         let known = Known {
             rules: lint::ids(),
@@ -117,6 +122,9 @@ pub(crate) fn compile_after<'w>(
         };
         let sources = &workspace.sources;
         model::check::check(program, &known, &unread, sources, &mut sink);
+        // Where something is wrong with the journeys, scenarios about them would only echo it.
+        let sound = Some(program).filter(|_| unread.is_empty() && sink.is_empty());
+        scenarios = scenario::file::read(workspace, sound, &known.rules, &mut sink);
         emails = messages(program, &templates, &mut sink);
         mails = render_all(&emails, &workspace.sources, &mut sink);
         let idle = emails.idle(&templates);
@@ -136,6 +144,7 @@ pub(crate) fn compile_after<'w>(
         program,
         templates,
         messages: emails,
+        scenarios,
         mails,
         findings: sink.into_sorted(),
         journeys,

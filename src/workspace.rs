@@ -19,6 +19,9 @@ pub(crate) const JOURNEYS: &str = "journeys/";
 /// The folder of the templates.
 pub(crate) const TEMPLATES: &str = "templates/";
 
+/// What must hold in every scenario.
+pub(crate) const INVARIANTS: &str = "invariants.yaml";
+
 /// A file that cannot be read.
 pub(crate) const UNREADABLE_FILE: RuleId = RuleId("unreadable-file");
 
@@ -39,10 +42,10 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// The folders that are read.
-    pub const ROOTS: &[&str] = &["journeys", "templates"];
+    /// The folders and files that are read, where they are there.
+    pub const ROOTS: &[&str] = &["journeys", "templates", INVARIANTS];
 
-    /// Reads the project file, the journeys and the templates of a world.
+    /// Reads the project file, the journeys, their scenarios and the templates of a world.
     pub fn read(world: &dyn World) -> Self {
         let mut listed = world.list(Self::ROOTS);
         // The project file always counts, so that its absence has a place.
@@ -160,7 +163,8 @@ impl Workspace {
     /// The names of journeys whose texts are not there, or not looked at.
     pub(crate) fn unread_journeys(&self) -> impl Iterator<Item = &str> {
         let paths = self.unreadable.iter().map(|id| self.sources.path(*id));
-        let unread = paths.filter(|it| it.starts_with(JOURNEYS)).map(stem);
+        let is_journey = |it: &&str| it.starts_with(JOURNEYS) && !is_scenario(it);
+        let unread = paths.filter(is_journey).map(stem);
         unread.chain(self.left_out.iter().map(String::as_str))
     }
 
@@ -211,9 +215,13 @@ pub(crate) fn stem(path: &str) -> &str {
 
 pub(crate) fn is_journey(path: &str) -> bool {
     let yaml = |ending: &str| path.ends_with(ending);
-    path.starts_with(JOURNEYS)
-        && (yaml(".yaml") || yaml(".yml"))
-        && !(yaml(".scenario.yaml") || yaml(".scenario.yml"))
+    path.starts_with(JOURNEYS) && (yaml(".yaml") || yaml(".yml")) && !is_scenario(path)
+}
+
+/// Whether a file holds scenarios. They stand beside the journeys.
+pub(crate) fn is_scenario(path: &str) -> bool {
+    let ends = path.ends_with(".scenario.yaml") || path.ends_with(".scenario.yml");
+    ends && path.starts_with(JOURNEYS)
 }
 
 fn is_source(path: &str) -> bool {
@@ -221,7 +229,8 @@ fn is_source(path: &str) -> bool {
         .iter()
         .any(|it| path.ends_with(it));
     let below = path.strip_prefix(TEMPLATES);
-    path == PROJECT_FILE || is_journey(path) || below.is_some_and(|it| template || is_catalogue(it))
+    let plan = path == PROJECT_FILE || path == INVARIANTS || is_journey(path) || is_scenario(path);
+    plan || below.is_some_and(|it| template || is_catalogue(it))
 }
 
 /// `messages.yaml`, `messages.de.yaml`: the short texts that templates share.

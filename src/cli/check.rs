@@ -15,7 +15,7 @@ use crate::lint;
 use crate::load::{Commit, Disk, History, PROJECT_FILE};
 use crate::report::{self, FORMATS, Format, Look, Report, Summary};
 use crate::source::FileId;
-use crate::workspace::{JOURNEYS, Workspace};
+use crate::workspace::{JOURNEYS, Workspace, is_scenario};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -191,7 +191,11 @@ impl Found {
             .collect();
         let files: Vec<_> = sources
             .iter()
-            .filter(|(_, it)| it.path.starts_with(JOURNEYS) && is_wanted(&it.path, wanted))
+            .filter(|(_, it)| {
+                it.path.starts_with(JOURNEYS)
+                    && !is_scenario(&it.path)
+                    && is_wanted(&it.path, wanted)
+            })
             .map(|(id, _)| id)
             .collect();
         let journeys = if wanted.is_empty() {

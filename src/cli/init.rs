@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use include_dir::{Dir, include_dir};
+use include_dir::{Dir, File, include_dir};
 
 use super::failure::{Failure, reason};
 use super::{Exit, Streams};
@@ -75,7 +75,8 @@ pub(super) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failur
         }
         written.push(target);
     }
-    let journeys = JOURNEYS.files().count();
+    let is_journey = |it: &&File<'_>| !it.path().to_string_lossy().contains(".scenario.");
+    let journeys = JOURNEYS.files().filter(is_journey).count();
     let place = args.dir.display();
     writeln!(
         streams.out,

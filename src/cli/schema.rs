@@ -9,6 +9,7 @@ use super::failure::{Failure, reason};
 use super::{Exit, Global, Streams, repository};
 use crate::manifest::Manifest;
 use crate::model::{Journey, Project};
+use crate::scenario::file::{Invariants, ScenarioFile};
 use crate::{report, schema};
 
 /// One schema.
@@ -18,10 +19,14 @@ struct Entry {
 }
 
 /// Every schema.
-const SCHEMAS: [Entry; 5] = [
+const SCHEMAS: [Entry; 7] = [
     Entry {
         file: "diff.schema.json",
         make: report::diff::schema,
+    },
+    Entry {
+        file: "invariants.schema.json",
+        make: || schema::of::<Invariants>("", "The invariants of all scenarios"),
     },
     Entry {
         file: "journey.schema.json",
@@ -38,6 +43,10 @@ const SCHEMAS: [Entry; 5] = [
     Entry {
         file: "report.schema.json",
         make: report::schema,
+    },
+    Entry {
+        file: "scenario.schema.json",
+        make: || schema::of::<ScenarioFile>("", "Scenarios of customer journeys"),
     },
 ];
 

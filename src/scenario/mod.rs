@@ -7,6 +7,7 @@
 
 mod case;
 mod coverage;
+pub mod file;
 
 pub use case::{
     Acting, Anchor, Assertion, AtMost, Bound, Case, Check, Clause, Consent, Content, Distinct,

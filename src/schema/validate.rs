@@ -671,7 +671,7 @@ impl<'t, 's> Report<'t, 's, '_> {
                 say(format!("{name} is too large")).help(format!("write less than {limit}"))
             }
             Fault::MinLength { .. } | Fault::MinItems { .. } | Fault::MinProperties { .. }
-                if at.value.is_empty() || written.is_empty() =>
+                if at.value.is_empty() =>
             {
                 say(format!("{name} is empty"))
             }

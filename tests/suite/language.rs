@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use journeyc::model::{Journey, Project};
+use journeyc::scenario::file::{Invariants, ScenarioFile};
 use journeyc::schema;
 use serde_json::{Map, Value};
 
@@ -37,6 +38,97 @@ checkout\", until: 2027-03-01}}}`. A threshold counts where a rule looks at one 
 to each other is measured by the project's. After the day the project's settings count again, and the entry is reported.
 ";
 
+const SCENARIOS: &str = "\
+# Scenarios
+
+A scenario says what a customer lives through, and what must hold then. `journeyc test` lives through weeks in
+microseconds, over all journeys at once, with a clock of its own. This page is generated from the types that read the
+files (`SNAPSHOTS=overwrite cargo test --test suite language`); `schema/scenario.schema.json` lets an editor complete them.
+
+```yaml
+# yaml-language-server: $schema=../schema/scenario.schema.json
+clock: {start: Fri 17:30}
+contact: {persona: first-timer}
+
+scenarios:
+  - name: normal order
+    events:
+      - {event: payment, data: {order_id: A1}}
+      - {at: 4d, event: delivered}
+    expect:
+      - {send: confirmation, within: [payment, 10m], two_way: true}
+      - {send: {purpose: feedback_request}, after: delivered + 7d, local_time: [\"08:00\", \"21:00\"]}
+    never:
+      - {send: {class: commercial}, between: [payment, delivered]}
+    ends: {state: completed}
+
+  - name: the parcel never arrives
+    extends: normal order
+    events: {remove: [delivered]}
+    expect: [{send: {purpose: delay_notice}, by: payment + 5d}]
+    never: [{send: {purpose: feedback_request}}]
+
+  - name: paid late on a Friday, wherever she lives
+    matrix: {zone: [Europe/Berlin, America/New_York, Pacific/Auckland, null]}
+    events: [{event: payment}]
+    expect: [{send: {purpose: next_steps}, within: [payment, 24h]}]
+```
+
+## Where it stands
+
+In `journeys/`, in files that end in `.scenario.yaml`. A file that is named after a journey, such as
+`post-purchase.scenario.yaml`, means that journey wherever it does not say otherwise. `journeyc check` reports what is wrong
+with the files themselves; `journeyc test` lives them.
+
+## Time
+
+A point in time is `start`; an event, a milestone that one event carries, or a step, each with or without an offset
+(`payment`, `order_paid + 1d`, `review-request - 2h`); a duration after the start (`4d`, in `history` before it: `-30d`); or a
+day with a time (`2026-05-04T07:00`), on the clock of `clock.zone`. An event counts when it comes for the first time, a step
+when it happens for the first time. Names hold dashes, so a minus stands between spaces.
+
+Days, weeks and business days are counted on the person's clock, as in journeys. Without `clock.zone` the start is read on
+the person's clock too, so that a `matrix` over zones is the same hour for everybody. A scenario without a start begins on
+Monday, 2 March 2026, at ten; `Fri 17:30` is in that week.
+
+`within: [payment, 24h]` holds from the payment to 24 hours later, both included; `by` includes its point, `before` and `after`
+do not, `between` includes both. A touchpoint that happens because of an event comes after it, also in the same second.
+
+## Who, and what happens
+
+What is not said is filled in, so that tests stay short. A persona brings a zone, a language and attributes, and replaces the
+person that was described before it. Attributes that may be missing are not known if not said, as with many real people; the
+rest, and what events carry, have the first sample value of `journeyc.yaml`. A property that tells cases apart, such as
+`order_id`, is that of the event before, so that a delivery belongs to its order; in `history` it is that of another order.
+
+Events, and milestones that exactly one event carries, go by their names. What comes after something that only the life shows
+is written as `{at: review-request + 1d, event: review_given}`; it does not come where that does not happen.
+
+`extends` takes over who lives, what happens and the settings of another scenario of the file, but nothing that must hold: what
+holds for an order that arrives need not hold for one that does not. A list of events replaces what is taken over;
+`{add, remove}` changes it.
+
+There is no key for the policy: send window, quiet hours, caps and thresholds are those of `journeyc.yaml`. A test that
+brings its own would prove something about a shop that does not exist.
+
+## What must hold
+
+Everything must hold in every life: for each value of the matrix, for each arm of each split that `assign` does not name, and
+for each mixture of the delays of `jitter`. What is not said may happen; `exactly` and `timeline` say everything.
+
+Touchpoints are chosen by step (`confirmation`, or `post-purchase/confirmation` where several journeys that act have one) or by
+what they are (`{purpose: offer, class: commercial}`), which survives a new name.
+
+`invariants.yaml` beside `journeyc.yaml` says what holds in all scenarios: the same clauses under `expect`, `never` and `at_most`. A
+clause is asked wherever its steps act and the events come that its times are counted from. A window of `never` or `at_most`
+whose last event does not come goes on to the end.
+
+## Limits
+
+A scenario has at most 1,000 events and 1,000 cases of its matrix; all scenarios together have at most 100,000 cases; at most
+32 scenarios build on each other.
+";
+
 #[test]
 fn the_page_of_the_language_is_up_to_date() {
     let mut page = INTRODUCTION.to_owned();
@@ -59,9 +151,35 @@ fn the_page_of_the_language_is_up_to_date() {
 }
 
 #[test]
+fn the_page_of_scenarios_is_up_to_date() {
+    let mut page = SCENARIOS.to_owned();
+    let mut seen = BTreeSet::new();
+    let file = schema::of::<ScenarioFile>("", "");
+    chapter(
+        "A file of scenarios, `journeys/NAME.scenario.yaml`",
+        &file,
+        &mut seen,
+        &mut page,
+    );
+    let invariants = schema::of::<Invariants>("", "");
+    chapter(
+        "What always holds, `invariants.yaml`",
+        &invariants,
+        &mut seen,
+        &mut page,
+    );
+    snapshot::assert("docs/scenarios.md", &page);
+}
+
+#[test]
 fn every_field_explains_itself() {
     let mut silent = Vec::new();
-    for schema in [schema::of::<Project>("", ""), schema::of::<Journey>("", "")] {
+    for schema in [
+        schema::of::<Project>("", ""),
+        schema::of::<Journey>("", ""),
+        schema::of::<ScenarioFile>("", ""),
+        schema::of::<Invariants>("", ""),
+    ] {
         let definitions = schema["$defs"].as_object().unwrap();
         let root = ("file".to_owned(), schema.as_object().unwrap());
         let all = definitions

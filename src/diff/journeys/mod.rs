@@ -24,7 +24,7 @@ use crate::manifest::Journey;
 use crate::model::reason::Vocabulary;
 use crate::model::{Document, Program, Project};
 use crate::source::FileId;
-use crate::workspace::{JOURNEYS, stem};
+use crate::workspace::{JOURNEYS, is_scenario, stem};
 
 use audience::Audiences;
 use matched::Matched;
@@ -81,7 +81,9 @@ impl<'h> Unread<'h> {
         let paths = files.map(|(_, it)| &*it.path);
         Self {
             project: program.is_none() && compilation.workspace.has_project(),
-            paths: paths.filter(|it| it.starts_with(JOURNEYS)).collect(),
+            paths: paths
+                .filter(|it| it.starts_with(JOURNEYS) && !is_scenario(it))
+                .collect(),
         }
     }
 

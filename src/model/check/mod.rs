@@ -8,11 +8,13 @@ mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use crate::diagnostic::{Diagnostic, RuleId, Sink, did_you_mean};
 use crate::schema::Lost;
 use crate::source::{FileId, Sources, Span};
 
-use super::{Allow, Journey, Name, Project};
+use super::{Allow, Journey, Name, Project, Property};
 
 /// An event that `journeyc.yaml` does not declare.
 pub const UNKNOWN_EVENT: RuleId = RuleId("unknown-event");
@@ -292,4 +294,24 @@ fn check_zone(name: &Name, contact: bool, sink: &mut Collector<'_>) {
     );
     let message = format!("`{zone}` is not a time zone");
     sink.push(Diagnostic::error(INVALID_VALUE, name.span, message).help(help));
+}
+
+/// Checks a value that is written elsewhere for a declared property.
+pub(crate) fn value(property: &Property, name: &str, value: &Value, span: Span, sink: &mut Sink) {
+    let sink = &mut Collector {
+        sink,
+        journey: None,
+        step: None,
+    };
+    types::check_value(property, name, value, span, sink);
+}
+
+/// Checks the IANA name of a zone that is written elsewhere.
+pub(crate) fn zone(name: &Name, sink: &mut Sink) {
+    let sink = &mut Collector {
+        sink,
+        journey: None,
+        step: None,
+    };
+    check_zone(name, false, sink);
 }
