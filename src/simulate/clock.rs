@@ -106,7 +106,7 @@ impl Clock {
     }
 
     /// How many seconds the clock is ahead of UTC.
-    fn offset(self, at: i64) -> i64 {
+    pub(super) fn offset(self, at: i64) -> i64 {
         let utc = DateTime::from_timestamp(at, 0).map_or(NaiveDateTime::MAX, |it| it.naive_utc());
         i64::from(chrono::Offset::fix(&self.zone.offset_from_utc_datetime(&utc)).local_minus_utc())
     }

@@ -36,6 +36,7 @@ mod life;
 mod record;
 mod run;
 mod simulation;
+mod wall;
 mod window;
 
 pub use clock::Clock;

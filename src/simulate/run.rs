@@ -8,6 +8,7 @@ use super::condition::{Asked, Test, moment, reach};
 use super::life::{Chance, Life, Outside, When};
 use super::record::{By, End, Holder, Moment, Record, Refusal, Skip, Visit, What};
 use super::simulation::Simulation;
+use super::wall::Wall;
 use super::window::until;
 use super::{EventNo, JourneyNo, MOST_MOMENTS, StepNo, VisitNo};
 use crate::model::{CapLimits, Class, IfPast, Reentry, Since, WhenFull};
@@ -16,6 +17,9 @@ use crate::model::{CapLimits, Class, IfPast, Reentry, Since, WhenFull};
 const MORNING: chrono::TimeDelta = chrono::TimeDelta::hours(9);
 
 const DAY: i64 = 86_400;
+
+/// As many visits, and moments of each, as most lives have: room for them is made at once.
+const FEW: usize = 8;
 
 /// An event that has come.
 #[derive(Clone, Copy)]
@@ -66,7 +70,9 @@ pub(super) struct Runner<'s, 'p, C> {
     life: &'s Life,
     chance: &'s mut C,
     clock: Clock,
-    attributes: Vec<Value>,
+    wall: Wall,
+    /// What is known of the person now: as they came, or as a step has written it.
+    attributes: Vec<&'s Value>,
     history: Vec<Past>,
     clicks: Vec<StepNo>,
     /// When messages went out that the frequency cap counts.
@@ -89,7 +95,7 @@ struct View<'r, 's, 'p, C> {
 
 impl<C> Asked for View<'_, '_, '_, C> {
     fn attribute(&self, number: usize) -> &Value {
-        &self.runner.attributes[number]
+        self.runner.attributes[number]
     }
 
     fn properties(&self) -> Option<&Map<String, Value>> {
@@ -122,26 +128,29 @@ impl<C> Asked for View<'_, '_, '_, C> {
 
 impl<'s, 'p, C: Chance> Runner<'s, 'p, C> {
     pub(super) fn new(simulation: &'s Simulation<'p>, life: &'s Life, chance: &'s mut C) -> Self {
+        let clock = simulation.clock(life.person.zone);
+        let known = |name: &&str| life.person.attributes.get(*name);
+        let attributes = simulation.attributes().iter();
+        let attributes = attributes.map(|it| known(it).unwrap_or(&Value::Null));
         let mut res = Self {
             simulation,
             life,
             chance,
-            clock: simulation.clock(life.person.zone),
-            attributes: Vec::new(),
-            history: Vec::new(),
+            clock,
+            wall: Wall::new(clock),
+            attributes: attributes.collect(),
+            history: Vec::with_capacity(life.outside.len()),
             clicks: Vec::new(),
             counted: Vec::new(),
-            ways: Vec::new(),
-            outside: Vec::new(),
+            ways: Vec::with_capacity(FEW),
+            outside: Vec::with_capacity(life.outside.len()),
             after: Vec::new(),
             now: life.start,
-            record: Record::default(),
+            record: Record {
+                moments: Vec::with_capacity(FEW * FEW),
+                cut: false,
+            },
         };
-        let known = |name: &&str| life.person.attributes.get(*name);
-        let attributes = simulation.attributes().iter();
-        res.attributes = attributes
-            .map(|it| known(it).cloned().unwrap_or_default())
-            .collect();
         for (no, it) in (0..).zip(&life.outside) {
             match it.when {
                 When::At(at) => res.outside.push((at, no)),
@@ -464,8 +473,13 @@ impl<'s, 'p, C: Chance> Runner<'s, 'p, C> {
         match act {
             Act::Contact(it) => return self.contact(way, step, it, is_met),
             Act::Wait(it) => {
-                let clock = it.clock.unwrap_or(self.clock);
-                let end = until(clock.after(self.now, it.duration), clock, it.at, &it.on);
+                let end = match it.clock {
+                    Some(clock) => until(clock.after(self.now, it.duration), clock, it.at, &it.on),
+                    None => {
+                        let least = self.wall.after(self.now, it.duration);
+                        self.wall.until(least, it.at, &it.on)
+                    }
+                };
                 self.note(Some(way), What::Waits(step, end));
                 self.sleep(way, Phase::Rest, end);
                 return false;
@@ -506,7 +520,7 @@ impl<'s, 'p, C: Chance> Runner<'s, 'p, C> {
                 if it.rounds[*depth] >= *times {
                     it.place += 1;
                 } else {
-                    let end = self.clock.after(self.now, *every);
+                    let end = self.wall.after(self.now, *every);
                     if end > self.now {
                         self.note(Some(way), What::Waits(step, end));
                     }
@@ -517,7 +531,7 @@ impl<'s, 'p, C: Chance> Runner<'s, 'p, C> {
             Act::Jump(place) => self.ways[way].place = *place,
             Act::Set { attribute, value } => {
                 if let Some(number) = attribute {
-                    self.attributes[*number] = (*value).clone();
+                    self.attributes[*number] = value;
                 }
                 self.ways[way].place += 1;
                 self.note(Some(way), What::Set(step));
@@ -652,7 +666,7 @@ impl<'s, 'p, C: Chance> Runner<'s, 'p, C> {
             self.note(Some(way), What::Came(step, no));
             return true;
         }
-        let end = wait.timeout.map(|it| self.clock.after(self.now, it));
+        let end = wait.timeout.map(|it| self.wall.after(self.now, it));
         let end = end.unwrap_or(i64::MAX);
         self.note(Some(way), What::Waits(step, end));
         self.sleep(way, Phase::Await, end);

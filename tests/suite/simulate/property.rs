@@ -35,7 +35,7 @@ fn compared(all: Vec<Moment>, end: i64) -> Vec<Moment> {
 fn people_live_the_same_by_both_readings() {
     let seeds = match asked("JOURNEYC_SEED") {
         Some(seed) => seed..seed + 1,
-        None => 0..asked("JOURNEYC_LIVES").unwrap_or(60),
+        None => 0..asked("JOURNEYC_LIVES").unwrap_or(30),
     };
     let (mut told, mut lived) = (0, 0);
     for seed in seeds {
