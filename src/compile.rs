@@ -15,8 +15,12 @@ use crate::load::PROJECT_FILE;
 use crate::messages::{Messages, messages};
 use crate::model::{self, Document, Journey, Known, Program, Project};
 use crate::render::{self, Mail};
-use crate::scenario;
+use crate::scenario::{
+    self,
+    witness::{self, NotFound, Proof},
+};
 use crate::schema::{self, Reading, Validator};
+use crate::simulate::Simulation;
 use crate::source::{FileId, Sources};
 use crate::target;
 use crate::template::Library;
@@ -81,6 +85,30 @@ impl Compilation<'_> {
     /// Whether a rule could not be decided.
     pub fn has_undecided(&self) -> bool {
         self.counted().any(|it| it.verdict == Verdict::Undecided)
+    }
+}
+
+impl Compilation<'_> {
+    /// The scenario that fails because of a finding: what the linter claims, lived through. `simulation`
+    /// is of the whole program; the fingerprint only stands in a comment.
+    ///
+    /// # Errors
+    ///
+    /// If the finding is not about a life, or none of those that were tried shows it.
+    pub fn scenario_of(
+        &self,
+        simulation: &Simulation<'_>,
+        finding: &Diagnostic,
+        fingerprint: Option<&str>,
+    ) -> Result<Proof, NotFound> {
+        let project = simulation.project();
+        let name = finding.journey.as_deref();
+        let mut journeys = simulation.journeys().map(|it| it.1);
+        let journey = journeys.find(|it| Some(&*it.name.value) == name);
+        let journey = journey.filter(|_| !witness::OF_REPOSITORY.contains(&finding.rule.0));
+        let today = self.workspace.today;
+        let threshold = |rule: &str| lint::threshold_of(project, journey, rule, today);
+        witness::of(simulation, finding, &threshold, fingerprint)
     }
 }
 

@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::failure::Failure;
 use super::since::Since;
-use super::{Exit, Global, Streams, fix, progress, repository};
+use super::{Exit, Global, Streams, as_scenario, fix, progress, repository};
 use crate::baseline::{compile_reached_since, compile_since};
 use crate::compile::{Compilation, compile};
 use crate::diagnostic::{Diagnostic, Level};
@@ -25,6 +25,7 @@ Examples:
   journeyc check --base origin/main
   journeyc check --format json > report.json
   journeyc check --fix --dry-run | git apply
+  journeyc check --as-scenario 0123456789abcdef > journeys/finding.scenario.yaml
 
 Exit status (under --fix, of what is left):
   0  nothing at or above the failing level
@@ -58,6 +59,10 @@ pub(super) struct Args {
     /// With --fix, write the changes to standard output as a patch, and change nothing
     #[arg(long, requires = "fix", conflicts_with = "format")]
     dry_run: bool,
+    /// Write a scenario that fails because of this finding, and nothing else; `--format json` shows
+    /// the fingerprints
+    #[arg(long, value_name = "FINGERPRINT", conflicts_with_all = ["format", "fix", "base", "fail_on", "strict"])]
+    as_scenario: Option<String>,
 }
 
 fn formats() -> impl TypedValueParser<Value = &'static Format> {
@@ -82,6 +87,10 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let disk = repository::open(global, &args.paths, streams)?;
     let wanted = repository::inside(&disk, &args.paths, streams)?;
+    if let Some(fingerprint) = &args.as_scenario {
+        let workspace = Workspace::read(&disk);
+        return as_scenario::run(&compile(&workspace), fingerprint, streams);
+    }
     let work = || check(&disk, args, &wanted);
     let (fixed, found) = progress::during(streams, global, "checking", work)?;
     let workspace = &fixed.workspace;

@@ -10,6 +10,7 @@
     reason = "this stage and `load` are where the outside is reached"
 )]
 
+mod as_scenario;
 mod build;
 mod check;
 mod completions;

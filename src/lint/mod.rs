@@ -67,4 +67,5 @@ pub use facts::client_names;
 pub use limit::Limit;
 pub use page::{Block, Example, ExampleKind, Page, Section};
 pub use rule::{Group, RuleInfo};
+pub use settings::threshold_of;
 pub use suppression::cover;

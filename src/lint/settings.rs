@@ -26,6 +26,23 @@ pub(super) fn level_of(project: &Project, rule: &RuleInfo) -> Option<(Level, boo
     Some((level, written.is_some()))
 }
 
+/// The threshold of a rule: what a journey sets for itself, or else the repository, or else its kind of
+/// business. Rules that look at the whole repository at once do not ask a journey.
+pub fn threshold_of(
+    project: &Project,
+    journey: Option<&Journey>,
+    rule: &str,
+    today: NaiveDate,
+) -> Option<Threshold> {
+    let limit = catalogue::find(rule)?.limit?;
+    let own = journey.and_then(|it| it.lint.of(rule, today));
+    let own = own.and_then(|it| it.threshold.as_ref());
+    let of_project = project.policy.thresholds.get(rule);
+    let mut written = own.into_iter().chain(of_project).map(|it| it.value);
+    let written = written.find(|it| limit.complaint(*it).is_none());
+    Some(written.unwrap_or_else(|| limit.of(project.profile)))
+}
+
 /// The levels that journeys set for themselves.
 pub(super) struct OwnLevels<'p> {
     today: NaiveDate,

@@ -8,6 +8,7 @@
 mod case;
 mod coverage;
 pub mod file;
+pub mod witness;
 
 pub use case::{
     Acting, Anchor, Assertion, AtMost, Bound, Case, Check, Clause, Consent, Content, Distinct,

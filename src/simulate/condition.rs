@@ -155,7 +155,7 @@ impl<'p> Test<'p> {
 }
 
 /// A comparison of order with something unknown does not hold.
-fn compare(operator: Comparison, left: &Value, right: &Value) -> bool {
+pub(crate) fn compare(operator: Comparison, left: &Value, right: &Value) -> bool {
     let order = || ordered(left, right);
     match operator {
         Comparison::Equal => is_same(left, right),
@@ -168,7 +168,7 @@ fn compare(operator: Comparison, left: &Value, right: &Value) -> bool {
 }
 
 /// Numbers are the same whether they were written as 1 or 1.0.
-fn is_same(left: &Value, right: &Value) -> bool {
+pub(crate) fn is_same(left: &Value, right: &Value) -> bool {
     match (left.as_f64(), right.as_f64()) {
         (Some(left), Some(right)) => left.total_cmp(&right).is_eq() || left - right == 0.0,
         _ => left == right,

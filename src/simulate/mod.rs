@@ -40,6 +40,7 @@ mod wall;
 mod window;
 
 pub use clock::Clock;
+pub(crate) use condition::{compare, is_same};
 pub use life::{Chance, First, Life, Occurrence, Outside, Person, When};
 pub use record::{By, End, Holder, Moment, Record, Refusal, Skip, Visit, What};
 pub use simulation::{Placed, Simulation};

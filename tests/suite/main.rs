@@ -47,4 +47,5 @@ mod simulate;
 mod snapshot;
 mod targets;
 mod templates;
+mod witness;
 mod yaml;

@@ -58,7 +58,7 @@ fn findings_since(project: Option<&str>, before: Option<&str>, text: &str) -> Ve
 }
 
 /// A repository as examples describe it.
-fn world(project: Option<&str>, text: &str) -> Memory {
+pub(crate) fn world(project: Option<&str>, text: &str) -> Memory {
     let project = match project {
         Some(more) => merged(PROJECT, more),
         None => PROJECT.to_owned(),

@@ -1,0 +1,143 @@
+//! Findings become scenarios that fail: `check --as-scenario`.
+//!
+//! `SHOW=1` prints the scenarios.
+#![allow(clippy::print_stdout, reason = "counts are read by people")]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use journeyc::lint::{ExampleKind, by_group};
+use journeyc::scenario::witness::{NotFound, RULES};
+use journeyc::simulate::Simulation;
+use journeyc::{Compilation, Workspace};
+
+use journeyc::load::Disk;
+
+use crate::lint::world;
+use crate::snapshot::root;
+
+/// How many findings of a rule became scenarios, how many are not about a life, and how many were looked for
+/// in vain.
+#[derive(Default)]
+struct Count {
+    shown: u32,
+    not_of_a_life: u32,
+    in_vain: u32,
+    tries: u32,
+}
+
+/// What came of all findings that were tried.
+#[derive(Default)]
+struct Told {
+    counts: BTreeMap<&'static str, Count>,
+    /// Why some have no scenario, and how many.
+    reasons: BTreeMap<(&'static str, &'static str), u32>,
+    wrong: String,
+}
+
+impl Told {
+    fn print(&self) {
+        for (rule, it) in &self.counts {
+            println!(
+                "{rule}: {} shown ({} lives), {} not of a life, {} in vain",
+                it.shown, it.tries, it.not_of_a_life, it.in_vain
+            );
+        }
+        for ((rule, why), count) in &self.reasons {
+            println!("{count} of {rule}: {why}");
+        }
+    }
+}
+
+/// Tries all findings of a compilation.
+fn try_all(name: &str, compilation: &Compilation<'_>, told: &mut Told) {
+    let Told {
+        counts,
+        reasons,
+        wrong,
+    } = told;
+    let Some(program) = &compilation.program else {
+        return;
+    };
+    let simulation = Simulation::of(program);
+    for finding in &compilation.findings {
+        let Some(rule) = RULES.iter().find(|it| **it == finding.rule.0) else {
+            continue;
+        };
+        if finding.verdict != journeyc::diagnostic::Verdict::Fail {
+            continue;
+        }
+        let count = counts.entry(rule).or_default();
+        match compilation.scenario_of(&simulation, finding, None) {
+            Ok(it) => {
+                count.shown += 1;
+                count.tries += it.tries;
+                if std::env::var("SHOW").is_ok() {
+                    println!("{}", it.text);
+                }
+            }
+            Err(NotFound::Static(why)) => {
+                count.not_of_a_life += 1;
+                *reasons.entry((rule, why)).or_default() += 1;
+                // What has a witness must say why it cannot be lived.
+                if finding.witness.is_some() && why.starts_with("it is about what is written") {
+                    let _ = writeln!(wrong, "{name}: {rule}: {}: {why}", finding.message);
+                }
+            }
+            Err(NotFound::NoLife(tries)) => {
+                count.in_vain += 1;
+                let _ = writeln!(wrong, "{name}: {rule}: {} ({tries} lives)", finding.message);
+                for it in finding.witness.iter().flat_map(|it| &it.moments) {
+                    let _ = writeln!(wrong, "    {:>9} {} {}", it.at, it.kind.word(), it.name);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn findings_of_the_pages_examples_become_scenarios_that_fail() {
+    let mut told = Told::default();
+    for (_, rules) in by_group() {
+        for rule in rules.into_iter().filter(|it| RULES.contains(&it.id.0)) {
+            for (no, example) in rule.page().examples().into_iter().enumerate() {
+                if example.kind != ExampleKind::Bad {
+                    continue;
+                }
+                let workspace = Workspace::read(&world(example.project, example.text));
+                let compilation = journeyc::compile(&workspace);
+                let name = format!("example {} of {}", no + 1, rule.id);
+                try_all(&name, &compilation, &mut told);
+            }
+        }
+    }
+    told.print();
+    assert!(told.wrong.is_empty(), "\n{}", told.wrong);
+    let unseen: Vec<_> = RULES
+        .iter()
+        .filter(|it| !told.counts.contains_key(*it))
+        .collect();
+    assert!(unseen.is_empty(), "no example of {unseen:?}");
+}
+
+#[test]
+fn findings_of_the_cases_become_scenarios_that_fail() {
+    let mut told = Told::default();
+    let mut cases: Vec<_> = std::fs::read_dir(root("tests/cases/check"))
+        .unwrap()
+        .map(|it| it.unwrap().path())
+        .collect();
+    cases.sort();
+    for case in cases {
+        let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 1).unwrap();
+        let Ok(disk) = Disk::open(&case, today) else {
+            continue;
+        };
+        let workspace = Workspace::read(&disk);
+        let compilation = journeyc::compile(&workspace);
+        let name = case.file_name().unwrap().to_string_lossy().into_owned();
+        try_all(&name, &compilation, &mut told);
+    }
+    told.print();
+    assert!(told.wrong.is_empty(), "\n{}", told.wrong);
+}
