@@ -8,6 +8,8 @@
 mod case;
 mod coverage;
 pub mod file;
+pub mod judge;
+pub mod timeline;
 pub mod witness;
 
 pub use case::{
@@ -16,3 +18,4 @@ pub use case::{
     Silence, Via,
 };
 pub use coverage::{Coverage, Edge, Edges, Outcome, Part, Reached, Share, name_of};
+pub use judge::{Failure, Judgement, Letters, Scene, Shown, judge};
