@@ -87,7 +87,16 @@ fn may_happen(graph: &Graph<'_>, before: &[Visit], edge: &Edge<'_>, event: &str)
     let long = edge.stretch.nominal.hi > Bound::ZERO
         && !matches!(edge.kind, EdgeKind::Rounds(_))
         && !(is_hold(edge.from) && edge.kind != EdgeKind::Capped);
-    held_send || long || edge.kind == EdgeKind::Event(event)
+    held_send || long || slips(graph, edge, event) || edge.kind == EdgeKind::Event(event)
+}
+
+/// Whether a message that is held back goes out although the event has come meanwhile.
+fn slips(graph: &Graph<'_>, edge: &Edge<'_>, event: &str) -> bool {
+    let node = graph.node(edge.from);
+    let (only_if, unless) = node.step.map_or((None, None), |it| it.conditions());
+    let stops = only_if.and_then(|it| holds(it, event, true)) == Some(false)
+        || unless.and_then(|it| holds(it, event, true)) == Some(true);
+    edge.kind == EdgeKind::Held && edge.stretch.nominal.hi > Bound::ZERO && !stops
 }
 
 /// The nodes at which somebody comes by although the event has happened.

@@ -7,8 +7,9 @@
 //! and protects what follows until time passes again. An exit that watches the event, with no
 //! `where`, takes away everybody to whom it has happened.
 //!
-//! The time for which a message is held back by a window or a cap counts as after it: its
-//! condition belongs to it. That the event had happened before the entry is not looked at.
+//! While a message is held back, time passes: the event may come then, unless the message's own
+//! condition, which is asked again when it is let go, keeps it away. That the event had happened before
+//! the entry is not looked at.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -26,6 +27,8 @@ pub struct Exposed<'g, 'm> {
     event: &'g str,
     /// Whether an exit takes away everybody to whom it happens.
     leaves: bool,
+    /// Whether it has happened to everybody who comes in, and no exit has seen it.
+    begun: bool,
     /// For each edge whether it can be taken before the event, and after it.
     open: Vec<[bool; 2]>,
     /// For each node, before and after the event, the way back.
@@ -63,13 +66,24 @@ impl<'m> Graph<'m> {
     /// Where people can be although `event` has happened since entry, and none of `ends` after it.
     /// Made once for all nodes: linear in the edges, but for a logarithm.
     pub fn exposed<'g>(&'g self, event: &'g str, ends: &[&str]) -> Exposed<'g, 'm> {
+        self.find_exposed(event, ends, false)
+    }
+
+    /// The same where the event that let people in counts as much as a later one: no exit sees it.
+    pub fn exposed_from_entry<'g>(&'g self, event: &'g str, ends: &[&str]) -> Exposed<'g, 'm> {
+        let begun = *self.journey.trigger.event.value == *event;
+        self.find_exposed(event, ends, begun)
+    }
+
+    fn find_exposed<'g>(&'g self, event: &'g str, ends: &[&str], begun: bool) -> Exposed<'g, 'm> {
         let leaves = |it: &super::ExitWatch<'_>| {
             *it.event.value == *event && !it.filtered && it.only.is_none()
         };
         let mut res = Exposed {
             graph: self,
             event,
-            leaves: self.exits.iter().any(leaves),
+            leaves: !begun && self.exits.iter().any(leaves),
+            begun,
             open: Vec::new(),
             before: Vec::new(),
             asked: Vec::new(),
@@ -127,7 +141,7 @@ impl<'g> Exposed<'g, '_> {
     pub fn meets(&self, node: NodeId) -> bool {
         let watched = |it: &super::ExitWatch<'_>| *it.event.value == *self.event && !it.filtered;
         !self.leaves
-            && !self.graph.watches(node).any(watched)
+            && (self.begun || !self.graph.watches(node).any(watched))
             && self.before[node.0 as usize][1].is_some()
     }
 
@@ -278,13 +292,33 @@ impl<'g> Exposed<'g, '_> {
         self.asked[node][now] = own.or(earlier);
     }
 
+    /// Whether the event can come while a message is held back that goes out all the same.
+    fn slips(&self, edge: &Edge<'_>) -> bool {
+        let hold = self.graph.node(edge.from);
+        if edge.kind != EdgeKind::Held || edge.stretch.nominal.hi == Bound::ZERO {
+            return false;
+        }
+        let supposed = Supposed {
+            event: self.event,
+            ends: &[],
+            happened: true,
+            triggers: *self.graph.journey.trigger.event.value == *self.event,
+            age: edge.elapsed().hi,
+        };
+        let (only_if, unless) = hold.step.map_or((None, None), |it| it.conditions());
+        let answer = |it: Option<&Condition>| supposed.answer(it?.parsed.as_ref().ok()?);
+        answer(only_if) != Some(false) && answer(unless) != Some(true)
+    }
+
     /// Whether an edge can be taken by somebody to whom the event has happened, or not, before it
     /// and at its end.
     fn goes(&self, id: EdgeId, edge: &Edge<'_>, now: bool, then: bool) -> bool {
         let open = self.open[id.0 as usize][usize::from(then)];
         match (now, then) {
             (false, true) => {
-                open && (self.graph.takes_time(edge) || edge.kind == EdgeKind::Event(self.event))
+                open && (self.graph.takes_time(edge)
+                    || edge.kind == EdgeKind::Event(self.event)
+                    || self.slips(edge))
             }
             (true, false) => false,
             _ => open,

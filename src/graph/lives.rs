@@ -178,8 +178,14 @@ impl<'p> Life<'p> {
                 let filter = filter(it).filter(|_| it.cause == Cause::Event);
                 filter.is_none_or(|it| it.parsed.is_err() || party.contains(&*it.text.value))
             };
-            let members = (0..).zip(&self.members);
-            members.filter(joins).map(|(at, _)| at).collect()
+            let members = || (0..).zip(&self.members).filter(joins);
+            let lets_in = members().filter(|(_, it)| it.cause == Cause::Event);
+            let let_in: BTreeSet<&str> = lets_in.map(|(_, it)| &*it.journey.name.value).collect();
+            // Who has been let in is not sent in again.
+            let sent_in = |(_, it): &(u32, &Member<'p>)| {
+                it.cause == Cause::Event || !let_in.contains(&*it.journey.name.value)
+            };
+            members().filter(sent_in).map(|(at, _)| at).collect()
         };
         res.iter().map(of_party).collect()
     }
@@ -252,7 +258,9 @@ pub(crate) fn are_apart<'p>(
     }
     let mut claims = Vec::new();
     for (member, planned) in [(one, first), (other, second)] {
-        let filter = member.journey.trigger.filter.iter();
+        // Who is sent in is not asked by the filter.
+        let asked = !matches!(member.cause, Cause::Entered(_));
+        let filter = member.journey.trigger.filter.iter().filter(|_| asked);
         claims.extend(filter.filter_map(|it| Some((it.parsed.as_ref().ok()?, true))));
         way_to(&member.journey.steps, planned.step.span, &mut claims);
     }
@@ -435,6 +443,9 @@ impl<'p> Doors<'p> {
         };
         let mut members: Vec<Member<'p>> = begun.iter().map(first).collect();
         let mut known: BTreeSet<&str> = begun.iter().map(|it| &*it.name.value).collect();
+        // Who does not pass a journey's filter may be sent into it all the same.
+        let filtered = begun.iter().filter(|it| it.trigger.filter.is_some());
+        let mut kept_out: BTreeSet<&str> = filtered.map(|it| &*it.name.value).collect();
         let mut followed: BTreeSet<&str> = BTreeSet::from([*event]);
         let mut fresh = 0;
         for _ in 0..REACH {
@@ -444,7 +455,7 @@ impl<'p> Doors<'p> {
                 let table = timetable(member.journey);
                 for (name, when) in &table.enters {
                     if let Some(journey) = self.by_name.get(name)
-                        && known.insert(name)
+                        && (known.insert(name) || kept_out.remove(name))
                     {
                         members.push(Member {
                             journey,

@@ -108,6 +108,15 @@ impl Graph<'_> {
         }
     }
 
+    /// Time counted from the end of an edge.
+    pub fn origin_after(&self, edge: EdgeId) -> Origin {
+        Origin {
+            node: self.edge(edge).to,
+            via: Some(edge),
+            age: Sum::ZERO,
+        }
+    }
+
     /// Time counted from the moment a milestone is reached for the first time: the entry, or the
     /// ends of the edges that prove it. Empty if the journey never learns of it: then a rule about
     /// it is undecided.
@@ -184,6 +193,37 @@ impl Graph<'_> {
             Some(shortest.path_to_start())
         } else {
             shortest.worst_path()
+        }
+    }
+
+    /// The shortest time from the origin to a mark on ways that go around some others.
+    pub fn gap_around(&self, origin: &Origin, to: &Marks, around: &Marks) -> Option<Path> {
+        if origin.begins_at(around) {
+            return None;
+        }
+        let ends = to.clone().and(around);
+        let shortest = Longest::run(self, By::Shortest, Lens::AS_IS, &ends, origin);
+        if origin.begins_at(to) {
+            Some(shortest.path_to_start())
+        } else {
+            shortest.worst_path_to(to)
+        }
+    }
+
+    /// The longest time from the origin to a mark on ways that go around some others.
+    pub fn longest_around(
+        &self,
+        origin: &Origin,
+        to: &Marks,
+        around: &Marks,
+        lens: Lens,
+    ) -> Option<Path> {
+        let ends = to.clone().and(around);
+        let longest = Longest::run(self, By::Longest, lens, &ends, origin);
+        if origin.begins_at(to) {
+            Some(longest.path_to_start())
+        } else {
+            longest.worst_path_to(to)
         }
     }
 

@@ -4,15 +4,15 @@ use crate::graph::{Exposure, Graph, Node, NodeId, NodeKind};
 use crate::model::{Journey, Milestone, Name, Project, Purpose, Send, Step};
 use crate::source::{Span, Spanned};
 
+/// How far a chain of reminders is followed.
+const CHAIN: usize = 8;
+
 /// Whether a step asks for feedback, or reminds of a step that does.
 pub(crate) fn asks(journey: &Journey, purposes: &[Spanned<Purpose>], send: Option<&Send>) -> bool {
-    let own = purposes
-        .iter()
-        .any(|it| it.value == Purpose::FeedbackRequest);
-    own || send.is_some_and(|it| {
-        it.asks.is_some()
-            || reminded(journey, it).is_some_and(|it| asks(journey, &it.purpose.0, None))
-    })
+    let requests =
+        |it: &[Spanned<Purpose>]| it.iter().any(|it| it.value == Purpose::FeedbackRequest);
+    let any = |it: &Send| it.asks.is_some() || requests(&it.purpose.0);
+    requests(purposes) || send.is_some_and(|it| chain(journey, it).any(any))
 }
 
 /// Whether a journey asks for feedback anywhere; cheap, so that rules need no graph to say no.
@@ -100,7 +100,7 @@ pub(crate) fn asked_despite<'g>(
     let ends = ended.map_or_else(Vec::new, |it| events_in(project, graph, it));
     let mut worst = None;
     for event in events_in(project, graph, begun) {
-        let exposed = graph.exposed(event, &ends);
+        let exposed = graph.exposed_from_entry(event, &ends);
         let found = requests.iter().find_map(|it| Some((*it, exposed.at(*it)?)));
         // The journey looks after one of them, and so after the matter.
         worst = worst.or(Some(found?));
@@ -114,10 +114,21 @@ pub(crate) fn reminded<'j>(journey: &'j Journey, send: &Send) -> Option<&'j Send
     journey.sends().find(|it| it.id == *name)
 }
 
+/// A message, the one that it reminds of, the one that this one reminds of, and so on.
+fn chain<'j>(journey: &'j Journey, send: &'j Send) -> impl Iterator<Item = &'j Send> {
+    std::iter::successors(Some(send), |it| reminded(journey, it)).take(CHAIN)
+}
+
+/// The question at the beginning of a chain of reminders.
+pub(crate) fn original<'j>(journey: &'j Journey, reminder: &'j Send) -> Option<&'j Send> {
+    let mut before = chain(journey, reminder);
+    before.next();
+    before.last()
+}
+
 /// What a question is about, if not the product; a reminder asks the same again.
 pub(crate) fn about<'j>(journey: &'j Journey, send: &'j Send) -> Option<&'j Name> {
-    let own = send.about.as_ref();
-    own.or_else(|| reminded(journey, send)?.about.as_ref())
+    chain(journey, send).find_map(|it| it.about.as_ref())
 }
 
 /// The step's name, which is shorter to point at than the step.

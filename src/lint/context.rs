@@ -1,6 +1,6 @@
 //! What a rule may look at.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -47,7 +47,7 @@ pub(crate) struct Shared<'p> {
     stands: Vec<OnceLock<Box<Stands>>>,
     lives: OnceLock<Vec<Life<'p>>>,
     answers: OnceLock<BTreeMap<&'p str, Answer>>,
-    entered: OnceLock<BTreeSet<&'p str>>,
+    entered: OnceLock<BTreeMap<&'p str, Vec<&'p Journey>>>,
     by_name: OnceLock<BTreeMap<&'p str, &'p Journey>>,
     today: NaiveDate,
     /// Whether nothing of the repository is unreadable, broken or left out.
@@ -381,17 +381,35 @@ impl<'p> LintContext<'p> {
 
     /// Whether another journey sends people into this one, past its trigger.
     pub(crate) fn is_entered(&self, journey: &Journey) -> bool {
-        let entered = self.entered.get_or_init(|| {
-            let documents = self.program.documents.iter();
-            let steps = documents.flat_map(|it| it.journey.walk());
-            steps
-                .filter_map(|(step, _)| match &step.value {
-                    Step::Enter(name) => Some(&*name.value),
-                    _ => None,
-                })
-                .collect()
-        });
-        entered.contains(&*journey.name.value)
+        self.senders().contains_key(&*journey.name.value)
+    }
+
+    /// The journeys that can be judged and send people into this one.
+    pub(crate) fn senders_to(&self, journey: &Journey) -> impl Iterator<Item = &'p Journey> {
+        let senders = self.senders().get(&*journey.name.value);
+        let judged = |it: &&&'p Journey| self.judged.iter().any(|own| std::ptr::eq(*own, **it));
+        senders.into_iter().flatten().filter(judged).copied()
+    }
+
+    /// For each journey that others send people into, these, each once.
+    fn senders(&self) -> &BTreeMap<&'p str, Vec<&'p Journey>> {
+        self.entered.get_or_init(|| {
+            let mut res: BTreeMap<&str, Vec<&'p Journey>> = BTreeMap::new();
+            for document in &self.program.documents {
+                for (step, _) in document.journey.walk() {
+                    if let Step::Enter(name) = &step.value {
+                        let known = res.entry(&name.value).or_default();
+                        if known
+                            .last()
+                            .is_none_or(|it| it.name != document.journey.name)
+                        {
+                            known.push(&document.journey);
+                        }
+                    }
+                }
+            }
+            res
+        })
     }
 
     /// What the journey, the repository or its kind of business sets for a rule.

@@ -32,6 +32,7 @@ mod lint;
 mod plugins;
 mod print;
 mod proof;
+mod proof_asking;
 #[allow(
     dead_code,
     unreachable_pub,

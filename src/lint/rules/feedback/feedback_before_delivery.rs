@@ -4,7 +4,7 @@ use crate::lint::asks::{about, any_asks, is_ask, place};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
-use crate::lint::received::path_before_receipt;
+use crate::lint::received::{all_have_it, path_without_proof, sender_before_receipt};
 use crate::lint::rewrite::Rewrite;
 use crate::lint::rule::{Declared, Rule, rule};
 use crate::model::{Duration, Journey, Milestone, Name, Project};
@@ -22,8 +22,16 @@ impl Rule for FeedbackBeforeDelivery {
         }
         let graph = &*cx.graph(journey);
         let mut undecided = false;
+        let sender = if all_have_it(graph) {
+            let Some(it) = sender_before_receipt(cx, journey) else {
+                return;
+            };
+            Some(it)
+        } else {
+            None
+        };
         for (id, node) in graph.touchpoints().filter(|(_, it)| is_ask(journey, it)) {
-            let Some(path) = path_before_receipt(graph, id) else {
+            let Some(path) = path_without_proof(graph, id) else {
                 continue;
             };
             if let NodeKind::Send(send) = node.kind
@@ -36,7 +44,7 @@ impl Rule for FeedbackBeforeDelivery {
                 }
                 undecided = true;
             } else {
-                report(cx.project(), graph, node, &path, out);
+                report(cx.project(), graph, node, &path, sender, out);
             }
         }
     }
@@ -101,7 +109,14 @@ fn say_undecided(cx: &LintContext<'_>, node: &Node<'_>, out: &mut Findings) {
         .why("whoever is asked about something that has not come stops trusting every other mail");
 }
 
-fn report(project: &Project, graph: &Graph<'_>, node: &Node<'_>, path: &Path, out: &mut Findings) {
+fn report(
+    project: &Project,
+    graph: &Graph<'_>,
+    node: &Node<'_>,
+    path: &Path,
+    sender: Option<&Journey>,
+    out: &mut Findings,
+) {
     let id = node.id().unwrap_or_default();
     let names = names(project);
     // Where the way leads over the timeout of such an event, that is the thing to change.
@@ -127,6 +142,21 @@ fn report(project: &Project, graph: &Graph<'_>, node: &Node<'_>, path: &Path, ou
         return;
     }
     let event = names.first().map_or("order_delivered", |it| &*it.value);
+    if let Some(sender) = sender {
+        let (name, place) = (&sender.name.value, sender.name.span);
+        finding
+            .label(format!(
+                "people come here from `{name}`, too, before it has arrived"
+            ))
+            .related(
+                place,
+                "it sends people on who have not had the trigger's event",
+            )
+            .help(format!(
+                "let `{name}` wait for `{event}` before its `enter`, or wait for it here"
+            ));
+        return;
+    }
     finding
         .label("nothing on the way here says that it has arrived")
         .help(format!(

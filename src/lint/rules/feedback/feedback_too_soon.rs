@@ -28,7 +28,12 @@ impl Rule for FeedbackTooSoon {
         let limit = cx.elapsed(self.info());
         let graph = &*cx.graph(journey);
         let arrivals = [Milestone::Delivered, Milestone::ServiceStarted];
-        let origins: Vec<_> = arrivals.iter().flat_map(|it| graph.origins(*it)).collect();
+        let mut origins: Vec<_> = arrivals.iter().flat_map(|it| graph.origins(*it)).collect();
+        // A second delivery may be awaited by a journey that begins with one.
+        let awaited = arrivals.map(|it| graph.milestone(it));
+        let awaited = awaited.iter().flat_map(Marks::edges);
+        let reached = awaited.filter(|it| graph.is_reachable(graph.edge(*it).from));
+        origins.extend(reached.map(|it| graph.origin_after(it)));
         let mut told = Marks::default();
         for (id, node) in requests(journey, graph) {
             let is_reminder = send_of(node).is_some_and(|it| it.reminder_of.is_some());

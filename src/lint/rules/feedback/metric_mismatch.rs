@@ -1,4 +1,4 @@
-use crate::graph::{Bound, Graph, Marks, NodeId, NodeKind, Path};
+use crate::graph::{Bound, EdgeKind, Elapsed, Graph, Lens, Marks, Node, NodeId, NodeKind, Path};
 use crate::lint::asks::{about, any_asks, place, requests, send_of};
 use crate::lint::context::LintContext;
 use crate::lint::duties::spoken;
@@ -29,36 +29,16 @@ impl Rule for MetricMismatch {
         let graph = &*cx.graph(journey);
         for (id, node) in requests(journey, graph) {
             let Some(send) = send_of(node) else { continue };
-            let Some(path) = since_last_event(graph, id) else {
-                continue;
-            };
-            let Bound::Finite(gap) = path.on_still_clocks() else {
-                continue;
-            };
-            let name = &send.id.value;
             match send.asks.map(|it| it.value) {
-                Some(Ask::Ces) if gap > limit => {
-                    out.fail(
-                        place(node),
-                        format!("`{name}` asks about an effort of {} ago", spoken(gap)),
-                    )
-                    .label(format!(
-                        "a customer effort score is about the last {}",
-                        spoken(limit)
-                    ))
-                    .why("by then nobody remembers how hard it was, so the number says nothing")
-                    .help(format!(
-                        "ask within {} of what took the effort, or ask `csat` instead",
-                        spoken(limit)
-                    ))
-                    .witness(Some(graph.witness(&path)));
+                Some(Ask::Ces) => {
+                    let late = long_ago(graph, id, limit);
+                    late.inspect(|it| report_ces(graph, node, it, limit, out));
                 }
-                Some(Ask::Nps) if gap < limit && is_episode(journey, graph, send) => {
-                    out.fail(place(node), format!("`{name}` asks for a recommendation too early"))
-                        .label(format!("only {} after an event that colours every answer", spoken(gap)))
-                        .why("the answer is about that moment, and is counted as one about all of us")
-                        .help("ask `ces` or `csat` about the moment, and `nps` once they have used what they got")
-                        .witness(Some(graph.witness(&path)));
+                Some(Ask::Nps) => {
+                    let path = after_an_episode(journey, graph, id, send);
+                    let near = |it: &Path| it.on_still_clocks() < Bound::Finite(limit);
+                    path.filter(near)
+                        .inspect(|it| report_nps(graph, node, it, out));
                 }
                 _ => {}
             }
@@ -66,22 +46,88 @@ impl Rule for MetricMismatch {
     }
 }
 
-/// The shortest way from the last event to a request: the trigger's, or an awaited one, which may come
-/// as soon as it is awaited.
-fn since_last_event(graph: &Graph<'_>, request: NodeId) -> Option<Path> {
-    let to = Marks::default().node(request);
-    let waits = graph.nodes().filter(|(id, it)| {
-        matches!(it.kind, NodeKind::WaitFor(_)) && *id < request && graph.is_reachable(*id)
-    });
-    let origins = std::iter::once(graph.entry()).chain(waits.map(|it| it.0));
-    origins
-        .filter_map(|it| graph.gap(&graph.origin(it), &to))
-        .min_by_key(Path::length)
+fn report_ces(graph: &Graph<'_>, node: &Node<'_>, path: &Path, limit: Elapsed, out: &mut Findings) {
+    let name = node.id().unwrap_or_default();
+    let message = match path.on_still_clocks() {
+        Bound::Finite(gap) => format!("`{name}` asks about an effort of {} ago", spoken(gap)),
+        Bound::Endless => format!("`{name}` may ask about an effort of any time ago"),
+    };
+    let limit = spoken(limit);
+    out.fail(place(node), message)
+        .label(format!("a customer effort score is about the last {limit}"))
+        .why("by then nobody remembers how hard it was, so the number says nothing")
+        .help(format!(
+            "ask within {limit} of what took the effort, or ask `csat` instead"
+        ))
+        .witness(Some(graph.witness(path)));
 }
 
-/// Whether a request comes out of an episode: a complaint, a return, a checkout.
-fn is_episode(journey: &Journey, graph: &Graph<'_>, send: &Send) -> bool {
+fn report_nps(graph: &Graph<'_>, node: &Node<'_>, path: &Path, out: &mut Findings) {
+    let name = node.id().unwrap_or_default();
+    let gap = path
+        .on_still_clocks()
+        .finite()
+        .map_or_else(String::new, spoken);
+    out.fail(
+        place(node),
+        format!("`{name}` asks for a recommendation too early"),
+    )
+    .label(format!(
+        "only {gap} after an event that colours every answer"
+    ))
+    .why("the answer is about that moment, and is counted as one about all of us")
+    .help("ask `ces` or `csat` about the moment, and `nps` once they have used what they got")
+    .witness(Some(graph.witness(path)));
+}
+
+/// The moments from which an effort is counted: the entry, an awaited event, and an awaited date.
+fn moments(graph: &Graph<'_>) -> Marks {
+    let awaited = graph.edges().filter(|(_, it)| {
+        let is_date = matches!(graph.node(it.from).kind, NodeKind::WaitUntil(_));
+        is_date || matches!(it.kind, EdgeKind::Event(_))
+    });
+    awaited.fold(Marks::default(), |all, (id, _)| all.edge(id))
+}
+
+/// The longest way to a request from the last such moment, if it takes too long for anybody. What
+/// holds a message back does not count.
+fn long_ago(graph: &Graph<'_>, request: NodeId, limit: Elapsed) -> Option<Path> {
+    let moments = moments(graph);
+    let to = Marks::default().node(request);
+    let edges = moments.edges().filter(|id| {
+        let edge = graph.edge(*id);
+        edge.to <= request && graph.is_reachable(edge.from)
+    });
+    let origins = edges.map(|id| graph.origin_after(id));
+    std::iter::once(graph.origin(graph.entry()))
+        .chain(origins)
+        .filter_map(|it| graph.longest_around(&it, &to, &moments, Lens::FREE))
+        .filter(|it| it.on_still_clocks() > Bound::Finite(limit))
+        .max_by_key(Path::length)
+}
+
+/// The shortest way to a request from a complaint, a return or a refund that the journey begins with or
+/// has waited for; for a question about something else than the product, from the payment.
+fn after_an_episode(
+    journey: &Journey,
+    graph: &Graph<'_>,
+    request: NodeId,
+    send: &Send,
+) -> Option<Path> {
     let entry = graph.entry_milestone();
     let of_checkout = entry == Some(Milestone::Payment) && about(journey, send).is_some();
-    of_checkout || entry.is_some_and(|it| EPISODES.contains(&it))
+    let begins = of_checkout || entry.is_some_and(|it| EPISODES.contains(&it));
+    let awaited = graph.edges().filter(|(id, it)| {
+        let mut events = graph.establishes(*id);
+        let is_episode = events.any(|it| it.milestone.is_some_and(|it| EPISODES.contains(&it)));
+        matches!(it.kind, EdgeKind::Event(_)) && is_episode && graph.is_reachable(it.from)
+    });
+    let to = Marks::default().node(request);
+    let entry = begins.then(|| graph.origin(graph.entry()));
+    let awaited = awaited.map(|(id, _)| graph.origin_after(id));
+    entry
+        .into_iter()
+        .chain(awaited)
+        .filter_map(|it| graph.gap(&it, &to))
+        .min_by_key(Path::length)
 }

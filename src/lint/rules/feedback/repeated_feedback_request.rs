@@ -1,6 +1,6 @@
 use crate::diagnostic::Level;
 use crate::graph::{Bound, Elapsed, Graph, Marks, Node, NodeId, Path};
-use crate::lint::asks::{about, any_asks, events_in, place, reminded, requests, send_of};
+use crate::lint::asks::{about, any_asks, events_in, original, place, requests, send_of};
 use crate::lint::context::LintContext;
 use crate::lint::duties::spoken;
 use crate::lint::findings::Findings;
@@ -69,9 +69,9 @@ impl<'g, 'm> Look<'g, 'm> {
 
     /// The shortest way from one step to others on which they are about the same matter.
     fn again(&self, from: NodeId, to: &Marks) -> Option<Path> {
-        let path = self.graph.gap(&self.graph.origin(from), to)?;
-        let is_new = path.edges().any(|it| self.arrivals.has_edge(it));
-        (!is_new && path.on_still_clocks() < Bound::Finite(FORGOTTEN)).then_some(path)
+        let origin = self.graph.origin(from);
+        let path = self.graph.gap_around(&origin, to, &self.arrivals)?;
+        (path.on_still_clocks() < Bound::Finite(FORGOTTEN)).then_some(path)
     }
 
     /// Requests that follow another and do not say that they remind of it.
@@ -147,7 +147,7 @@ impl<'g, 'm> Look<'g, 'm> {
             let Some(send) = send.filter(|it| it.reminder_of.is_some()) else {
                 continue;
             };
-            let Some(original) = reminded(self.journey, send) else {
+            let Some(original) = original(self.journey, send) else {
                 continue;
             };
             if self.second_reminder(*id, original, out) || self.hasty_reminder(*id, original, out) {
@@ -158,11 +158,10 @@ impl<'g, 'm> Look<'g, 'm> {
     }
 
     /// A reminder after a reminder of the same.
-    fn second_reminder(&self, id: NodeId, original: &Send, out: &mut Findings) -> bool {
+    fn second_reminder(&self, id: NodeId, question: &Send, out: &mut Findings) -> bool {
         let same = |send: &Send| {
-            send.reminder_of
-                .as_ref()
-                .is_some_and(|it| it.value == original.id.value)
+            let own = original(self.journey, send);
+            own.is_some_and(|it| it.id.value == question.id.value)
         };
         let others = self.all.iter().filter(|it| it.1.is_some_and(same));
         let before = others.filter(|it| it.0 <= id).find_map(|it| {
@@ -178,7 +177,7 @@ impl<'g, 'm> Look<'g, 'm> {
             .fail(place(self.node(id)), message)
             .label(format!(
                 "`{}` has been reminded of before",
-                original.id.value
+                question.id.value
             ))
             .why("who did not answer twice has answered")
             .help("drop it: one question, one reminder, and then silence")

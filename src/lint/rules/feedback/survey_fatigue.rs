@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::graph::Elapsed;
-use crate::graph::lives::{Life, Member, Planned, apart, are_apart};
+use crate::graph::lives::{Cause, Life, Member, Planned, apart, are_apart};
 use crate::lint::asks::asks;
 use crate::lint::context::LintContext;
 use crate::lint::duties::spoken;
@@ -19,6 +19,9 @@ rule! {
 /// How many further requests after the same event are pointed at.
 const SHOWN: usize = 4;
 
+/// How many requests before another are held against it.
+const BEFORE: usize = 32;
+
 /// A request of a life.
 type Asked<'p> = (Member<'p>, Planned<'p>);
 
@@ -29,19 +32,22 @@ impl Rule for SurveyFatigue {
         for life in cx.lives() {
             let mut near = Vec::new();
             for party in life.parties(cx.project()) {
-                let mut asked = requests(cx, &party, limit);
+                let mut asked = requests(cx, life, &party, limit);
                 asked.sort_by_key(|(member, it)| (member.time_of(it).lo, it.id.span));
-                // The one before in time is the one that is too near, if any is.
-                for pair in asked.windows(2) {
-                    let (first, second) = (pair[0], pair[1]);
-                    let other = first.0.journey.name.value != second.0.journey.name.value;
-                    let is_near = apart(first, second) < limit;
-                    if other
-                        && is_near
-                        && !are_apart(cx.project(), first, second)
-                        && told.insert(second.1.id.span)
-                    {
-                        near.push((first, second));
+                for (at, second) in asked.iter().enumerate() {
+                    if told.contains(&second.1.id.span) {
+                        continue;
+                    }
+                    // Mostly the one before in time is the one that is too near, if any is.
+                    let mut before = asked[..at].iter().rev().take(BEFORE);
+                    let is_near = |first: &&Asked<'_>| {
+                        first.0.journey.name.value != second.0.journey.name.value
+                            && apart(**first, *second) < limit
+                            && !are_apart(cx.project(), **first, *second)
+                    };
+                    if let Some(first) = before.find(is_near) {
+                        told.insert(second.1.id.span);
+                        near.push((*first, *second));
                     }
                 }
             }
@@ -54,12 +60,27 @@ impl Rule for SurveyFatigue {
 }
 
 /// What the journeys of a party ask, but for reminders and what looks first whether somebody was asked.
-fn requests<'p>(cx: &LintContext<'p>, party: &[Member<'p>], limit: Elapsed) -> Vec<Asked<'p>> {
+fn requests<'p>(
+    cx: &LintContext<'p>,
+    life: &Life<'p>,
+    party: &[Member<'p>],
+    limit: Elapsed,
+) -> Vec<Asked<'p>> {
     let mut res = Vec::new();
     for member in party {
         let filter = member.journey.trigger.filter.as_ref();
-        if filter.is_some_and(|it| looks_back(it, limit)) {
-            continue;
+        let mut member = *member;
+        if !is_sent(&member) && filter.is_some_and(|it| looks_back(it, limit)) {
+            // Who is sent in is not asked by the filter.
+            if !cx.is_entered(member.journey) {
+                continue;
+            }
+            let name = &member.journey.name.value;
+            let mut sent = life.members.iter().filter(|it| is_sent(it));
+            match sent.find(|it| it.journey.name.value == *name) {
+                Some(it) => member = *it,
+                None => continue,
+            }
         }
         for planned in &cx.timetable(member.journey).touches {
             let Step::Send(send) = &planned.step.value else {
@@ -70,11 +91,16 @@ fn requests<'p>(cx: &LintContext<'p>, party: &[Member<'p>], limit: Elapsed) -> V
             let is_ask =
                 asks(member.journey, &send.purpose.0, Some(send)) && send.reminder_of.is_none();
             if is_ask && !is_guarded {
-                res.push((*member, *planned));
+                res.push((member, *planned));
             }
         }
     }
     res
+}
+
+/// Whether another journey has sent the person in.
+fn is_sent(member: &Member<'_>) -> bool {
+    matches!(member.cause, Cause::Entered(_))
 }
 
 /// Whether a condition looks at what happened within the limit.

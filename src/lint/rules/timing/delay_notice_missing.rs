@@ -1,5 +1,5 @@
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Level, Witness};
 use crate::graph::{Bound, Elapsed, Graph, Lens, Origin, Path};
@@ -42,9 +42,12 @@ impl Rule for DelayNoticeMissing {
         // For each awaited delivery the journey to blame; nothing if one tells those who wait, since
         // others need not tell them again.
         let mut awaited: BTreeMap<&str, Option<Silent<'_>>> = BTreeMap::new();
-        let mut is_told = false;
+        // What begins the journeys that tell of delays.
+        let mut told_after: BTreeSet<&str> = BTreeSet::new();
         for journey in cx.journeys() {
-            is_told = is_told || tells(journey);
+            if tells(journey) {
+                told_after.insert(&journey.trigger.event.value);
+            }
             let Some(wait) = awaits(cx.project(), journey) else {
                 continue;
             };
@@ -62,11 +65,15 @@ impl Rule for DelayNoticeMissing {
         }
         for (event, silent) in &awaited {
             // A journey that answers the carrier's bad news is another way to do it.
-            if let Some(it) = silent.as_ref().filter(|it| !(it.rank.1 && is_told)) {
+            let told_otherwise = |it: &Silent<'_>| {
+                let own = &*it.journey.trigger.event.value;
+                it.rank.1 && told_after.iter().any(|event| *event != own)
+            };
+            if let Some(it) = silent.as_ref().filter(|it| !told_otherwise(it)) {
                 report(cx, it, promise(cx.project(), event), out);
             }
         }
-        if is_told {
+        if !told_after.is_empty() {
             return;
         }
         for event in arrivals(cx.project()) {

@@ -78,9 +78,13 @@ struct Sent<'j> {
 }
 
 /// A message, and the shortest time since.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Recent<'j> {
     sent: Sent<'j>,
+    /// Whether it went out in an earlier round.
+    again: bool,
+    /// The attributes that have been written since.
+    written: Vec<&'j str>,
     /// Seconds.
     gap: i64,
     /// Whether that is always so, and not only for those who come by shortly before a time of day.
@@ -136,7 +140,12 @@ impl<'j> Flow<'j> {
             }
             Step::Repeat(it) => return self.repeat(it, recent),
             Step::Exit(_) => return None,
-            Step::Task(_) | Step::Set(_) | Step::Enter(_) => {}
+            Step::Set(it) => {
+                for before in &mut recent {
+                    before.written.push(&it.attribute.value);
+                }
+            }
+            Step::Task(_) | Step::Enter(_) => {}
         }
         Some(recent)
     }
@@ -162,17 +171,22 @@ impl<'j> Flow<'j> {
     }
 
     fn sent(&mut self, sent: Sent<'j>, recent: &mut Vec<Recent<'j>>) {
-        for before in recent.iter().filter(|it| it.sent.channel == sent.channel) {
+        // Of rounds at the same moment `infinite-loop` has something worse to say.
+        let rushes = |it: &Recent<'_>| it.again && it.gap == 0 && it.certain;
+        let same = |it: &&Recent<'_>| it.sent.channel == sent.channel && !rushes(it);
+        for before in recent.iter().filter(same) {
             let key = (sent.span, before.sent.span);
             let known = self.pairs.get(&key);
             if known.is_none_or(|(it, _)| (before.gap, !before.certain) < (it.gap, !it.certain)) {
-                self.pairs.insert(key, (*before, sent));
+                self.pairs.insert(key, (before.clone(), sent));
             }
         }
         recent.retain(|it| it.sent.channel != sent.channel || sent.conditional);
         recent.retain(|it| it.sent.span != sent.span);
         recent.push(Recent {
             sent,
+            again: false,
+            written: Vec::new(),
             gap: 0,
             certain: true,
         });
@@ -229,12 +243,11 @@ impl<'j> Flow<'j> {
             return Some(first);
         }
         let mut between = first;
-        // Without a wait at all, `infinite-loop` has something worse to say.
         let every = repeat.every.map_or(0, |it| shortest(it.value));
-        if every == 0 {
-            return Some(between);
-        }
         self.pass(every, true, &mut between);
+        for before in &mut between {
+            before.again = true;
+        }
         self.steps(&repeat.steps, between)
     }
 }
@@ -254,12 +267,16 @@ fn report_pairs(cx: &LintContext<'_>, journey: &Journey, pairs: Pairs<'_>, out: 
         };
         // What holds for those who got the first must fit those who get the second.
         let mut both = first.clone();
+        for attribute in &before.written {
+            both.forget(attribute);
+        }
         if before.gap > 0 || !before.certain {
             both.age();
         }
         both.learn_all(second);
         if both.contradiction(words, None).is_none() {
-            report(before, after, timeline(cx, journey, before, after), out);
+            let timeline = timeline(cx, journey, &before, after);
+            report(&before, after, timeline, out);
         }
     }
 }
@@ -268,7 +285,7 @@ fn report_pairs(cx: &LintContext<'_>, journey: &Journey, pairs: Pairs<'_>, out: 
 fn timeline(
     cx: &LintContext<'_>,
     journey: &Journey,
-    before: Recent<'_>,
+    before: &Recent<'_>,
     after: Sent<'_>,
 ) -> Option<Witness> {
     let graph = cx.graph(journey);
@@ -277,7 +294,7 @@ fn timeline(
     (path.length() == Bound::Finite(Elapsed(before.gap))).then(|| graph.witness(&path))
 }
 
-fn report(before: Recent<'_>, after: Sent<'_>, timeline: Option<Witness>, out: &mut Findings) {
+fn report(before: &Recent<'_>, after: Sent<'_>, timeline: Option<Witness>, out: &mut Findings) {
     let at_once = before.gap == 0 && before.certain;
     let service = [before.sent.class, after.class] == [Class::Transactional; 2];
     if service && !at_once {
