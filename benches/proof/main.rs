@@ -3,7 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a bench may fail")]
 #![allow(clippy::print_stdout, reason = "this is what a bench is for")]
 
-#[allow(dead_code, reason = "the tests use more of it")]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "the tests use more of it, and it is a crate's part there"
+)]
 #[path = "../../tests/proof/mod.rs"]
 mod proving;
 
@@ -32,11 +36,12 @@ fn main() -> ExitCode {
     let begun = Instant::now();
     let outcome = run(&task);
     let took = begun.elapsed().as_secs_f64();
-    println!("{}", outcome.told(task.seed));
+    println!("{}", outcome.table(task.seed));
     println!(
         "{took:.1} s, {:.0} pairs a second",
         as_float(outcome.lives) / took
     );
+    println!("{}", outcome.disagreements(task.seed));
     if outcome.is_proof() {
         println!("no disagreement, and every rule was there to agree on");
         ExitCode::SUCCESS

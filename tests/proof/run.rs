@@ -20,7 +20,7 @@ pub const LIVES: u64 = 20;
 const ROW: u64 = 5;
 
 /// So many disagreements of one rule are kept; the others are counted.
-const KEPT: usize = 3;
+const KEPT: usize = 2;
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -266,8 +266,8 @@ impl Outcome {
         self.agrees() && self.counts.values().all(|it| it.found > 0 && it.seen > 0)
     }
 
-    /// A table of the counts, and what disagrees, as small as it can be made.
-    pub fn told(&self, seed: u64) -> String {
+    /// A table of the counts.
+    pub fn table(&self, seed: u64) -> String {
         let mut out = format!(
             "seed {seed}: {} projects, {} lives, {} moments, {} lives cut\n\n",
             self.projects, self.lives, self.moments, self.cut
@@ -282,10 +282,14 @@ impl Outcome {
                 it.found, it.seen, it.missed, it.replayed, it.false_alarms
             );
         }
-        for it in &self.disagreements {
-            out += &shrink::smallest(it).told(seed);
-        }
         out
+    }
+
+    /// What disagrees, as small as it can be made.
+    pub fn disagreements(&self, seed: u64) -> String {
+        let smallest = |it: &Disagreement| shrink::smallest(it).told(seed);
+        let told: Vec<String> = self.disagreements.par_iter().map(smallest).collect();
+        told.concat()
     }
 }
 

@@ -11,7 +11,7 @@ use super::tale::{path, shown};
 use super::{Tale, Town, is_found, rules, town, witness};
 
 /// So often a smaller one is tried.
-const TRIES: usize = 3000;
+const TRIES: usize = 1500;
 
 /// The smallest that is found.
 pub(super) fn smallest(it: &Disagreement) -> Disagreement {

@@ -89,16 +89,19 @@ impl<'p> Town<'p> {
     /// The seconds between two moments, as few as they can be read: without the hours by which clocks
     /// were changed in between. What is longer than a limit by this is longer by every reading.
     pub fn at_least(&self, life: &Life, from: i64, to: i64) -> i64 {
-        to - from - self.changed(life, from, to)
+        to.saturating_sub(from) - self.changed(life, from, to)
     }
 
     /// The same, as many as they can be read: what is shorter than a limit by this is too short by
     /// every reading.
     pub fn at_most(&self, life: &Life, from: i64, to: i64) -> i64 {
-        to - from + self.changed(life, from, to)
+        to.saturating_sub(from)
+            .saturating_add(self.changed(life, from, to))
     }
 
     fn changed(&self, life: &Life, from: i64, to: i64) -> i64 {
+        // What never comes is later than any calendar.
+        let to = to.min(life.end);
         let own = self.clock(life).zone();
         let others = self.zones.iter().copied().filter(|it| *it != own);
         let shift = |zone: Tz| {
