@@ -42,7 +42,8 @@ fn the_linter_and_simulated_lives_agree() {
     let outcome = run(&task);
     assert!(
         outcome.agrees_but(&["post-payment-gap"]),
-        "{}",
-        outcome.told(task.seed)
+        "{}{}",
+        outcome.table(task.seed),
+        outcome.disagreements(task.seed)
     );
 }

@@ -100,7 +100,7 @@ fn events(dice: &mut Dice) -> Value {
     add("order_paid", "payment", dice.percent(85));
     add(
         "bill_paid",
-        if dice.percent(50) { "payment" } else { "" },
+        if dice.percent(65) { "payment" } else { "" },
         dice.percent(30),
     );
     add("order_shipped", "", dice.percent(80));

@@ -31,6 +31,9 @@ fn kinds(dice: &mut Dice) -> Vec<&'static str> {
 
 /// One to four journeys.
 pub(super) fn several(dice: &mut Dice) -> Vec<Value> {
+    if dice.percent(10) {
+        return paid_otherwise(dice);
+    }
     let kinds = kinds(dice);
     let mut journeys: Vec<Value> = Vec::new();
     for (at, kind) in kinds.iter().enumerate() {
@@ -51,6 +54,25 @@ pub(super) fn several(dice: &mut Dice) -> Vec<Value> {
         } else {
             (*kind).to_owned()
         });
+        journeys.push(it);
+    }
+    journeys
+}
+
+/// A basket whose journey one way of paying ends, beside journeys that confirm both.
+fn paid_otherwise(dice: &mut Dice) -> Vec<Value> {
+    let mut left = basket(dice);
+    left["journey"] = json!("basket");
+    left["trigger"] = json!({"event": "checkout_started"});
+    left["exits"] = json!([
+        {"on": "order_paid", "reason": "bought"},
+        {"on": "unsubscribed", "only": "commercial"},
+    ]);
+    let mut journeys = vec![left];
+    for event in ["order_paid", "bill_paid"] {
+        let mut it = after(dice);
+        it["journey"] = json!(event.replace('_', "-"));
+        it["trigger"] = json!({"event": event});
         journeys.push(it);
     }
     journeys
