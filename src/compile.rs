@@ -164,6 +164,7 @@ pub(crate) fn compile_after<'w>(
             sources,
             today: workspace.today,
             before,
+            tried: None,
         };
         lint::run(subject, &mut sink);
     }

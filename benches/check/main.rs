@@ -252,6 +252,7 @@ fn each_rule(root: &Path) -> Result<bool> {
             sources: &workspace.sources,
             today,
             before: None,
+            tried: None,
         };
         let mut best = None;
         let mut found = 0;

@@ -18,6 +18,7 @@ use crate::template::Part;
 
 use super::answers::{Answer, answers};
 use super::copy::Boilerplate;
+use super::driver::Tried;
 use super::duties::Stands;
 use super::facts::Facts;
 use super::letter::Letter;
@@ -34,6 +35,7 @@ pub(crate) struct LintContext<'p> {
     /// The template files that go into no email, by their paths below `templates/`.
     idle: &'p [(&'p str, FileId)],
     idle_texts: &'p [(Box<str>, Span)],
+    tried: Option<&'p Tried>,
 }
 
 /// What is the same for all journeys.
@@ -115,6 +117,7 @@ impl<'p> LintContext<'p> {
             settings: None,
             idle: &[],
             idle_texts: &[],
+            tried: None,
         }
     }
 
@@ -127,6 +130,17 @@ impl<'p> LintContext<'p> {
         self.idle = idle;
         self.idle_texts = idle_texts;
         self
+    }
+
+    /// Adds what scenarios try.
+    pub(super) fn tried_by(mut self, tried: Option<&'p Tried>) -> Self {
+        self.tried = tried;
+        self
+    }
+
+    /// What scenarios try; nothing where there are none, or where no change is looked at.
+    pub(crate) fn tried(&self) -> Option<&'p Tried> {
+        self.tried
     }
 
     /// Adds the texts that secrets are looked for in.
@@ -144,6 +158,7 @@ impl<'p> LintContext<'p> {
             settings: Some(settings),
             idle: self.idle,
             idle_texts: self.idle_texts,
+            tried: self.tried,
         }
     }
 

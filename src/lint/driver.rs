@@ -57,7 +57,13 @@ pub struct Subject<'p> {
     pub today: NaiveDate,
     /// What the YAML said before the change that is looked at; nothing where none is.
     pub before: Option<&'p Program>,
+    /// What scenarios try, where there are some and a change is looked at.
+    pub tried: Option<&'p Tried>,
 }
+
+/// Which steps of each journey some scenario comes to: for each journey by its name, its steps in the
+/// order of [`Journey::walk`].
+pub type Tried = BTreeMap<Box<str>, Vec<bool>>;
 
 /// Runs every rule that is switched on over every journey that can be judged, over every email, and
 /// over the whole; then takes out what an `allow` covers.
@@ -77,7 +83,8 @@ pub fn run(subject: Subject<'_>, sink: &mut Sink) {
     let letters = letters(program, subject.messages, subject.mails);
     let cx = LintContext::new(program, letters, journeys, is_whole, today)
         .over(subject.sources)
-        .beside(subject.idle, &subject.messages.idle_texts);
+        .beside(subject.idle, &subject.messages.idle_texts)
+        .tried_by(subject.tried);
     let own = OwnLevels::of(program, today);
     let rules = active(&program.project, &own);
 

@@ -62,7 +62,7 @@ mod weight;
 mod written;
 
 pub use catalogue::{by_group, find, ids, is_input, to_markdown};
-pub use driver::{Subject, run};
+pub use driver::{Subject, Tried, run};
 pub use facts::client_names;
 pub use limit::Limit;
 pub use page::{Block, Example, ExampleKind, Page, Section};

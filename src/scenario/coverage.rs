@@ -182,13 +182,19 @@ impl Edges {
             Step::Send(_) | Step::Task(_) | Step::Touch(_) => {
                 let (only_if, unless) = step.conditions();
                 add(Outcome::Done);
-                only_if.into_iter().for_each(|_| add(Outcome::If));
-                unless.into_iter().for_each(|_| add(Outcome::Unless));
+                if only_if.is_some() {
+                    add(Outcome::If);
+                }
+                if unless.is_some() {
+                    add(Outcome::Unless);
+                }
             }
             Step::Wait(_) | Step::Set(_) | Step::Enter(_) | Step::Exit(_) => add(Outcome::Done),
             Step::WaitFor(it) => {
                 add(Outcome::Came);
-                it.timeout.iter().for_each(|_| add(Outcome::Timeout));
+                if it.timeout.is_some() {
+                    add(Outcome::Timeout);
+                }
             }
             Step::WaitUntil(_) => {
                 add(Outcome::Done);

@@ -55,6 +55,17 @@ pub(crate) enum EditKind<'p> {
     Retimed(&'p Spanned<Step>),
 }
 
+/// What a step of the new journey is to the old one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Touched {
+    /// It was not there.
+    Added,
+    /// It was there, and does something else.
+    Changed,
+    /// It stands before or after others than it did, or in another way of a branch.
+    Moved,
+}
+
 impl Edit<'_> {
     /// The number of the step in the old journey.
     pub(crate) fn at(&self) -> usize {
@@ -110,6 +121,29 @@ impl<'p> Edits<'p> {
     /// Whether a step of the old journey, by its number, has changed places with others.
     pub(crate) fn is_moved(&self, at: usize) -> bool {
         self.moved.contains(&at)
+    }
+
+    /// The steps that are new, stand elsewhere or do something else than before, each with its number
+    /// in the new journey.
+    pub(crate) fn touched(&self) -> Vec<(usize, &'p Spanned<Step>, Touched)> {
+        let old: Vec<_> = self.before.walk().map(|it| &it.0.value).collect();
+        let mut partners = vec![None; self.now.walk().count()];
+        for (at, partner) in self.partners.iter().enumerate() {
+            if let Some(place) = partner.and_then(|it| partners.get_mut(it)) {
+                *place = Some(at);
+            }
+        }
+        let now = self.now.walk().zip(partners).enumerate();
+        now.filter_map(|(number, ((step, _), partner))| {
+            let touched = match partner {
+                None => Touched::Added,
+                Some(at) if content(old[at]) != content(&step.value) => Touched::Changed,
+                Some(at) if self.is_moved(at) => Touched::Moved,
+                Some(_) => return None,
+            };
+            Some((number, step, touched))
+        })
+        .collect()
     }
 
     /// Whether people stand still at a step of the old journey, by its number.

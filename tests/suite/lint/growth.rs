@@ -92,6 +92,7 @@ fn cost(compiled: &mut Compilation<'_>, rules: &[&str], runs: u32) -> Duration {
         sources: &compiled.workspace.sources,
         today: today(),
         before: None,
+        tried: None,
     };
     let run = || {
         let begin = Instant::now();

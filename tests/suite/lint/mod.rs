@@ -68,7 +68,7 @@ pub(crate) fn world(project: Option<&str>, text: &str) -> Memory {
     let files = files(text);
     let given: Vec<String> = files.iter().map(|(path, _)| path.clone()).collect();
     for (path, text) in files {
-        let text = if path.starts_with("journeys/") {
+        let text = if path.starts_with("journeys/") && !path.ends_with(".scenario.yaml") {
             templates.extend(templates_of(&text));
             whole_journey(&path, &text)
         } else {

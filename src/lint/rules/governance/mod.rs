@@ -1,5 +1,6 @@
 //! Owners, goals, reviews and exceptions.
 
+mod change_without_test;
 mod goal_missing;
 mod metric_missing;
 mod no_holdout;
@@ -19,6 +20,7 @@ use crate::model::RuleLevel;
 
 /// Sorted by name.
 pub(super) const RULES: &[&dyn Rule] = &[
+    &change_without_test::ChangeWithoutTest,
     &exception("expired-allow", include_str!("expired_allow.md")),
     &goal_missing::GoalMissing,
     &metric_missing::MetricMissing,
