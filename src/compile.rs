@@ -4,7 +4,7 @@
 //! that there is to say about it. Invariant: a stage that could only echo earlier errors stays
 //! silent; every other stage runs, whatever the earlier ones found.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -19,6 +19,7 @@ use crate::scenario::{
     self,
     witness::{self, NotFound, Proof},
 };
+use crate::scenario::{Acting, Coverage, Part, golden};
 use crate::schema::{self, Reading, Validator};
 use crate::simulate::Simulation;
 use crate::source::{FileId, Sources};
@@ -156,6 +157,7 @@ pub(crate) fn compile_after<'w>(
         emails = messages(program, &templates, &mut sink);
         mails = render_all(&emails, &workspace.sources, &mut sink);
         let idle = emails.idle(&templates);
+        let tried = before.and_then(|_| tried(program, &scenarios));
         let subject = lint::Subject {
             program,
             messages: &emails,
@@ -164,7 +166,7 @@ pub(crate) fn compile_after<'w>(
             sources,
             today: workspace.today,
             before,
-            tried: None,
+            tried: tried.as_ref(),
         };
         lint::run(subject, &mut sink);
     }
@@ -179,6 +181,27 @@ pub(crate) fn compile_after<'w>(
         journeys,
         is_part,
     }
+}
+
+/// Which steps some scenario comes to; nothing where there is no scenario.
+fn tried(program: &Program, scenarios: &[scenario::file::Written]) -> Option<lint::Tried> {
+    if scenarios.is_empty() {
+        return None;
+    }
+    let whole = Simulation::of(program);
+    let mut coverage = Coverage::of(&whole);
+    let mut casts: BTreeMap<&Acting, (Simulation<'_>, Part)> = BTreeMap::new();
+    for case in scenarios.iter().flat_map(|it| &it.cases) {
+        let (simulation, part) = casts.entry(&case.acting).or_insert_with(|| {
+            let simulation = case.acting.simulation(program);
+            let part = coverage.part(&whole, &simulation);
+            (simulation, part)
+        });
+        golden::lives(simulation, case, |record| {
+            coverage.add(part, record, case.locale.as_deref());
+        });
+    }
+    Some(coverage.reached(&whole))
 }
 
 /// Makes every mail, so that what cannot be made is found before anybody builds.

@@ -31,9 +31,11 @@ mod rules;
 mod schema;
 mod scope;
 mod sides;
+mod simulate;
 mod since;
 mod streams;
 mod targets;
+mod test;
 mod write;
 
 pub use streams::Streams;
@@ -67,6 +69,7 @@ Examples:
   journeyc check --format json        say everything, for programs
   journeyc check --base origin/main   what this branch brings, and nothing older
   journeyc diff                       what customers will notice of this branch
+  journeyc test                       what customers live through, against your scenarios
   journeyc check --fix                make the safe fixes, and report what is left
   journeyc explain zero-wait          what a rule looks for, and why
   journeyc targets                    the mail providers that journeys can go to
@@ -131,7 +134,9 @@ enum Command {
     Print(print::Args),
     Rules(rules::Args),
     Schema(schema::Args),
+    Simulate(simulate::Args),
     Targets(targets::Args),
+    Test(test::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -169,7 +174,9 @@ fn dispatch(cli: &Cli, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
         Command::Print(args) => print::run(args, global, streams),
         Command::Rules(args) => rules::run(args, global, streams),
         Command::Schema(args) => schema::run(args, global, streams),
+        Command::Simulate(args) => simulate::run(args, global, streams),
         Command::Targets(args) => targets::run(args, global, streams),
+        Command::Test(args) => test::run(args, global, streams),
     }
 }
 

@@ -19,7 +19,7 @@ struct Entry {
 }
 
 /// Every schema.
-const SCHEMAS: [Entry; 7] = [
+const SCHEMAS: [Entry; 9] = [
     Entry {
         file: "diff.schema.json",
         make: report::diff::schema,
@@ -31,6 +31,10 @@ const SCHEMAS: [Entry; 7] = [
     Entry {
         file: "journey.schema.json",
         make: || schema::of::<Journey>("", "A customer journey"),
+    },
+    Entry {
+        file: "life.schema.json",
+        make: report::scenario::life_schema,
     },
     Entry {
         file: "manifest.schema.json",
@@ -47,6 +51,10 @@ const SCHEMAS: [Entry; 7] = [
     Entry {
         file: "scenario.schema.json",
         make: || schema::of::<ScenarioFile>("", "Scenarios of customer journeys"),
+    },
+    Entry {
+        file: "tests.schema.json",
+        make: report::scenario::schema,
     },
 ];
 

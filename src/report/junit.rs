@@ -205,7 +205,7 @@ fn texts(findings: &[&Diagnostic], places: &Places<'_>) -> String {
 }
 
 /// A path as build servers show classes: folders with dots, without the ending.
-fn class_of(path: &str) -> String {
+pub(super) fn class_of(path: &str) -> String {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let name = name.rsplit_once('.').map_or(name, |(it, _)| it);
     let folder = folder.replace('/', ".");
@@ -214,7 +214,7 @@ fn class_of(path: &str) -> String {
 }
 
 /// A text as it may stand between tags and in attributes.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for it in text.chars() {
         match it {

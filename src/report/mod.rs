@@ -19,6 +19,7 @@ mod rank;
 mod rdjson;
 pub mod rules;
 mod sarif;
+pub mod scenario;
 mod summary;
 pub mod targets;
 mod text;

@@ -8,7 +8,9 @@
 mod case;
 mod coverage;
 pub mod file;
+pub mod golden;
 pub mod judge;
+pub mod record;
 pub mod timeline;
 pub mod witness;
 

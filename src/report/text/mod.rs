@@ -2,7 +2,7 @@
 
 mod path;
 mod secrets;
-mod wrap;
+pub(super) mod wrap;
 
 pub(super) use path::{lines as timeline, marks};
 pub(super) use wrap::wrap;

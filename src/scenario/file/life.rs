@@ -279,16 +279,20 @@ impl Teller<'_, '_> {
 
     /// For each property that tells cases apart the first value that the scenario says of it.
     fn first_keys(&self, written: &[&Spanned<Happening>]) -> BTreeMap<String, Value> {
-        let events = &self.names.project().events;
-        let is_key = |name: &Name| events.values().any(|it| it.key.as_ref() == Some(name));
         let mut keys = BTreeMap::new();
         for (name, value) in written.iter().flat_map(|it| &it.data) {
-            if is_key(name) {
+            if self.is_any_key(&name.value) {
                 let key = name.value.to_string();
                 keys.entry(key).or_insert_with(|| value.value.clone());
             }
         }
         keys
+    }
+
+    /// Whether any event tells its cases apart by a property of this name.
+    fn is_any_key(&self, name: &str) -> bool {
+        let mut events = self.names.project().events.values();
+        events.any(|it| it.key.as_ref().is_some_and(|key| *key.value == *name))
     }
 
     fn told<'f>(
@@ -301,9 +305,9 @@ impl Teller<'_, '_> {
                 let event = self.names.event(&name.value, name.span, self.sink);
                 event.map(|it| {
                     let data = self.data(it, &written.data, keys, 0);
-                    for (name, value) in keys.iter_mut() {
-                        if let Some(own) = data.get(name) {
-                            value.clone_from(own);
+                    for (name, value) in &data {
+                        if self.is_any_key(name) {
+                            keys.insert(name.clone(), value.clone());
                         }
                     }
                     Outside::Event(it, data)

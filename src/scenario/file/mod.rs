@@ -147,6 +147,48 @@ fn own_journey(path: &str) -> &str {
     name.split('.').next().unwrap_or(name)
 }
 
+/// Reads texts that stand in no file yet, one after the other.
+pub struct Texts<'r> {
+    validator: Validator,
+    reader: Reader<'r>,
+}
+
+impl<'r> Texts<'r> {
+    /// For scenarios of this program, which must be whole.
+    pub fn new(program: &'r Program, rules: &'r [&'r str]) -> Self {
+        Self {
+            validator: Validator::new(schema::of::<ScenarioFile>("", "The scenario file")),
+            reader: Reader {
+                program,
+                rules,
+                names: BTreeMap::new(),
+                invariants: None,
+                left: MAX_CASES,
+            },
+        }
+    }
+
+    /// The scenarios of one text, as if its file were named after this journey.
+    pub fn read(&mut self, journey: &str, text: &str, sink: &mut Sink) -> Vec<Written> {
+        let file = FileId(0);
+        let Some(tree) = yaml::parse(file, text, sink) else {
+            return Vec::new();
+        };
+        let broken = self.validator.validate(&tree, sink);
+        let reading = schema::read::<ScenarioFile>(&tree, &broken, sink);
+        let Some(value) = reading.value else {
+            return Vec::new();
+        };
+        let origin = Origin {
+            file,
+            stem: journey,
+            is_whole: !reading.damaged,
+        };
+        self.reader.left = MAX_CASES;
+        self.reader.file(&origin, &value, sink)
+    }
+}
+
 /// Where scenarios come from.
 struct Origin<'f> {
     file: FileId,

@@ -52,6 +52,10 @@ pub struct Scenario {
     /// What it shows, in words. No other scenario of the file has the name.
     #[schemars(example = &"parcel never arrives", length(min = 1, max = 200))]
     pub name: Name,
+    /// Whether `journeyc test --record` wrote it, and may write it anew.
+    #[serde(default)]
+    #[schemars(example = true)]
+    pub recorded: bool,
     /// The scenario of this file whose person, events and settings it takes over. What must hold is
     /// not taken over.
     #[serde(default)]

@@ -11,7 +11,7 @@ mod failure;
 mod letter;
 mod lived;
 mod touch;
-mod walk;
+pub(super) mod walk;
 mod words;
 
 pub use failure::{Failure, Shown};

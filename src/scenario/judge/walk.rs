@@ -9,10 +9,10 @@ use crate::simulate::{
 pub const MOST_LIVES: usize = 4096;
 
 /// Too many lives: splits or delays leave too much open.
-pub(super) struct TooMany;
+pub(in crate::scenario) struct TooMany;
 
 /// Lives all lives of a case, each once. Gives their number, and stops where `seen` says so.
-pub(super) fn walk(
+pub(in crate::scenario) fn walk(
     simulation: &Simulation<'_>,
     case: &Case,
     seen: &mut dyn FnMut(&Life, &Record) -> bool,
