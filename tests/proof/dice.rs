@@ -1,6 +1,6 @@
 //! Chance that can be repeated: the same seed throws the same numbers.
 
-/// A generator of numbers (SplitMix64).
+/// A generator of numbers (`SplitMix64`).
 #[derive(Debug, Clone)]
 pub struct Dice {
     state: u64,

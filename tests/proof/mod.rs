@@ -7,6 +7,18 @@
 //!
 //! Shared by `tests/suite` (a modest count) and `benches/proof` (any count); both call it `proving`.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::format_push_string,
+    clippy::match_same_arms,
+    clippy::match_wildcard_for_single_variants,
+    clippy::needless_pass_by_value,
+    clippy::similar_names,
+    clippy::single_match_else,
+    clippy::too_many_lines,
+    reason = "tests may be plain, and the numbers of dice are small"
+)]
+
 pub mod dice;
 pub mod hand;
 pub mod history;

@@ -6,7 +6,7 @@
 
 use journeyc::diagnostic::Diagnostic;
 use journeyc::model::{Duration, Journey, Milestone, Purpose, Step, WaitFor};
-use journeyc::simulate::{By, JourneyNo, Life, Record, StepNo, What};
+use journeyc::simulate::{JourneyNo, Life, Record, StepNo, What};
 
 use super::super::town::length;
 use super::super::{Checker, Town, Violation};
