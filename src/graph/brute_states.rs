@@ -62,6 +62,13 @@ fn goes(graph: &Graph<'_>, edge: &Edge<'_>, event: &str, happened: bool) -> bool
                 !stops
             }
         }
+        // What was held back is asked again.
+        (NodeKind::Hold(_), kind) => {
+            let (only_if, unless) = node.step.unwrap().conditions();
+            kind == EdgeKind::Capped
+                || only_if.and_then(|it| holds(it, event, happened)) != Some(false)
+                    && unless.and_then(|it| holds(it, event, happened)) != Some(true)
+        }
         (NodeKind::Branch(it), EdgeKind::Way(_)) => {
             holds(&it.when[0].condition, event, happened) != Some(false)
         }
@@ -84,19 +91,8 @@ fn may_happen(graph: &Graph<'_>, before: &[Visit], edge: &Edge<'_>, event: &str)
             .nominal
             .hi
             > Bound::ZERO;
-    let long = edge.stretch.nominal.hi > Bound::ZERO
-        && !matches!(edge.kind, EdgeKind::Rounds(_))
-        && !(is_hold(edge.from) && edge.kind != EdgeKind::Capped);
-    held_send || long || slips(graph, edge, event) || edge.kind == EdgeKind::Event(event)
-}
-
-/// Whether a message that is held back goes out although the event has come meanwhile.
-fn slips(graph: &Graph<'_>, edge: &Edge<'_>, event: &str) -> bool {
-    let node = graph.node(edge.from);
-    let (only_if, unless) = node.step.map_or((None, None), |it| it.conditions());
-    let stops = only_if.and_then(|it| holds(it, event, true)) == Some(false)
-        || unless.and_then(|it| holds(it, event, true)) == Some(true);
-    edge.kind == EdgeKind::Held && edge.stretch.nominal.hi > Bound::ZERO && !stops
+    let long = edge.stretch.nominal.hi > Bound::ZERO && !matches!(edge.kind, EdgeKind::Rounds(_));
+    held_send || long || edge.kind == EdgeKind::Event(event)
 }
 
 /// The nodes at which somebody comes by although the event has happened.
@@ -320,7 +316,7 @@ fn a_window_protects_only_if_it_reaches_back_to_the_entry() {
 }
 
 #[test]
-fn what_holds_a_message_back_comes_after_its_condition() {
+fn a_held_message_asks_its_own_condition_again_and_a_branch_does_not() {
     let steps = "  - send: {id: a, template: a, purpose: offer, unless: 'contact.did(\"complaint_opened\", since=entry)'}
   - send: {id: b, template: a, purpose: offer}";
     let journey = complaint("[]", steps);
@@ -329,6 +325,20 @@ fn what_holds_a_message_back_comes_after_its_condition() {
     let open = graph.exposed("complaint_opened", &[]);
     let at = |it| open.at(graph.find(it).unwrap()).is_some();
     assert!(!at("a") && at("b"));
+    let steps = "  - branch: {id: angry, when: [{if: 'contact.did(\"complaint_opened\", since=entry)', steps: [exit: angry]}]}
+  - send: {id: a, template: a, purpose: offer}";
+    let journey = complaint("[]", steps);
+    let graph = Graph::new(&journey, &project);
+    let asks = graph.find("a").unwrap();
+    let open = graph.exposed("complaint_opened", &[]);
+    assert!(open.asked(asks).is_some() && open.unasked(asks).is_none());
+    // From Wednesday at five to Monday at nine.
+    let beyond = |hours| {
+        graph
+            .exposed_beyond("complaint_opened", Elapsed::hours(hours))
+            .at(asks)
+    };
+    assert!(beyond(111).is_some() && beyond(112).is_none());
 }
 
 #[test]

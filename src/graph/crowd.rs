@@ -99,6 +99,34 @@ impl Graph<'_> {
     }
 }
 
+/// A mark with all that can follow it.
+#[derive(Debug, Clone)]
+pub(crate) struct Burst {
+    /// When people come by.
+    pub(crate) since: Interval,
+    /// What can follow it, itself included: the most marks first, each kind as soon as it can.
+    pub(crate) runs: Vec<Vec<(NodeId, Elapsed)>>,
+}
+
+impl Graph<'_> {
+    /// For each mark the runs of marks, less than `window` long, that can begin with it; of no more
+    /// than `up_to`. Clocks stand still.
+    pub(crate) fn bursts(&self, marks: &Marks, window: Elapsed, up_to: u32) -> Vec<Burst> {
+        if window <= Elapsed::ZERO || up_to == 0 || marks.nodes().next().is_none() {
+            return Vec::new();
+        }
+        let mut packing = Packing::new(self, marks, window, up_to);
+        packing.sweep(self.entry(), self.end());
+        let burst = |node: NodeId| {
+            let since = self.offset_on_still_clocks(node)?;
+            let front = packing.fronts[node.0 as usize].iter();
+            let runs = front.map(|it| packing.run(it.link)).collect();
+            Some(Burst { since, runs })
+        };
+        marks.nodes().filter_map(burst).collect()
+    }
+}
+
 impl Crowds {
     /// The most marks that fall into a window, and when after the entry the first of them can come.
     pub fn densest(&self) -> Option<(u32, Elapsed)> {
@@ -315,6 +343,22 @@ impl<'g, 'm> Packing<'g, 'm> {
             front.push(Entry { count, took, link });
         }
         front
+    }
+
+    /// The marks that a way comes by, each with the time since the first.
+    fn run(&self, link: u32) -> Vec<(NodeId, Elapsed)> {
+        let mut res = Vec::new();
+        let (mut at, mut here) = (0, self.links[link as usize]);
+        loop {
+            if self.marks.has_node(here.node) {
+                res.push((here.node, Elapsed(at)));
+            }
+            let Some((id, next)) = here.onward else {
+                return res;
+            };
+            at += self.weight(self.graph.edge(id));
+            here = self.links[next as usize];
+        }
     }
 
     fn path(&self, link: u32) -> Path {

@@ -7,9 +7,12 @@
 //! and protects what follows until time passes again. An exit that watches the event, with no
 //! `where`, takes away everybody to whom it has happened.
 //!
-//! While a message is held back, time passes: the event may come then, unless the message's own
-//! condition, which is asked again when it is let go, keeps it away. That the event had happened before
-//! the entry is not looked at.
+//! While a message is held back by a window or a cap, time passes, too; its own condition is asked
+//! again when it is let go, a branch before it is not. That the event had happened before the entry
+//! is not looked at.
+//!
+//! Those who came by a branch that leads everybody away to whom the event has happened, and came
+//! there before it, are told apart from those who did not: whoever judges says something else of them.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -29,12 +32,37 @@ pub struct Exposed<'g, 'm> {
     leaves: bool,
     /// Whether it has happened to everybody who comes in, and no exit has seen it.
     begun: bool,
-    /// For each edge whether it can be taken before the event, and after it.
-    open: Vec<[bool; 2]>,
-    /// For each node, before and after the event, the way back.
-    before: Vec<[Option<Step>; 2]>,
-    /// For each node, before and after the event, the last place that asked for it before.
-    asked: Vec<[Option<EdgeId>; 2]>,
+    /// Whom being held back for no longer than this does not matter to.
+    patience: Elapsed,
+    /// Nodes that ask for the event in a way that is judged elsewhere.
+    asking: Vec<NodeId>,
+    /// For each edge whether it can be taken before the event, after it, and while it happens.
+    open: Vec<[bool; 3]>,
+    /// For each node and state the way back.
+    before: Vec<[Option<Step>; 4]>,
+    /// For each node and state the last branch that looked for the event before it happened.
+    asked: Vec<[Option<EdgeId>; 4]>,
+}
+
+/// What is known of a person at a node: whether the event has happened, and whether a branch looked
+/// for it before it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct State {
+    happened: bool,
+    asked: bool,
+}
+
+impl State {
+    fn number(self) -> usize {
+        usize::from(self.happened) + 2 * usize::from(self.asked)
+    }
+
+    fn of(number: usize) -> Self {
+        Self {
+            happened: number & 1 == 1,
+            asked: number & 2 == 2,
+        }
+    }
 }
 
 /// A way on which a node is met although an event has happened since entry.
@@ -47,16 +75,16 @@ pub struct Exposure<'g> {
     /// The first stop to which the person comes after the event: it happens on the way there. 0 if
     /// it is the event that let the person in.
     pub happens: usize,
-    /// The last place before the event at which the journey asked for it, and heard that it had not
-    /// happened: the check came too early.
+    /// The way of the last branch that would have led the person away, and that they came by before
+    /// the event: the check came too early.
     pub checked: Option<EdgeId>,
 }
 
-/// The last edge on the way to a node, and whether the event had happened before.
+/// The last edge on the way to a node, and what was known of the person before.
 #[derive(Debug, Clone, Copy)]
 struct Step {
     edge: Option<EdgeId>,
-    happened: bool,
+    state: State,
 }
 
 /// The time, the stops, and those after the event.
@@ -66,16 +94,33 @@ impl<'m> Graph<'m> {
     /// Where people can be although `event` has happened since entry, and none of `ends` after it.
     /// Made once for all nodes: linear in the edges, but for a logarithm.
     pub fn exposed<'g>(&'g self, event: &'g str, ends: &[&str]) -> Exposed<'g, 'm> {
-        self.find_exposed(event, ends, false)
+        self.exposed_with((event, ends), false, Elapsed::ZERO, Vec::new())
     }
 
     /// The same where the event that let people in counts as much as a later one: no exit sees it.
     pub fn exposed_from_entry<'g>(&'g self, event: &'g str, ends: &[&str]) -> Exposed<'g, 'm> {
         let begun = *self.journey.trigger.event.value == *event;
-        self.find_exposed(event, ends, begun)
+        self.exposed_with((event, ends), begun, Elapsed::ZERO, Vec::new())
     }
 
-    fn find_exposed<'g>(&'g self, event: &'g str, ends: &[&str], begun: bool) -> Exposed<'g, 'm> {
+    /// The same for those whom it does not matter to that a message was on its way already, held back
+    /// for no longer than `patience`.
+    pub fn exposed_beyond<'g>(&'g self, event: &'g str, patience: Elapsed) -> Exposed<'g, 'm> {
+        self.exposed_with((event, &[]), false, patience, Vec::new())
+    }
+
+    /// The same, where coming by one of these nodes counts as having been asked.
+    pub fn exposed_unless<'g>(&'g self, event: &'g str, asking: Vec<NodeId>) -> Exposed<'g, 'm> {
+        self.exposed_with((event, &[]), false, Elapsed::ZERO, asking)
+    }
+
+    fn exposed_with<'g>(
+        &'g self,
+        (event, ends): (&'g str, &[&str]),
+        begun: bool,
+        patience: Elapsed,
+        asking: Vec<NodeId>,
+    ) -> Exposed<'g, 'm> {
         let leaves = |it: &super::ExitWatch<'_>| {
             *it.event.value == *event && !it.filtered && it.only.is_none()
         };
@@ -84,14 +129,16 @@ impl<'m> Graph<'m> {
             event,
             leaves: !begun && self.exits.iter().any(leaves),
             begun,
+            patience,
+            asking,
             open: Vec::new(),
             before: Vec::new(),
             asked: Vec::new(),
         };
         if !res.leaves {
             res.open = open(self, event, ends);
-            res.before = vec![[None; 2]; self.nodes.len()];
-            res.asked = vec![[None; 2]; self.nodes.len()];
+            res.before = vec![[None; 4]; self.nodes.len()];
+            res.asked = vec![[None; 4]; self.nodes.len()];
             res.search();
         }
         res
@@ -139,56 +186,62 @@ impl<'g> Exposed<'g, '_> {
     /// Whether a node can be met although the event has happened. `false` means that everybody is
     /// kept from it: by an exit, or by a condition that no time passes after.
     pub fn meets(&self, node: NodeId) -> bool {
-        let watched = |it: &super::ExitWatch<'_>| *it.event.value == *self.event && !it.filtered;
-        !self.leaves
-            && (self.begun || !self.graph.watches(node).any(watched))
-            && self.before[node.0 as usize][1].is_some()
-    }
-
-    /// The last place on the shortest way to a node at which the journey asked for the event before
-    /// it happened.
-    pub fn checked(&self, node: NodeId) -> Option<EdgeId> {
-        self.asked.get(node.0 as usize)?[1]
+        self.at(node).is_some()
     }
 
     /// The shortest way on which a node is met although the event has happened, if it can be.
     pub fn at(&self, node: NodeId) -> Option<Exposure<'g>> {
-        if !self.meets(node) {
+        let ways = [self.unasked(node), self.asked(node)];
+        let length = |it: &Exposure<'_>| (it.path.length(), it.path.stops.len());
+        ways.into_iter().flatten().min_by_key(length)
+    }
+
+    /// The shortest way on which no branch looked for the event too early.
+    pub fn unasked(&self, node: NodeId) -> Option<Exposure<'g>> {
+        self.way(node, false)
+    }
+
+    /// The shortest way on which a branch did that would have led the person away.
+    pub fn asked(&self, node: NodeId) -> Option<Exposure<'g>> {
+        self.way(node, true)
+    }
+
+    fn way(&self, node: NodeId, asked: bool) -> Option<Exposure<'g>> {
+        let watched = |it: &super::ExitWatch<'_>| *it.event.value == *self.event && !it.filtered;
+        let stopped = !self.begun && self.graph.watches(node).any(watched);
+        if self.leaves || stopped {
             return None;
         }
+        let happened = true;
+        let mut state = State { happened, asked };
+        let checked = self.asked[node.0 as usize][state.number()];
         let mut steps = Vec::new();
-        let (mut at, mut happened) = (node, true);
-        while let Some(step) = self.before[at.0 as usize][usize::from(happened)] {
-            steps.push((at, step.edge, happened));
+        let mut at = node;
+        while let Some(step) = self.before[at.0 as usize][state.number()] {
+            steps.push((at, step.edge, state.happened));
             let Some(edge) = step.edge else { break };
             at = self.graph.edge(edge).from;
-            happened = step.happened;
+            state = step.state;
         }
         steps.reverse();
-        Some(Exposure {
+        (!steps.is_empty()).then(|| Exposure {
             event: self.event,
             path: self.path(&steps),
             happens: steps.iter().position(|it| it.2).unwrap_or(0),
-            checked: self.checked(node),
+            checked,
         })
     }
 
-    /// The edge, if it was taken because the event had not happened.
-    fn refusing(&self, id: EdgeId) -> Option<EdgeId> {
-        // To wait for what ends it is not to ask for it.
-        let asks = match self.graph.node(self.graph.edge(id).from).kind {
-            NodeKind::WaitFor(it) => *it.event.value == *self.event,
-            _ => true,
-        };
-        (asks && !self.open[id.0 as usize][1]).then_some(id)
+    /// Whether a way of a branch was taken because the event had not happened, and everybody else is
+    /// led away there.
+    fn looks(&self, id: EdgeId, edge: &Edge<'_>) -> bool {
+        let is_branch = matches!(self.graph.node(edge.from).kind, NodeKind::Branch(_));
+        is_branch && !self.open[id.0 as usize][1] && self.leave_at(edge.from)
     }
 
     /// Whether everybody to whom the event has happened leaves the journey at a node where others
     /// may go on: a branch that sends them straight to an end.
-    pub fn leave_at(&self, node: NodeId) -> bool {
-        if self.leaves {
-            return false;
-        }
+    fn leave_at(&self, node: NodeId) -> bool {
         let ends = |id: NodeId| self.graph.node(id).is_terminal();
         let edges = || self.graph.leaving(node);
         let after = || edges().filter(|(id, _)| self.open[id.0 as usize][1]);
@@ -241,34 +294,42 @@ impl<'g> Exposed<'g, '_> {
     /// The shortest ways, after Dijkstra.
     fn search(&mut self) {
         let graph = self.graph;
-        let mut done = vec![[false; 2]; graph.nodes.len()];
-        let mut costs: Vec<[Option<Cost>; 2]> = vec![[None; 2]; graph.nodes.len()];
+        let mut done = vec![[false; 4]; graph.nodes.len()];
+        let mut costs: Vec<[Option<Cost>; 4]> = vec![[None; 4]; graph.nodes.len()];
         let mut queue = BinaryHeap::new();
-        let triggers = *graph.journey.trigger.event.value == *self.event;
-        let start = usize::from(triggers);
-        costs[0][start] = Some((0, 0, 0));
-        self.before[0][start] = Some(Step {
+        let start = State {
+            happened: *graph.journey.trigger.event.value == *self.event,
+            asked: false,
+        };
+        costs[0][start.number()] = Some((0, 0, 0));
+        self.before[0][start.number()] = Some(Step {
             edge: None,
-            happened: false,
+            state: start,
         });
-        queue.push(Reverse(((0i64, 0u32, 0u32), 0u32, start)));
-        while let Some(Reverse((cost, node, now))) = queue.pop() {
-            if std::mem::replace(&mut done[node as usize][now], true) {
+        queue.push(Reverse(((0i64, 0u32, 0u32), 0u32, start.number())));
+        while let Some(Reverse((cost, node, number))) = queue.pop() {
+            if std::mem::replace(&mut done[node as usize][number], true) {
                 continue;
             }
-            self.remember(node as usize, now);
+            let state = State::of(number);
+            self.remember(node as usize, state);
             for (id, edge) in graph.leaving(NodeId(node)) {
-                for then in [false, true] {
-                    if !self.goes(id, edge, now == 1, then) {
+                for happened in [false, true] {
+                    if !self.goes(id, edge, state.happened, happened) {
                         continue;
                     }
-                    let cost = dearer(cost, edge, then);
-                    let to = (edge.to.0 as usize, usize::from(then));
+                    let looks = !happened && self.looks(id, edge);
+                    let then = State {
+                        happened,
+                        asked: state.asked || looks || self.asking.contains(&edge.from),
+                    };
+                    let cost = dearer(cost, edge, happened);
+                    let to = (edge.to.0 as usize, then.number());
                     if costs[to.0][to.1].is_none_or(|it| cost < it) {
                         costs[to.0][to.1] = Some(cost);
                         self.before[to.0][to.1] = Some(Step {
                             edge: Some(id),
-                            happened: now == 1,
+                            state,
                         });
                         queue.push(Reverse((cost, edge.to.0, to.1)));
                     }
@@ -277,51 +338,32 @@ impl<'g> Exposed<'g, '_> {
         }
     }
 
-    /// Takes over who asked last on the way to a node.
-    fn remember(&mut self, node: usize, now: usize) {
+    /// Takes over who looked last on the way to a node.
+    fn remember(&mut self, node: usize, state: State) {
         let Some(Step {
             edge: Some(id),
-            happened,
-        }) = self.before[node][now]
+            state: before,
+        }) = self.before[node][state.number()]
         else {
             return;
         };
-        let from = self.graph.edge(id).from.0 as usize;
-        let earlier = self.asked[from][usize::from(happened)];
-        let own = if now == 0 { self.refusing(id) } else { None };
-        self.asked[node][now] = own.or(earlier);
-    }
-
-    /// Whether the event can come while a message is held back that goes out all the same.
-    fn slips(&self, edge: &Edge<'_>) -> bool {
-        let hold = self.graph.node(edge.from);
-        if edge.kind != EdgeKind::Held || edge.stretch.nominal.hi == Bound::ZERO {
-            return false;
-        }
-        let supposed = Supposed {
-            event: self.event,
-            ends: &[],
-            happened: true,
-            triggers: *self.graph.journey.trigger.event.value == *self.event,
-            age: edge.elapsed().hi,
-        };
-        let (only_if, unless) = hold.step.map_or((None, None), |it| it.conditions());
-        let answer = |it: Option<&Condition>| supposed.answer(it?.parsed.as_ref().ok()?);
-        answer(only_if) != Some(false) && answer(unless) != Some(true)
+        let edge = *self.graph.edge(id);
+        let earlier = self.asked[edge.from.0 as usize][before.number()];
+        let own = (!state.happened && self.looks(id, &edge)).then_some(id);
+        self.asked[node][state.number()] = own.or(earlier);
     }
 
     /// Whether an edge can be taken by somebody to whom the event has happened, or not, before it
     /// and at its end.
     fn goes(&self, id: EdgeId, edge: &Edge<'_>, now: bool, then: bool) -> bool {
-        let open = self.open[id.0 as usize][usize::from(then)];
+        let open = self.open[id.0 as usize];
         match (now, then) {
             (false, true) => {
-                open && (self.graph.takes_time(edge)
-                    || edge.kind == EdgeKind::Event(self.event)
-                    || self.slips(edge))
+                let takes_time = self.graph.takes_time(edge, self.patience);
+                open[2] && (takes_time || edge.kind == EdgeKind::Event(self.event))
             }
             (true, false) => false,
-            _ => open,
+            _ => open[usize::from(then)],
         }
     }
 }
@@ -342,39 +384,60 @@ fn dearer(cost: Cost, edge: &Edge<'_>, happened: bool) -> Cost {
 }
 
 impl Graph<'_> {
-    /// Whether something can happen on an edge. What holds a message back comes after it.
-    fn takes_time(&self, edge: &Edge<'_>) -> bool {
-        let long = |it: &Edge<'_>| it.stretch.nominal.hi > Bound::ZERO;
+    /// Whether something can happen on an edge, if being held back for so long does not matter.
+    fn takes_time(&self, edge: &Edge<'_>, patience: Elapsed) -> bool {
+        let hi = |it: &Edge<'_>| it.stretch.nominal.hi;
+        let is_hold = |it: NodeId| matches!(self.node(it).kind, NodeKind::Hold(_));
+        let held = |it: &Edge<'_>| hi(it) > Bound::Finite(patience);
         match (edge.kind, self.node(edge.from).kind) {
-            // Other rounds are gone through one by one, and what holds back comes after.
-            (EdgeKind::Rounds(_), _) | (EdgeKind::Held | EdgeKind::Next, NodeKind::Hold(_)) => {
-                false
-            }
+            // Other rounds are gone through one by one.
+            (EdgeKind::Rounds(_), _) => false,
+            (_, NodeKind::Hold(_)) => held(edge),
+            // Who was held back, and then passed over by the message's own condition, goes on later.
             (_, NodeKind::Send(_)) => {
                 let mut arriving = self.arriving(edge.from);
-                arriving
-                    .any(|(_, it)| matches!(self.node(it.from).kind, NodeKind::Hold(_)) && long(it))
+                arriving.any(|(_, it)| is_hold(it.from) && held(it))
             }
-            _ => long(edge),
+            _ => hi(edge) > Bound::ZERO,
         }
+    }
+
+    /// The guard before a hold: it is asked again when the message is let go.
+    fn guard_of(&self, hold: NodeId) -> Option<&Node<'_>> {
+        let mut arriving = self.arriving(hold).map(|(_, it)| self.node(it.from));
+        let own = self.node(hold).step.map(|it| it.span);
+        arriving.find(|it| matches!(it.kind, NodeKind::Guard) && it.step.map(|it| it.span) == own)
     }
 }
 
-/// For each edge whether it can be taken before the event, and after it.
-fn open(graph: &Graph<'_>, event: &str, ends: &[&str]) -> Vec<[bool; 2]> {
-    let mut res = vec![[true; 2]; graph.edges.len()];
+/// For each edge whether it can be taken before the event, after it, and while it happens.
+fn open(graph: &Graph<'_>, event: &str, ends: &[&str]) -> Vec<[bool; 3]> {
+    let mut res = vec![[true; 3]; graph.edges.len()];
     for (node, it) in graph.nodes().filter(|it| graph.is_reachable(it.0)) {
-        for happened in [false, true] {
-            let supposed = Supposed {
-                event,
-                ends,
-                happened,
-                triggers: *graph.journey.trigger.event.value == *event,
-                age: graph.latest(node).unwrap_or(Bound::Endless),
-            };
-            let choice = Choice::at(it, &supposed);
-            for (id, edge) in graph.leaving(node) {
-                res[id.0 as usize][usize::from(happened)] = choice.may_take(edge.kind);
+        let supposed = |happened, age| Supposed {
+            event,
+            ends,
+            happened,
+            triggers: *graph.journey.trigger.event.value == *event,
+            age,
+        };
+        let latest = graph.latest(node).unwrap_or(Bound::Endless);
+        let before = Choice::at(it, &supposed(false, latest));
+        let after = Choice::at(it, &supposed(true, latest));
+        let guard = match it.kind {
+            NodeKind::Hold(_) => graph.guard_of(node),
+            _ => None,
+        };
+        for (id, edge) in graph.leaving(node) {
+            let open = &mut res[id.0 as usize];
+            *open = [&before, &after, &after].map(|it| it.may_take(edge.kind));
+            // What is dropped for the cap is dropped, whatever its condition says then.
+            if let Some(guard) = guard.filter(|_| edge.kind != EdgeKind::Capped) {
+                let held = edge.elapsed().hi;
+                for (at, age) in [(1, latest + held), (2, held)] {
+                    let choice = Choice::at(guard, &supposed(true, age));
+                    open[at] &= choice.may_take(EdgeKind::Next);
+                }
             }
         }
     }

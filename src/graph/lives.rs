@@ -11,10 +11,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use super::{EdgeKind, Elapsed, Graph, Interval, NodeKind};
+use super::crowd::Burst;
+use super::{EdgeKind, Elapsed, Graph, Interval, Node, NodeId, NodeKind};
 use crate::diagnostic::{Moment, MomentKind, Witness};
 use crate::model::reason::Vocabulary;
-use crate::model::{Class, Expr, ExprKind, Journey, Name, Project, Purpose, Step, Steps};
+use crate::model::{
+    CapLimits, Class, Expr, ExprKind, Journey, Name, Project, Purpose, Send, Step, Steps,
+};
 use crate::source::{Span, Spanned};
 
 /// How many kinds of people an event is looked at for; beyond, only the first ones are.
@@ -32,6 +35,36 @@ pub(crate) struct Timetable<'p> {
     enters: Vec<(&'p str, Interval)>,
     /// The events that it waits for.
     awaits: Vec<(&'p str, Interval)>,
+    /// For a day, a week and thirty days the runs of capped messages that fall into them.
+    pub(crate) loads: [Vec<Load>; 3],
+}
+
+/// A capped message with the runs of such messages that can begin with it.
+#[derive(Debug)]
+pub(crate) struct Load {
+    /// The earliest time at which it comes, since the journey began.
+    pub(crate) at: Elapsed,
+    /// The messages by their places among the touchpoints, itself included, each with the time since
+    /// this one: the most of them first.
+    pub(crate) runs: Vec<Vec<(usize, Elapsed)>>,
+}
+
+/// What a person bears, where the project says nothing: a day, a week, thirty days.
+const BEARABLE: CapLimits = CapLimits {
+    per_day: Some(1),
+    per_week: Some(3),
+    per_month: Some(8),
+};
+
+/// The most commercial messages of a day, a week and thirty days, each with that length of time.
+pub(crate) fn bearable(project: &Project) -> [(Option<u32>, Elapsed); 3] {
+    let cap = project.policy.frequency_cap.as_ref();
+    let limits = cap.map_or(&BEARABLE, |it| &it.commercial);
+    [
+        (limits.per_day, Elapsed::DAY),
+        (limits.per_week, Elapsed::days(7)),
+        (limits.per_month, Elapsed::days(30)),
+    ]
 }
 
 /// A touchpoint of a timetable. Times are those of clocks that stand still: a letter a day is not two
@@ -82,18 +115,38 @@ pub(crate) enum Cause<'p> {
 }
 
 impl<'p> Timetable<'p> {
-    /// The timetable of a journey.
+    /// The timetable of a journey, without its loads.
     pub(crate) fn of(graph: &Graph<'p>) -> Self {
+        Self::read(graph).0
+    }
+
+    /// The timetable of a journey. Loads are counted as far as one more than is bearable.
+    pub(crate) fn with_loads(graph: &Graph<'p>, bearable: [(Option<u32>, Elapsed); 3]) -> Self {
+        let (mut res, places) = Self::read(graph);
+        if !places.is_empty() {
+            let marks = graph.marks(|id, _| places.contains_key(&id));
+            res.loads = bearable.map(|(limit, window)| {
+                let up_to = limit.map_or(0, |it| it.saturating_add(1));
+                let bursts = graph.bursts(&marks, window, up_to).into_iter();
+                bursts.map(|it| load(it, &places)).collect()
+            });
+        }
+        res
+    }
+
+    /// Its touchpoints and links, and the places of the capped messages among the touchpoints.
+    fn read(graph: &Graph<'p>) -> (Self, BTreeMap<NodeId, usize>) {
         let mut res = Self::default();
-        for (id, node) in graph.nodes() {
-            let (Some(at), Some(step)) = (graph.offset_on_still_clocks(id), node.step) else {
+        let mut places: BTreeMap<NodeId, usize> = BTreeMap::new();
+        for (own, node) in graph.nodes() {
+            let (Some(at), Some(step)) = (graph.offset_on_still_clocks(own), node.step) else {
                 continue;
             };
             match (&node.kind, &step.value) {
                 (NodeKind::Enter(_), Step::Enter(name)) => res.enters.push((&name.value, at)),
                 (NodeKind::WaitFor(_), Step::WaitFor(it)) => {
                     let arrives = graph
-                        .leaving(id)
+                        .leaving(own)
                         .find(|(_, edge)| matches!(edge.kind, EdgeKind::Event(_)));
                     if let Some((_, edge)) = arrives {
                         res.awaits
@@ -107,6 +160,9 @@ impl<'p> Timetable<'p> {
                 && let Some(id) = step.value.id()
             {
                 let class = node.class;
+                if is_capped(node) {
+                    places.insert(own, res.touches.len());
+                }
                 res.touches.push(Planned {
                     step,
                     id,
@@ -115,8 +171,26 @@ impl<'p> Timetable<'p> {
                 });
             }
         }
-        res
+        (res, places)
     }
+}
+
+fn load(burst: Burst, places: &BTreeMap<NodeId, usize>) -> Load {
+    let place = |(node, at): (NodeId, Elapsed)| Some((*places.get(&node)?, at));
+    let runs = burst.runs.into_iter();
+    Load {
+        at: burst.since.lo,
+        runs: runs
+            .map(|it| it.into_iter().filter_map(place).collect())
+            .collect(),
+    }
+}
+
+/// Whether a message counts for the frequency cap: a commercial one that people have not asked for, and
+/// that does not bypass the window.
+fn is_capped(node: &Node<'_>) -> bool {
+    let counts = |it: &Send| it.bypass_window != Some(true) && it.requested != Some(true);
+    matches!(node.kind, NodeKind::Send(it) if counts(it)) && node.class == Some(Class::Commercial)
 }
 
 impl Planned<'_> {

@@ -38,6 +38,7 @@ pub use marks::Marks;
 pub use mermaid::{Mark, Size, mermaid, mermaid_marked};
 pub use operators::{Deadline, Lens, Origin, Since};
 pub use path::{By, Path, Stop};
+pub(crate) use suppose::reach;
 pub use time::{Bound, Elapsed, Interval};
 pub use window::{Closed, Hold};
 

@@ -83,10 +83,15 @@ impl Supposed<'_> {
     }
 }
 
-/// How far back a window reaches at least: a business day is a day.
-fn reach(window: Duration) -> Elapsed {
+/// How far back a window reaches at least: a business day is a day, and clocks may have gone forward.
+pub(crate) fn reach(window: Duration) -> Elapsed {
     let days = i64::from(window.days) + i64::from(window.business_days);
-    Elapsed::days(days) + Elapsed::minutes(i64::from(window.minutes))
+    let shift = if days > 0 {
+        Elapsed::HOUR
+    } else {
+        Elapsed::ZERO
+    };
+    Elapsed::days(days) + Elapsed::minutes(i64::from(window.minutes)) - shift
 }
 
 fn compare(operator: Comparison, left: Range, right: Range) -> Option<bool> {

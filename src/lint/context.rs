@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use chrono::NaiveDate;
 
 use crate::diagnostic::Level;
-use crate::graph::lives::{Doors, Life, Timetable};
+use crate::graph::lives::{Doors, Life, Timetable, bearable};
 use crate::graph::{Elapsed, Graph, Timing};
 use crate::model::{
     Duration, Journey, JourneyLint, Jurisdiction, Program, Project, Send, Step, Threshold,
@@ -342,7 +342,7 @@ impl<'p> LintContext<'p> {
     /// What a journey says, and when; small, so that it stays when the graph has gone.
     pub(crate) fn timetable(&self, journey: &Journey) -> &Timetable<'p> {
         let at = self.place(journey);
-        let make = || Timetable::of(&self.graph(journey));
+        let make = || Timetable::with_loads(&self.graph(journey), bearable(self.project()));
         self.timetables[at].get_or_init(make)
     }
 

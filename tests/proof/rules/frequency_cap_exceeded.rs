@@ -3,10 +3,11 @@
 
 use journeyc::diagnostic::Diagnostic;
 use journeyc::model::{Class, Step};
-use journeyc::simulate::{Holder, Life, Record, Skip, StepNo, What};
+use journeyc::simulate::{Holder, Life, Moment, Record, Skip, StepNo, What};
 
 use super::super::parties::{Party, parties};
 use super::super::town::occurred;
+use super::super::visits::Stay;
 use super::super::{Checker, Town, Violation};
 
 /// The checker.
@@ -31,25 +32,17 @@ impl Checker for FrequencyCapExceeded {
         });
         let mut res = Vec::new();
         for party in parties(town, life, record) {
-            let sent = commercial(town, &party);
-            for (limit, span) in limits.into_iter().zip([DAY, 7 * DAY, 30 * DAY]) {
-                let Some(limit) = limit else { continue };
-                let crowd = sent.windows(limit as usize + 1).find(|it| {
-                    let (first, last) = (it[0].0, it[limit as usize].0);
-                    town.at_most(life, first, last) < span
-                });
-                if let Some(crowd) = crowd {
-                    let steps: Vec<StepNo> = crowd.iter().map(|it| it.1).collect();
-                    let event = occurred(life, party.begun).map(|it| it.0);
-                    let event = event.map_or("", |it| town.simulation.event_name(it));
-                    let journey = town.step(steps[0]).journey;
-                    let says = format!("more than {limit} in {} d after `{event}`", span / DAY);
-                    res.push(
-                        Violation::of(journey, crowd[limit as usize].0, says).at_steps(&steps),
-                    );
-                    break;
-                }
-            }
+            let stays: Vec<&Stay<'_>> = party.stays.iter().collect();
+            // Within one journey every pace counts; over several each message at its earliest.
+            let together = punctual(town, &stays);
+            let groups = stays.iter().map(|it| (vec![*it], i64::MAX));
+            let groups = groups.chain([(stays.clone(), together)]);
+            let found = groups.filter_map(|(stays, until)| {
+                let mut sent = commercial(town, &stays);
+                sent.retain(|it| it.0 < until);
+                crowd(town, life, &party, &sent, limits)
+            });
+            res.extend(found.take(1));
         }
         res
     }
@@ -60,10 +53,51 @@ impl Checker for FrequencyCapExceeded {
     }
 }
 
+/// The first crowd among messages.
+fn crowd(
+    town: &Town<'_>,
+    life: &Life,
+    party: &Party<'_>,
+    sent: &[(i64, StepNo)],
+    limits: [Option<u32>; 3],
+) -> Option<Violation> {
+    let spans = limits.into_iter().zip([DAY, 7 * DAY, 30 * DAY]);
+    spans.into_iter().find_map(|(limit, span)| {
+        let limit = limit?;
+        let crowd = sent.windows(limit as usize + 1).find(|it| {
+            let (first, last) = (it[0].0, it[limit as usize].0);
+            town.at_most(life, first, last) < span
+        })?;
+        let steps: Vec<StepNo> = crowd.iter().map(|it| it.1).collect();
+        let event = occurred(life, party.begun).map(|it| it.0);
+        let event = event.map_or("", |it| town.simulation.event_name(it));
+        let journey = town.step(steps[0]).journey;
+        let says = format!("more than {limit} in {} d after `{event}`", span / DAY);
+        Some(Violation::of(journey, crowd[limit as usize].0, says).at_steps(&steps))
+    })
+}
+
+/// The second from which on something may have been later than it could: a way was chosen, something was
+/// waited for that comes when it likes, or a window held something back.
+fn punctual(town: &Town<'_>, stays: &[&Stay<'_>]) -> i64 {
+    let plain = |no: StepNo| match &town.step(no).step.value {
+        Step::Wait(it) => it.at.is_none() && it.on.is_empty(),
+        _ => false,
+    };
+    let late = |it: &&(usize, &Moment)| match it.1.what {
+        What::Way(..) | What::Arm(..) | What::Round(..) | What::Came(..) | What::Past(_) => true,
+        What::Held(_, holder, _) => holder != Holder::Cap,
+        What::Waits(no, _) => !plain(no),
+        _ => false,
+    };
+    let first = stays.iter().filter_map(|it| it.moments.iter().find(late));
+    first.map(|it| it.1.at).min().unwrap_or(i64::MAX)
+}
+
 /// The commercial messages that are due, those that the cap drops or holds back included.
-fn commercial(town: &Town<'_>, party: &Party<'_>) -> Vec<(i64, StepNo)> {
+fn commercial(town: &Town<'_>, stays: &[&Stay<'_>]) -> Vec<(i64, StepNo)> {
     let mut res: Vec<(usize, i64, StepNo)> = Vec::new();
-    for stay in &party.stays {
+    for stay in stays {
         let journey = town.journey(stay.visit.journey);
         let mut queued: Option<StepNo> = None;
         for (place, moment) in &stay.moments {

@@ -1,12 +1,13 @@
 use crate::diagnostic::Level;
-use crate::lint::commercial::adverts;
+use crate::lint::asks::place;
+use crate::lint::commercial::{adverts, is_advert_node};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::limit::{Limit, on_the_calendar};
 use crate::lint::rewrite::{Rewrite, Spot};
 use crate::lint::rule::{Declared, Rule, rule};
-use crate::lint::watched::{carries, stops_on};
-use crate::model::{Duration, Journey, Milestone};
+use crate::lint::watched::carries;
+use crate::model::{Class, Duration, Journey, Milestone, Name};
 use crate::source::Span;
 
 rule! {
@@ -17,9 +18,37 @@ rule! {
 
 const WHY: &str = "they said no, and the letters keep coming; the next click is \"report spam\"";
 
+impl UnsubscribeNotHonouredInTime {
+    /// An event that says goodbye, and the first message that can go out after it. Without such an
+    /// event nobody can watch it; that is told once.
+    fn goes_on<'p>(&self, cx: &LintContext<'p>, journey: &Journey) -> Option<(&'p Name, Span)> {
+        let stops = |event: &Name| {
+            journey.exits.iter().any(|it| {
+                *it.on.value == *event.value
+                    && it.only.is_none_or(|class| class == Class::Commercial)
+            })
+        };
+        let mut goodbyes = cx.project().events_of(Milestone::Unsubscribed);
+        let mut open = goodbyes.by_ref().filter(|it| !stops(it)).peekable();
+        open.peek()?;
+        let graph = &*cx.graph(journey);
+        // What is on its way already may still go out in time.
+        let patience = cx.elapsed(self.info());
+        open.find_map(|event| {
+            let exposed = graph.exposed_beyond(&event.value, patience);
+            let mut adverts = graph.nodes().filter(|it| is_advert_node(journey, it.1));
+            let (_, met) = adverts.find(|it| exposed.meets(it.0))?;
+            Some((event, place(met)))
+        })
+    }
+}
+
 impl Rule for UnsubscribeNotHonouredInTime {
     fn check_journey(&self, cx: &LintContext<'_>, journey: &Journey, out: &mut Findings) {
         let adverts = adverts(journey);
+        if adverts.is_empty() {
+            return;
+        }
         let name = &journey.name.value;
         let event = &journey.trigger.event;
         if let Some(first) = adverts.first()
@@ -40,16 +69,9 @@ impl Rule for UnsubscribeNotHonouredInTime {
             );
             return;
         }
-        let Some(later) = adverts.iter().find(|it| it.is_later) else {
+        let Some((unsubscribed, later)) = self.goes_on(cx, journey) else {
             return;
         };
-        // Without an event nobody can watch it; that is told once.
-        let Some(unsubscribed) = cx.project().events_of(Milestone::Unsubscribed).next() else {
-            return;
-        };
-        if stops_on(cx.project(), journey, Milestone::Unsubscribed) {
-            return;
-        }
         let exit = format!(
             "{{on: {}, only: commercial, reason: unsubscribed}}",
             unsubscribed.value
@@ -59,7 +81,7 @@ impl Rule for UnsubscribeNotHonouredInTime {
             format!("`{name}` goes on after somebody unsubscribes"),
         )
         .label("no exit watches it")
-        .related(later.id.span, "still goes out")
+        .related(later, "still goes out")
         .why(WHY)
         .help(format!("add to `exits`: `- {exit}`"))
         .rewrite(

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::Level;
-use crate::graph::{Exposed, Exposure, Graph, NodeId, NodeKind};
+use crate::graph::{Exposure, Graph, NodeId, NodeKind};
 use crate::lint::asks::place;
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
@@ -33,9 +33,9 @@ impl Rule for ExitCheckedOnce {
             let exposed = graph.exposed(event, &[]);
             let mut told = BTreeSet::new();
             for (id, _) in graph.touchpoints() {
-                if let Some((node, branch)) = checked_at(graph, &exposed, id)
+                if let Some(way) = exposed.asked(id)
+                    && let Some((node, branch)) = checked_at(graph, &way)
                     && told.insert(node)
-                    && let Some(way) = exposed.at(id)
                 {
                     report(cx.project(), journey, graph, branch, &way, out);
                 }
@@ -78,15 +78,10 @@ fn ends(project: &Project, journey: &Journey, event: &str) -> bool {
 }
 
 /// The branch that sends away those to whom the event had happened, and came too early for others.
-fn checked_at<'m>(
-    graph: &Graph<'m>,
-    exposed: &Exposed<'_, 'm>,
-    met: NodeId,
-) -> Option<(NodeId, &'m Branch)> {
-    let checked = exposed.checked(met).filter(|_| exposed.meets(met));
-    let node = graph.edge(checked?).from;
+fn checked_at<'m>(graph: &Graph<'m>, way: &Exposure<'_>) -> Option<(NodeId, &'m Branch)> {
+    let node = graph.edge(way.checked?).from;
     match graph.node(node).kind {
-        NodeKind::Branch(it) if exposed.leave_at(node) => Some((node, it)),
+        NodeKind::Branch(it) => Some((node, it)),
         _ => None,
     }
 }

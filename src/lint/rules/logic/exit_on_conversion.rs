@@ -1,4 +1,4 @@
-use crate::graph::{Exposed, Exposure, Graph};
+use crate::graph::{Exposure, Graph, NodeId, NodeKind};
 use crate::lint::asks::place;
 use crate::lint::context::LintContext;
 use crate::lint::exclusion::windows;
@@ -38,26 +38,26 @@ impl Rule for ExitOnConversion {
             return;
         }
         for event in purchases(project, journey) {
-            let exposed = graph.exposed(&event.value, &[]);
-            let mut met = selling().map(|it| it.0).filter(|it| exposed.meets(*it));
-            let Some(first) = met.next().and_then(|it| exposed.at(it)) else {
+            // Where the journey asks for it too early or not far enough back, rules of their own say so.
+            let windows = windows(graph, &event.value);
+            let branches = windows.iter().map(|it| it.node);
+            let is_branch = |it: &NodeId| matches!(graph.node(*it).kind, NodeKind::Branch(_));
+            let exposed = graph.exposed_unless(&event.value, branches.filter(is_branch).collect());
+            let own_window = |id: NodeId| {
+                let step = graph.node(id).step.map(|it| it.span);
+                let mut guards = windows.iter().filter(|it| !is_branch(&it.node));
+                guards.any(|it| graph.node(it.node).step.map(|it| it.span) == step)
+            };
+            let mut met = selling()
+                .filter(|it| !own_window(it.0))
+                .filter_map(|it| exposed.unasked(it.0));
+            let Some(first) = met.next() else {
                 continue;
             };
-            if told_elsewhere(graph, &exposed, &first) {
-                continue;
-            }
             report(journey, graph, event, &first, met.count(), out);
             return;
         }
     }
-}
-
-/// Whether the journey asks for the purchase, but too early or not far enough back: rules of their
-/// own say so.
-fn told_elsewhere(graph: &Graph<'_>, exposed: &Exposed<'_, '_>, way: &Exposure<'_>) -> bool {
-    let checked = way.checked.map(|it| graph.edge(it).from);
-    let asked = |it: &crate::lint::exclusion::Window<'_>| way.path.passes(it.node);
-    checked.is_some_and(|it| exposed.leave_at(it)) || windows(graph, way.event).iter().any(asked)
 }
 
 fn report(

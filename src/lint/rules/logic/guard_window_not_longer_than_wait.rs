@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
-use crate::graph::{Bound, By, Elapsed, Exposed, Graph, NodeId, NodeKind};
+use crate::graph::{Bound, By, Elapsed, Exposed, Graph, NodeId, NodeKind, reach};
 use crate::lint::context::LintContext;
 use crate::lint::exclusion::{Window, excludes_since_entry, windows};
 use crate::lint::findings::{Finding, Findings};
-use crate::lint::limit::{Limit, on_the_calendar};
+use crate::lint::limit::Limit;
 use crate::lint::rewrite::Rewrite;
 use crate::lint::rule::{Declared, Rule, rule};
 use crate::lint::selling::{purchases, sells};
@@ -62,19 +62,23 @@ impl GuardWindow {
         out: &mut Findings,
     ) {
         let event = exposed.event();
-        let reach = on_the_calendar(window.within);
+        let reach = reach(window.within);
         let slack = cx.elapsed(self.info());
-        let ago = graph.latest(window.node).unwrap_or(Bound::ZERO);
+        let ago = asked_after(graph, window.node);
         if ago == Bound::ZERO
             || ago + Bound::Finite(slack) <= Bound::Finite(reach)
             || excludes_since_entry(window.condition, event)
         {
             return;
         }
-        let Some(target) = next_message(cx, journey, graph, is_goal, window.node) else {
+        let mut targets = messages(cx, journey, graph, is_goal, window.node);
+        let Some(first) = targets.next() else {
             return;
         };
-        let way = exposed.at(target);
+        let met = std::iter::once(first)
+            .chain(targets)
+            .find_map(|it| Some((it, exposed.at(it)?)));
+        let (target, way) = met.map_or((first, None), |(it, way)| (it, Some(way)));
         // Something else keeps them away.
         if way.is_none() && Bound::Finite(reach) < ago {
             return;
@@ -121,23 +125,33 @@ fn cure(finding: Finding<'_>, window: &Window<'_>, ago: Bound) {
         .rewrite(format!("look back {enough}"), widened(window, &enough));
 }
 
-/// The message that the condition protects: the guarded step, or the first behind a branch.
-fn next_message(
-    cx: &LintContext<'_>,
-    journey: &Journey,
-    graph: &Graph<'_>,
+/// How long after the entry, or after it was asked first, a condition is asked: again when a message
+/// that was held back is let go.
+fn asked_after(graph: &Graph<'_>, at: NodeId) -> Bound {
+    let latest = graph.latest(at).unwrap_or(Bound::ZERO);
+    let behind = graph.leaving(at).map(|(_, it)| it.to);
+    let holds = behind.filter(|it| matches!(graph.node(*it).kind, NodeKind::Hold(_)));
+    let held = holds.flat_map(|it| graph.leaving(it).map(|(_, edge)| edge.elapsed().hi));
+    held.fold(latest, Bound::max)
+}
+
+/// The messages that the condition protects: the guarded step, or those behind a branch.
+fn messages<'g>(
+    cx: &'g LintContext<'_>,
+    journey: &'g Journey,
+    graph: &'g Graph<'_>,
     is_goal: bool,
     at: NodeId,
-) -> Option<NodeId> {
+) -> impl Iterator<Item = NodeId> + 'g {
     let own = match graph.node(at).kind {
         NodeKind::Guard => graph.node(at).step.and_then(|it| graph.node_of(it)),
         _ => None,
     };
-    let counts = |(id, it): &(NodeId, &crate::graph::Node<'_>)| {
+    let counts = move |(id, it): &(NodeId, &crate::graph::Node<'_>)| {
         own.is_none_or(|own| own == *id) && (is_goal || sells(cx.project(), journey, it))
     };
-    let mut later = graph.touchpoints().filter(|(id, _)| *id > at);
-    later.find(counts).map(|it| it.0)
+    let later = graph.touchpoints().filter(move |(id, _)| *id > at);
+    later.filter(counts).map(|it| it.0)
 }
 
 /// The wait and a day, in the unit that reads best.

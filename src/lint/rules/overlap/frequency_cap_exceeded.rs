@@ -1,23 +1,14 @@
-use std::collections::BTreeMap;
-
-use crate::graph::Elapsed;
-use crate::graph::lives::{Life, Member, Planned, on_one_way};
+use crate::graph::lives::{Life, Load, Member, Planned, bearable};
+use crate::graph::{Elapsed, Interval};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::rule::{Rule, rule};
-use crate::model::{CapLimits, Class, Step, WhenFull};
+use crate::model::WhenFull;
 
 rule! {
     FrequencyCapExceeded, id: "frequency-cap-exceeded", group: Overlap, level: Warning,
     docs: "frequency_cap_exceeded.md"
 }
-
-/// What a person bears, where the project says nothing: a day, a week, thirty days.
-const BEARABLE: CapLimits = CapLimits {
-    per_day: Some(1),
-    per_week: Some(3),
-    per_month: Some(8),
-};
 
 /// A touchpoint with the journey that makes it.
 type Sent<'p> = (Member<'p>, Planned<'p>);
@@ -25,20 +16,16 @@ type Sent<'p> = (Member<'p>, Planned<'p>);
 impl Rule for FrequencyCapExceeded {
     fn check_repository(&self, cx: &LintContext<'_>, out: &mut Findings) {
         let cap = cx.project().policy.frequency_cap.as_ref();
-        let limits = cap.map_or(&BEARABLE, |it| &it.commercial);
-        let spans = [
-            (limits.per_day, Elapsed::DAY, "a day"),
-            (limits.per_week, Elapsed::days(7), "a week"),
-            (limits.per_month, Elapsed::days(30), "30 days"),
-        ];
+        let words = ["a day", "a week", "30 days"];
+        let spans: Vec<_> = bearable(cx.project()).into_iter().zip(words).collect();
         for life in cx.lives() {
             let parties = life.parties(cx.project());
             // The most crowded party tells it; the others would say the same again.
-            for (limit, window, words) in spans {
-                let Some(limit) = limit else { continue };
+            for (span, ((limit, window), words)) in spans.iter().enumerate() {
+                let Some(limit) = *limit else { continue };
                 let worst = parties
                     .iter()
-                    .map(|it| densest(&commercial(cx, it), window))
+                    .map(|it| densest(&loads(cx, it, span), *window))
                     .max_by_key(Vec::len)
                     .filter(|it| it.len() > limit as usize);
                 if let Some(worst) = worst {
@@ -51,59 +38,77 @@ impl Rule for FrequencyCapExceeded {
     }
 }
 
-/// The commercial messages of a party, the earliest first.
-fn commercial<'p>(cx: &LintContext<'p>, party: &[Member<'p>]) -> Vec<Sent<'p>> {
-    let mut res: Vec<Sent<'p>> = Vec::new();
-    for member in party {
-        let touches = cx.timetable(member.journey).touches.iter();
-        let counts = |it: &&Planned<'p>| match &it.step.value {
-            Step::Send(send) => {
-                let capped = send.bypass_window != Some(true) && send.requested != Some(true);
-                it.class == Some(Class::Commercial) && capped
-            }
-            _ => false,
+/// A message of a journey at its earliest, with what can follow it.
+struct Begun<'p, 't> {
+    member: Member<'p>,
+    at: Elapsed,
+    touches: &'t [Planned<'p>],
+    runs: &'t [Vec<(usize, Elapsed)>],
+}
+
+/// The messages of a party that count, journey by journey.
+fn loads<'p, 't>(
+    cx: &'t LintContext<'p>,
+    party: &[Member<'p>],
+    span: usize,
+) -> Vec<Vec<Begun<'p, 't>>> {
+    let of = |member: &Member<'p>| {
+        let table = cx.timetable(member.journey);
+        let begun = |it: &'t Load| Begun {
+            member: *member,
+            at: member.from.lo + it.at,
+            touches: &table.touches,
+            runs: &it.runs,
         };
-        res.extend(touches.filter(counts).map(|it| (*member, *it)));
+        let loads: Vec<_> = table.loads[span].iter().map(begun).collect();
+        loads
+    };
+    let journeys = party.iter().map(of);
+    journeys.filter(|it| !it.is_empty()).collect()
+}
+
+/// The most messages that come within a span of time. Of each journey the first one comes at its
+/// earliest, and the others as soon after it as they can.
+fn densest<'p>(journeys: &[Vec<Begun<'p, '_>>], window: Elapsed) -> Vec<Sent<'p>> {
+    let mut begins: Vec<Elapsed> = journeys.iter().flatten().map(|it| it.at).collect();
+    begins.sort_unstable();
+    begins.dedup();
+    let most = |from: Elapsed| {
+        journeys
+            .iter()
+            .filter_map(move |it| longest(it, from, window))
+    };
+    let count = |from: &Elapsed| most(*from).map(|it| it.1.len()).sum::<usize>();
+    let Some(from) = begins.into_iter().rev().max_by_key(count) else {
+        return Vec::new();
+    };
+    let mut res: Vec<Sent<'p>> = Vec::new();
+    for (begun, run) in most(from) {
+        for (touch, since) in run {
+            let mut planned = begun.touches[*touch];
+            planned.at = Interval::exactly(begun.at + *since - begun.member.from.lo);
+            res.push((begun.member, planned));
+        }
     }
     res.sort_by_key(|(member, it)| (member.time_of(it).lo, it.id.span));
     res
 }
 
-/// The most messages that come within a span of time, each as early as it can. Of one journey no
-/// more count than it sends to one person: its branches exclude each other.
-fn densest<'p>(sent: &[Sent<'p>], window: Elapsed) -> Vec<Sent<'p>> {
-    let mut best: Vec<Sent<'p>> = Vec::new();
-    let mut end = 0;
-    for (begin, first) in sent.iter().enumerate() {
-        let from = first.0.time_of(&first.1).lo;
-        while end < sent.len() && sent[end].0.time_of(&sent[end].1).lo - from < window {
-            end += 1;
-        }
-        if end - begin > best.len() {
-            let some = one_way(&sent[begin..end]);
-            if some.len() > best.len() {
-                best = some;
-            }
-        }
-    }
-    best
-}
-
-/// Of messages of one journey that stand in different ways of a branch or split, only those of one
-/// way: the way with the most.
-fn one_way<'p>(sent: &[Sent<'p>]) -> Vec<Sent<'p>> {
-    let mut of: BTreeMap<&str, Vec<Sent<'p>>> = BTreeMap::new();
-    for it in sent {
-        of.entry(&it.0.journey.name.value).or_default().push(*it);
-    }
-    let mut res = Vec::new();
-    for (_, sent) in of {
-        let steps = sent.iter().map(|it| it.1.step.span).collect();
-        let kept = on_one_way(sent[0].0.journey, &steps);
-        res.extend(sent.into_iter().filter(|it| kept.contains(&it.1.step.span)));
-    }
-    res.sort_by_key(|(member, it)| (member.time_of(it).lo, it.id.span));
-    res
+/// The longest run of messages of one journey that fits between two moments.
+fn longest<'b, 'p, 't>(
+    begun: &'b [Begun<'p, 't>],
+    from: Elapsed,
+    window: Elapsed,
+) -> Option<(&'b Begun<'p, 't>, &'t [(usize, Elapsed)])> {
+    let end = from + window;
+    let inside = begun.iter().filter(|it| from <= it.at && it.at < end);
+    let runs = inside.filter_map(|it| {
+        let fits = |run: &&'t Vec<(usize, Elapsed)>| {
+            run.last().is_some_and(|(_, since)| it.at + *since < end)
+        };
+        Some((it, &**it.runs.iter().find(fits)?))
+    });
+    runs.max_by_key(|it| (it.1.len(), std::cmp::Reverse(it.0.at)))
 }
 
 fn report(

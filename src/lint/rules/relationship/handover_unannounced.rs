@@ -42,7 +42,8 @@ struct Change {
 fn changes(graph: &Graph<'_>, people: &People<'_>) -> Vec<Change> {
     // For each node, who may have written last, and in which letter.
     let mut last: BTreeMap<NodeId, BTreeMap<usize, NodeId>> = BTreeMap::new();
-    let rounds = graph.loops().map(|(_, it)| (it.head, it.tail));
+    let again = graph.loops().filter(|(_, it)| it.times > 1);
+    let rounds = again.map(|(_, it)| (it.head, it.tail));
     let rounds: BTreeMap<NodeId, NodeId> = rounds.collect();
     let mut seen = BTreeSet::new();
     let mut res = Vec::new();

@@ -18,6 +18,9 @@ rule! {
 /// the largest are kept, so that nothing is claimed that is not so.
 const WIDEST: usize = 16;
 
+/// Rounds beyond these bring nobody new.
+const LONGEST: u32 = 16;
+
 impl Rule for SenderChurn {
     fn check_journey(&self, cx: &LintContext<'_>, journey: &Journey, out: &mut Findings) {
         if !several_people(cx, journey) {
@@ -52,11 +55,12 @@ struct Spread {
 }
 
 impl Spread {
-    /// Adds what is heard on one way to a node, unless another way there has heard all of them.
-    fn add(&mut self, node: NodeId, new: Heard) {
+    /// Adds what is heard on one way to a node, unless another way there has heard all of them. Says
+    /// whether it is new.
+    fn add(&mut self, node: NodeId, new: Heard) -> bool {
         let known = self.heard.entry(node).or_default();
         if known.iter().any(|it| it.who | new.who == it.who) {
-            return;
+            return false;
         }
         known.retain(|it| it.who | new.who != new.who);
         known.push(new);
@@ -64,6 +68,7 @@ impl Spread {
             known.sort_by_key(|it| std::cmp::Reverse(it.who.count_ones()));
             known.truncate(WIDEST);
         }
+        true
     }
 
     /// What is heard behind a node that these come to.
@@ -87,10 +92,15 @@ fn longest_trail(graph: &Graph<'_>, people: &People<'_>) -> Option<Vec<NodeId>> 
     let mut spread = Spread::default();
     let nobody = Heard { who: 0, last: None };
     spread.add(graph.entry(), nobody);
-    let rounds = graph.loops().map(|(_, it)| (it.head, it.tail));
+    let times = graph.loops().map(|(_, it)| it.times);
+    let most = times.fold(1, u32::saturating_mul).min(LONGEST);
+    let again = graph.loops().filter(|(_, it)| it.times > 1);
+    let rounds = again.map(|(_, it)| (it.head, it.tail));
     let rounds: BTreeMap<NodeId, NodeId> = rounds.collect();
     let mut best: Option<Heard> = None;
-    for _ in 0..=rounds.len().min(2) {
+    // In each round one person more may write; nobody has more than a few.
+    for _ in 0..most {
+        let mut brings_new = false;
         for (id, _) in graph.nodes() {
             let arriving = graph.arriving(id).map(|(_, it)| it.from);
             let sources: Vec<NodeId> = arriving.chain(rounds.get(&id).copied()).collect();
@@ -100,12 +110,15 @@ fn longest_trail(graph: &Graph<'_>, people: &People<'_>) -> Option<Vec<NodeId>> 
             }
             for heard in arrived {
                 let heard = spread.behind(people, id, heard);
-                spread.add(id, heard);
+                brings_new |= spread.add(id, heard);
                 let is_more = |it: Heard| it.who.count_ones() < heard.who.count_ones();
                 if people.signed.contains_key(&id) && best.is_none_or(is_more) {
                     best = Some(heard);
                 }
             }
+        }
+        if !brings_new {
+            break;
         }
     }
     let best = best?;
