@@ -193,6 +193,8 @@ pub enum Counted {
 pub enum Chosen {
     /// A step, as `step` or `journey/step`.
     Step(Box<str>),
+    /// One of these steps.
+    OneOf(Vec<Name>),
     /// Touchpoints with these properties.
     By(Box<Wanted>),
 }
@@ -431,10 +433,13 @@ impl<'de> Deserialize<'de> for Chosen {
         impl<'de> Visitor<'de> for ChosenVisitor {
             type Value = Chosen;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a step, or properties such as `{purpose: offer}`")
+                f.write_str("a step, a list of steps, or properties such as `{purpose: offer}`")
             }
             fn visit_str<E: de::Error>(self, name: &str) -> Result<Chosen, E> {
                 Ok(Chosen::Step(name.into()))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Chosen, A::Error> {
+                Vec::deserialize(de::value::SeqAccessDeserializer::new(seq)).map(Chosen::OneOf)
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Chosen, A::Error> {
                 let it = Wanted::deserialize(de::value::MapAccessDeserializer::new(map))?;
@@ -453,9 +458,13 @@ impl JsonSchema for Chosen {
         let by = generator.subschema_for::<Wanted>();
         json_schema!({
             "title": "touchpoint",
-            "description": "A step, as `step` or `journey/step`; or properties, which survive a new name: `{purpose, class, stage, channel, journey, asks, from}`.",
-            "examples": ["confirmation", {"purpose": "feedback_request"}],
-            "anyOf": [{"type": "string", "title": "step", "minLength": 1}, by]
+            "description": "A step, as `step` or `journey/step`; a list of steps for any of them; or properties, which survive a new name: `{purpose, class, stage, channel, journey, asks, from}`.",
+            "examples": ["confirmation", ["thanks", "parcel-card"], {"purpose": "feedback_request"}],
+            "anyOf": [
+                {"type": "string", "title": "step", "minLength": 1},
+                {"type": "array", "minItems": 1, "items": {"type": "string", "title": "step", "minLength": 1}},
+                by
+            ]
         })
     }
 }

@@ -38,7 +38,7 @@ impl<'f> Choice<'f> {
                 let said = wanted.without_consent.filter(|it| it.value)?;
                 Some((kind, &**wanted, said.span))
             }
-            Chosen::Step(_) => None,
+            Chosen::Step(_) | Chosen::OneOf(_) => None,
         })
     }
 
@@ -57,6 +57,7 @@ impl<'f> Choice<'f> {
         }
         match &chosen.value {
             Chosen::Step(name) => step(kind, name, chosen.span, names, sink),
+            Chosen::OneOf(list) => one_of(kind, list, names, sink),
             Chosen::By(wanted) => {
                 let properties = properties(kind, wanted, names, sink)?;
                 Some(Selector::by(kind, &properties, &names.simulation))
@@ -83,6 +84,24 @@ fn key(kind: Kind) -> &'static str {
         Kind::Touch => "touch",
         Kind::Any => "any",
     }
+}
+
+/// Any of some steps.
+fn one_of(kind: Kind, list: &[Name], names: &Names<'_>, sink: &mut Sink) -> Option<Selector> {
+    let found = list
+        .iter()
+        .map(|it| step(kind, &it.value, it.span, names, sink));
+    let found: Vec<Option<Selector>> = found.collect();
+    let found = found.into_iter().collect::<Option<Vec<_>>>()?;
+    let words: Vec<&str> = found.iter().map(|it| &*it.words).collect();
+    let words = words.join(" or ");
+    let mut steps: Vec<_> = found
+        .iter()
+        .flat_map(|it| it.steps.iter().copied())
+        .collect();
+    steps.sort_unstable();
+    steps.dedup();
+    Some(Selector { kind, steps, words })
 }
 
 fn step(

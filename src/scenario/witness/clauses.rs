@@ -146,7 +146,9 @@ impl<'p> Finding<'_, 'p> {
         let text = match words.as_slice() {
             _ if is_more => self.list(&steps),
             [only] => format!("{{purpose: {only}}}"),
-            several => format!("{{purpose: [{}]}}", several.join(", ")),
+            // Nobody does any of it.
+            [first, ..] if steps.is_empty() => format!("{{purpose: {first}}}"),
+            _ => self.list(&steps),
         };
         let selector = Selector {
             kind: Kind::Any,
@@ -189,7 +191,10 @@ impl<'p> Finding<'_, 'p> {
         one(
             Assertion::Never(Box::new(clause)),
             "never",
-            format!("{{{key}: {name}, {text}}}"),
+            match text {
+                "" => format!("{{{key}: {name}}}"),
+                _ => format!("{{{key}: {name}, {text}}}"),
+            },
         )
     }
 

@@ -246,20 +246,14 @@ impl Finding<'_, '_> {
     /// Nobody is asked about what they do not have yet.
     fn before_delivery(&self) -> Option<Sentence> {
         let target = self.target()?;
-        let project = self.simulation.project();
         if let Step::Send(send) = &self.simulation.step(target).step.value
             && is_about_something_else(self.simulation.journey(self.of(target)), send)
         {
             let payment = self.event_of(Milestone::Payment)?;
             return Some(self.never_later(target, payment, self.limit()?));
         }
-        let arrivals = [Milestone::Delivered, Milestone::ServiceStarted];
-        let mut names = arrivals.iter().flat_map(|it| project.events_of(*it));
-        let event = self.simulation.event(&names.next()?.value)?;
-        let point = self.point(Anchor::Event(event), None);
-        let when = Bound::Before(point);
-        let text = format!("before: {}", self.event_name(event));
-        Some(self.never(target, vec![when], &text))
+        // Nothing on the way says that they have it: in this life it never comes.
+        Some(self.never(target, Vec::new(), ""))
     }
 
     /// People have some time to try what they got.

@@ -167,7 +167,9 @@ impl Written<'_, '_> {
         let declared = project.event(self.simulation.event_name(event));
         let is_said = |name: &str, value: &Value| {
             declared.is_some_and(|it| {
-                let is_key = it.key.as_ref().is_some_and(|it| *it.value == *name);
+                // What tells cases apart in one event is taken over by the others.
+                let mut events = project.events.values();
+                let is_key = events.any(|it| it.key.as_ref().is_some_and(|it| *it.value == *name));
                 let usual = it.properties.get(name).map(|it| it.sample_value(name, 0));
                 is_key || usual.as_ref() != Some(value)
             })
