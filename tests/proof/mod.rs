@@ -9,9 +9,13 @@
 
 #![allow(
     clippy::cast_possible_truncation,
+    clippy::format_collect,
     clippy::format_push_string,
+    clippy::inconsistent_struct_constructor,
+    clippy::manual_is_variant_and,
     clippy::match_same_arms,
     clippy::match_wildcard_for_single_variants,
+    clippy::needless_for_each,
     clippy::needless_pass_by_value,
     clippy::similar_names,
     clippy::single_match_else,
