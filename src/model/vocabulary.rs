@@ -110,6 +110,25 @@ pub enum Milestone {
     Bounced,
 }
 
+impl Milestone {
+    /// Whether a case that has reached `now` cannot reach `event` any more: what was delivered has been
+    /// paid. A further payment is then about another case.
+    pub fn is_over(event: Option<Self>, now: Option<Self>) -> bool {
+        let is_behind = matches!(
+            now,
+            Some(
+                Self::Delivered
+                    | Self::ServiceStarted
+                    | Self::FirstUse
+                    | Self::Refunded
+                    | Self::ReturnRequested
+                    | Self::FeedbackGiven
+            )
+        );
+        event == Some(Self::Payment) && is_behind
+    }
+}
+
 words!(Milestone {
     Payment => "payment", Delivered => "delivered", ServiceStarted => "service_started", FirstUse => "first_use",
     RenewalDue => "renewal_due", TrialEnd => "trial_end", Refunded => "refunded", ReturnRequested => "return_requested",

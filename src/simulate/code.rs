@@ -5,8 +5,8 @@
 use super::condition::{Numbers, Test};
 use super::{Clock, EventNo, JourneyNo, StepNo};
 use crate::model::{
-    Class, Condition, Duration, IfPast, Journey, Offset, Project, Reentry, Send, Step, Steps,
-    TimeOfDay, Wait, WaitUntil, Weekday,
+    Class, Condition, Duration, IfPast, Journey, Milestone, Offset, Project, Reentry, Send, Step,
+    Steps, TimeOfDay, Wait, WaitUntil, Weekday,
 };
 use serde_json::Value;
 
@@ -196,11 +196,15 @@ impl<'p> Layout<'_, 'p> {
         event.key.as_ref().map(|it| &*it.value)
     }
 
-    /// Whether an event tells its cases apart as the trigger does. The trigger's own event is always
-    /// about another case: this one has let the person in.
+    /// Whether an event tells its cases apart as the trigger does, and can still come for the case that
+    /// has let the person in.
     fn shares_key(&self, event: &str) -> bool {
         let trigger = &*self.journey.trigger.event.value;
-        event != trigger && self.key(event).is_some() && self.key(event) == self.key(trigger)
+        let milestone = |name: &str| self.project.event(name)?.milestone.map(|it| it.value);
+        event != trigger
+            && !Milestone::is_over(milestone(event), milestone(trigger))
+            && self.key(event).is_some()
+            && self.key(event) == self.key(trigger)
     }
 
     fn steps(&mut self, steps: &'p Steps, depth: usize, code: &mut Code<'p>) {

@@ -11,14 +11,16 @@
 //! - An event is first written down. Then exits see it, then waits for it end, then it lets people in.
 //!   What comes from outside goes before what is due at the same second.
 //! - Where the trigger's event and another event have a `key` of one name, exits and `wait_for` only see events with
-//!   the same value: another order's delivery does not count. The trigger's own event is always about another case.
+//!   the same value: another order's delivery does not count. The trigger's own event is always about another case, and
+//!   so is a payment in a journey that begins with what comes after it (delivery, refund, return, feedback, first use).
 //!   Who came from another journey has no case, and everything counts. Goals and questions of a condition
 //!   (`contact.did`, `contact.count`) are about the person, and see all of them.
 //! - `since=entry` and `wait_for` see what came after the entry, not the event that let people in.
 //! - `if` and `unless` are asked when the step is reached, and again when a held message is let go.
 //! - A commercial email without `bypass_window` is held until send window and quiet hours let it go, then
 //!   the frequency cap is asked: in the last 24 hours, 7 days, 30 days, over all journeys.
-//! - `exits` are watched at every second. One with `only` stops messages of that class in its visit.
+//! - `exits` are watched at every second from the entry on; whoever said goodbye before is kept away by the
+//!   provider's list, which is not simulated. One with `only` stops messages of that class in its visit.
 //! - Who enters a journey from another one is not asked by its `where`; `reentry` counts. No `reentry`
 //!   means `never`.
 //! - Days and weeks are counted on the clock of the person's zone. A time that a clock change leaves out is

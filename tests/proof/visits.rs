@@ -118,7 +118,12 @@ impl Stay<'_> {
         data: &Map<String, Value>,
     ) -> bool {
         let trigger = &town.journey(self.visit.journey).trigger.event.value;
-        if **trigger == *town.simulation.event_name(event) {
+        let begun = town.simulation.event(trigger);
+        let is_over = Milestone::is_over(
+            town.milestone(event),
+            begun.and_then(|it| town.milestone(it)),
+        );
+        if begun == Some(event) || is_over {
             return true;
         }
         let key = |name: &str| {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::jsonata::{Reader, code, field, quoted};
 use crate::manifest::{Condition, Duration, Expr, Journey, Manifest, Since};
+use crate::model::Milestone;
 use crate::target::Test;
 
 /// The most recent events that a `where` is held against.
@@ -196,12 +197,16 @@ fn milliseconds(it: &Duration) -> i64 {
     (days * 1_440 + i64::from(it.minutes)) * 60_000
 }
 
-/// Whether an event tells its cases apart as the trigger does. The trigger's own event is always about
-/// another case: this one has let the person in.
+/// Whether an event tells its cases apart as the trigger does, and can still come for the case that has
+/// let the person in.
 pub(super) fn shares_key(manifest: &Manifest, journey: &Journey, event: &str) -> bool {
     let key = |name: &str| manifest.events.get(name).and_then(|it| it.key.as_deref());
     let trigger = &journey.trigger.event;
-    event != trigger && key(event).is_some() && key(event) == key(trigger)
+    let milestone = |name: &str| manifest.events.get(name).and_then(|it| it.milestone);
+    event != trigger
+        && !Milestone::is_over(milestone(event), milestone(trigger))
+        && key(event).is_some()
+        && key(event) == key(trigger)
 }
 
 /// The case of the trigger's event, as an expression.

@@ -235,13 +235,17 @@ impl<'a> Lowering<'a> {
         own && commercial && exit.filter.is_none() && self.can(Ability::Consent, Way::Native)
     }
 
-    /// Whether an event and the trigger's tell their cases apart by the same property. The trigger's
-    /// own event is always about another case: this one has let the person in.
+    /// Whether an event and the trigger's tell their cases apart by the same property, and it can still
+    /// come for the case that has let the person in.
     pub(super) fn shares_key(&self, event: &str) -> bool {
         let events = &self.job.manifest.events;
         let trigger = &self.journey.trigger.event;
         let key = |name: &str| events.get(name).and_then(|it| it.key.as_deref());
-        event != trigger && key(event).is_some() && key(event) == key(trigger)
+        let milestone = |name: &str| events.get(name).and_then(|it| it.milestone);
+        event != trigger
+            && !Milestone::is_over(milestone(event), milestone(trigger))
+            && key(event).is_some()
+            && key(event) == key(trigger)
     }
 
     /// Exits that another case of the same person sets off as well.
