@@ -10,7 +10,8 @@ use chrono_tz::Tz;
 use serde_json::{Map, Value};
 
 use journeyc::model::{
-    Class, Condition, Duration, IfPast, Journey, Project, Reentry, Repeat, Step, Wait, WaitUntil,
+    Class, Condition, Duration, IfPast, Journey, Milestone, Project, Reentry, Repeat, Step, Wait,
+    WaitUntil,
 };
 use journeyc::simulate::{
     By, Chance, End, EventNo, JourneyNo, Life, Moment, Outside, Refusal, StepNo, Visit, VisitNo,
@@ -260,7 +261,24 @@ impl<'a, C: Chance> Naive<'a, C> {
         let (Some(own), Some(other)) = (self.key_of(trigger), self.key_of(name)) else {
             return true;
         };
-        if own != other || trigger == name {
+        let milestone = |name: &str| {
+            let found = self.project.events.iter().find(|it| &*it.0.value == name);
+            found?.1.milestone.as_ref().map(|it| it.value)
+        };
+        // What was delivered, given back or judged has been paid before.
+        let is_new_order = milestone(name) == Some(Milestone::Payment)
+            && matches!(
+                milestone(trigger),
+                Some(
+                    Milestone::Delivered
+                        | Milestone::ServiceStarted
+                        | Milestone::FirstUse
+                        | Milestone::Refunded
+                        | Milestone::ReturnRequested
+                        | Milestone::FeedbackGiven
+                )
+            );
+        if own != other || trigger == name || is_new_order {
             return true;
         }
         match self
