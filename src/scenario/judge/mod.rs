@@ -10,6 +10,8 @@ mod consent;
 mod failure;
 mod letter;
 mod lived;
+#[cfg(test)]
+mod tests;
 mod touch;
 pub(super) mod walk;
 mod words;

@@ -59,15 +59,18 @@ struct Question {
 }
 
 impl Script<'_> {
-    /// Adds when that came which depends on the life. What the first question asked is asked again.
+    /// Adds when that came which depends on the life. Where that is news, what was asked is asked again,
+    /// and the first life is lived twice.
     fn learn(&mut self, record: &Record) {
         let came = record.moments.iter();
         let came = came.filter(|it| matches!(it.what, What::Event(_) | What::Click(_)));
+        let known = self.instants.len();
         self.instants.extend(came.map(|it| it.at));
         self.instants.sort_unstable();
         self.instants.dedup();
-        // The walk begins anew, so that questions of the first life know of them too.
-        self.asked.clear();
+        if self.instants.len() > known {
+            self.asked.clear();
+        }
     }
 
     /// Goes to the next life; nothing if there is none.
