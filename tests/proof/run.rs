@@ -252,13 +252,20 @@ impl Outcome {
 
     /// Whether all agree.
     pub fn agrees(&self) -> bool {
-        self.agrees_but(&[])
+        let mut counts = self.counts.values();
+        self.misses().is_empty() && counts.all(|it| it.false_alarms == 0)
     }
 
-    /// Whether all agree but for these rules.
-    pub fn agrees_but(&self, open: &[&str]) -> bool {
-        let mut counts = self.counts.iter();
-        counts.all(|(rule, it)| open.contains(rule) || (it.missed == 0 && it.false_alarms == 0))
+    /// The rules that did not see what was wrong in some life.
+    pub fn misses(&self) -> Vec<&'static str> {
+        let missed = self.counts.iter().filter(|it| it.1.missed > 0);
+        missed.map(|it| *it.0).collect()
+    }
+
+    /// The rules with findings that no life shows.
+    pub fn false_alarms(&self) -> Vec<&'static str> {
+        let alarms = self.counts.iter().filter(|it| it.1.false_alarms > 0);
+        alarms.map(|it| *it.0).collect()
     }
 
     /// Whether all agree, and every rule was there to agree on.

@@ -2,16 +2,23 @@
 
 use journeyc::Compilation;
 use journeyc::diagnostic::Diagnostic;
+use journeyc::scenario::witness::NotFound;
 
 use super::Town;
 
-/// Turns a finding into a scenario, which must fail; nothing where the finding has no witness.
+/// Turns a finding into a scenario, which fails because of it; nothing where the finding is not about
+/// what somebody lives through.
 pub(super) fn replay(
     compiled: &Compilation<'_>,
     town: &Town<'_>,
     finding: &Diagnostic,
 ) -> Option<Result<(), String>> {
-    // The scenarios of findings are not there yet.
-    let _ = (compiled, town, finding);
-    None
+    match compiled.scenario_of(&town.simulation, finding, None) {
+        Ok(_) => Some(Ok(())),
+        Err(NotFound::Static(_)) => None,
+        Err(NotFound::NoLife(tries)) => Some(Err(format!(
+            "{tries} lives were tried, and none shows: {}",
+            finding.message
+        ))),
+    }
 }

@@ -78,7 +78,11 @@ impl Plan {
 
     /// The project as tests write it down.
     pub fn write(&self) -> String {
-        let mut out = format!("# journeyc.yaml\n{}", write::document(&self.project));
+        let mut project = self.project.clone();
+        if let Some(entries) = project.as_object_mut() {
+            entries.remove("lint");
+        }
+        let mut out = format!("# journeyc.yaml\n{}", write::document(&project));
         for journey in &self.journeys {
             out += &format!(
                 "# journeys/{}.yaml\n{}",

@@ -115,17 +115,14 @@ fn payment<'r>(
         }
     }
     let is_own = |no: VisitNo| stays.iter().any(|it| it.visit.no == no);
-    let lets_go = record.moments.iter().filter(|it| match it.what {
+    let gone = record.moments.iter().filter(|it| match it.what {
         What::Refused(Refusal::Holdout) => it.at >= at,
         // Who may not come in again was looked after before.
-        What::Refused(Refusal::Reentry) => {
-            let own = it.visit.is_some_and(|it| journeys.contains(&it.journey));
-            (it.at == at && own) || it.at > at
-        }
+        What::Refused(Refusal::Reentry) => it.at >= at,
         What::Left(End::Event(..)) => it.visit.is_some_and(|it| is_own(it.no)),
         _ => false,
     });
-    let let_go = lets_go.map(|it| it.at).min().unwrap_or(i64::MAX);
+    let let_go = gone.map(|it| it.at).min().unwrap_or(i64::MAX);
     Some(Payment {
         no,
         at,
