@@ -3,7 +3,7 @@
 mod golden;
 mod tried;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
@@ -142,7 +142,10 @@ impl Choice {
     fn of(args: &Args, disk: &Disk, streams: &Streams<'_>) -> Result<Self, Failure> {
         let is_path = |it: &&String| streams.current_dir.join(it).exists();
         let (paths, names): (Vec<&String>, Vec<&String>) = args.wanted.iter().partition(is_path);
-        let looks_like_one = |it: &&&String| it.contains('/') || it.ends_with(".yaml");
+        let looks_like_one = |it: &&&String| {
+            let extension = Path::new(it.as_str()).extension();
+            it.contains('/') || extension.is_some_and(|it| it == "yaml")
+        };
         if let Some(missing) = names.iter().find(looks_like_one) {
             return Err(Failure::new(format!(
                 "cannot read `{missing}`: there is no such file or folder"

@@ -253,11 +253,11 @@ impl<'p> Life<'p> {
                 filter.is_none_or(|it| it.parsed.is_err() || party.contains(&*it.text.value))
             };
             let members = || (0..).zip(&self.members).filter(joins);
-            let lets_in = members().filter(|(_, it)| it.cause == Cause::Event);
-            let let_in: BTreeSet<&str> = lets_in.map(|(_, it)| &*it.journey.name.value).collect();
+            let begun = members().filter(|(_, it)| it.cause == Cause::Event);
+            let inside: BTreeSet<&str> = begun.map(|(_, it)| &*it.journey.name.value).collect();
             // Who has been let in is not sent in again.
             let sent_in = |(_, it): &(u32, &Member<'p>)| {
-                it.cause == Cause::Event || !let_in.contains(&*it.journey.name.value)
+                it.cause == Cause::Event || !inside.contains(&*it.journey.name.value)
             };
             members().filter(sent_in).map(|(at, _)| at).collect()
         };

@@ -123,7 +123,8 @@ struct Share {
 struct Journey<'a> {
     /// Its name.
     #[schemars(example = &"post-purchase")]
-    journey: &'a str,
+    #[serde(rename = "journey")]
+    name: &'a str,
     /// Edges: what can become of somebody at one step.
     edges: Share,
     /// Steps that somebody came to.
@@ -217,7 +218,7 @@ fn failure(it: &Failed) -> Failure<'_> {
 
 fn journey(it: &TriedJourney) -> Journey<'_> {
     Journey {
-        journey: &it.name,
+        name: &it.name,
         edges: share(it.edges),
         steps: share(it.steps),
         missed: it.missed.iter().map(|it| it.0.as_str()).collect(),

@@ -201,7 +201,7 @@ fn entry(yaml: &str, indent: usize) -> String {
     let mut out = String::new();
     for (number, line) in yaml.lines().enumerate() {
         let lead = if number == 0 { "- " } else { "  " };
-        out.push_str(&format!("{:indent$}{lead}{line}\n", ""));
+        out.extend([&" ".repeat(indent), lead, line, "\n"]);
     }
     out
 }

@@ -170,8 +170,8 @@ impl Studio<'_> {
                 continue;
             };
             let record = self.simulation.live(&case.life(), &mut Assigned(&case));
-            let lines = timeline::lines(&self.simulation, &case, &record);
-            let yaml = life.draft.to_yaml(&name, Some(&lines));
+            let golden = timeline::lines(&self.simulation, &case, &record);
+            let yaml = life.draft.to_yaml(&name, Some(&golden));
             res.push((name, yaml));
         }
         res
