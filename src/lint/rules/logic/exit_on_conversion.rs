@@ -40,9 +40,14 @@ impl Rule for ExitOnConversion {
         for event in purchases(project, journey) {
             // Where the journey asks for it too early or not far enough back, rules of their own say so.
             let windows = windows(graph, &event.value);
-            let branches = windows.iter().map(|it| it.node);
             let is_branch = |it: &NodeId| matches!(graph.node(*it).kind, NodeKind::Branch(_));
-            let exposed = graph.exposed_unless(&event.value, branches.filter(is_branch).collect());
+            // One that only chooses what comes next sends nobody away.
+            let leads_away = |it: &NodeId| {
+                let mut ways = graph.leaving(*it);
+                is_branch(it) && ways.any(|(_, way)| graph.node(way.to).is_terminal())
+            };
+            let branches = windows.iter().map(|it| it.node).filter(leads_away);
+            let exposed = graph.exposed_unless(&event.value, branches.collect());
             let own_window = |id: NodeId| {
                 let step = graph.node(id).step.map(|it| it.span);
                 let mut guards = windows.iter().filter(|it| !is_branch(&it.node));

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::Elapsed;
 use crate::graph::lives::{Life, Member, Planned, apart, are_apart};
@@ -45,24 +45,30 @@ impl Rule for DuplicateSendOverlap {
     fn check_repository(&self, cx: &LintContext<'_>, out: &mut Findings) {
         let limit = cx.elapsed(self.info());
         for life in cx.lives() {
+            // A journey is told of once, though several kinds of people are in it.
+            let mut told = BTreeSet::new();
             for party in life.parties(cx.project()) {
-                if let Some((what, first, second)) = find(cx, &party, limit) {
-                    report(life, what, first, second, out);
-                    break;
+                for (what, first, second) in find(cx, &party, limit) {
+                    if told.insert(&*second.0.journey.name.value) {
+                        report(life, what, first, second, out);
+                    }
                 }
             }
         }
     }
 }
 
-/// The first pair of a party that says the same within the limit, from two journeys.
+/// For each journey of a party the first message that says the same as one of a journey before it,
+/// within the limit.
 fn find<'p>(
     cx: &LintContext<'p>,
     party: &[Member<'p>],
     limit: Elapsed,
-) -> Option<(Sameness<'p>, Sent<'p>, Sent<'p>)> {
+) -> Vec<(Sameness<'p>, Sent<'p>, Sent<'p>)> {
     let mut known: BTreeMap<Sameness<'p>, Vec<Sent<'p>>> = BTreeMap::new();
+    let mut res: Vec<(Sameness<'p>, Sent<'p>, Sent<'p>)> = Vec::new();
     for member in party {
+        let mut is_found = false;
         for planned in &cx.timetable(member.journey).touches {
             let Step::Send(send) = &planned.step.value else {
                 continue;
@@ -76,8 +82,9 @@ fn find<'p>(
                     let other = it.0.journey.name.value != member.journey.name.value;
                     other && apart(**it, own) <= limit && !are_apart(cx.project(), **it, own)
                 };
-                if let Some(first) = earlier.iter().find(near) {
-                    return Some((what, *first, own));
+                if !is_found && let Some(first) = earlier.iter().find(near) {
+                    res.push((what, *first, own));
+                    is_found = true;
                 }
                 // More of one kind from journeys that do not meet the others would be looked at in
                 // vain again and again.
@@ -87,7 +94,7 @@ fn find<'p>(
             }
         }
     }
-    None
+    res
 }
 
 fn report(
