@@ -13,6 +13,8 @@ use journeyc::{Compilation, Workspace};
 
 use journeyc::load::Disk;
 
+use crate::check::copy;
+use crate::cli::run;
 use crate::lint::world;
 use crate::snapshot::root;
 
@@ -140,4 +142,52 @@ fn findings_of_the_cases_become_scenarios_that_fail() {
     }
     told.print();
     assert!(told.wrong.is_empty(), "\n{}", told.wrong);
+}
+
+#[test]
+fn what_is_written_is_read_and_fails() {
+    let mut wrong = String::new();
+    for case in [
+        "every-verdict",
+        "feedback-before-delivery",
+        "friday-evening",
+        "the-story",
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        copy(&root("tests/cases/check").join(case), folder.path());
+        let report = run(folder.path(), &["check", "--format", "json"]).out;
+        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+        let mut written = 0;
+        for finding in report["findings"].as_array().unwrap() {
+            let print = finding["fingerprint"].as_str().unwrap();
+            let shown = run(folder.path(), &["check", "--as-scenario", print]);
+            if shown.exit == 0 {
+                let file = format!("journeys/finding-{written}.scenario.yaml");
+                std::fs::write(folder.path().join(file), shown.out).unwrap();
+                written += 1;
+            }
+        }
+        let judged = run(folder.path(), &["test"]);
+        let failed = judged
+            .out
+            .lines()
+            .filter(|it| it.starts_with("FAIL "))
+            .count();
+        if judged.exit != 1 || failed != written || written == 0 {
+            let _ = writeln!(
+                wrong,
+                "{case}: {failed} of {written} fail\n{}{}",
+                judged.out, judged.err
+            );
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn an_unknown_fingerprint_says_where_to_find_one() {
+    let case = root("tests/cases/check/friday-evening");
+    let missing = run(&case, &["check", "--as-scenario", "nothing"]);
+    assert_eq!((missing.exit, missing.out.as_str()), (2, ""));
+    assert!(missing.err.contains("--format json"), "{}", missing.err);
 }

@@ -69,11 +69,6 @@ impl<'f> Choice<'f> {
     pub(super) fn is_said(self) -> bool {
         self.said().next().is_some()
     }
-
-    /// The place of what is chosen.
-    pub(super) fn span(self) -> Option<Span> {
-        self.said().next().map(|it| it.1.span)
-    }
 }
 
 /// The key in a file.

@@ -221,10 +221,6 @@ fn names_lead_somewhere() {
             "3: {by: 3d}: this clause says of no touchpoint (write for example `send: STEP`, or `any: {}`)",
         ),
         (
-            "expect: [{send: {purpose: offer}}]",
-            "3: {purpose: offer}: this expects any offer email, and there is none (look at `journeys`, which act, and at the properties of their steps)",
-        ),
-        (
             "expect: [{touch: card, by: pay + 1d}]",
             "3: pay + 1d: there is no event, milestone or step `pay` (the known events, milestones and steps are `order_paid`, `order_delivered`, `viewed`, `checked_out`, `unsubscribed`, `payment`, `delivered`, `call` and 4 more)",
         ),
