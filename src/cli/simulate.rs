@@ -205,9 +205,9 @@ fn events(args: &Args, journey: &Journey) -> Result<(Vec<String>, Vec<String>), 
             entries(&own)
         );
         if is_past {
-            past.push(entry)
+            past.push(entry);
         } else {
-            coming.push(entry)
+            coming.push(entry);
         }
     }
     if let Some(number) = used.iter().position(|it| !it) {
@@ -303,7 +303,7 @@ fn weekday(text: &str) -> Option<Weekday> {
     ];
     let text = text.to_lowercase();
     let is_it = |name: &&str| text.len() >= 3 && name.starts_with(&text);
-    let at = names.iter().position(|it| is_it(&it))?;
+    let at = names.iter().position(|it| is_it(it))?;
     Weekday::ALL.get(at).copied()
 }
 

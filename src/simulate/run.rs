@@ -473,12 +473,11 @@ impl<'s, 'p, C: Chance> Runner<'s, 'p, C> {
         match act {
             Act::Contact(it) => return self.contact(way, step, it, is_met),
             Act::Wait(it) => {
-                let end = match it.clock {
-                    Some(clock) => until(clock.after(self.now, it.duration), clock, it.at, &it.on),
-                    None => {
-                        let least = self.wall.after(self.now, it.duration);
-                        self.wall.until(least, it.at, &it.on)
-                    }
+                let end = if let Some(clock) = it.clock {
+                    until(clock.after(self.now, it.duration), clock, it.at, &it.on)
+                } else {
+                    let least = self.wall.after(self.now, it.duration);
+                    self.wall.until(least, it.at, &it.on)
                 };
                 self.note(Some(way), What::Waits(step, end));
                 self.sleep(way, Phase::Rest, end);

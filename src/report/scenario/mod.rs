@@ -1,6 +1,6 @@
 //! How the results of scenarios are written.
 //!
-//! In: a [`TestReport`] of plain words and places. Out: text for people, JSON or JUnit's XML.
+//! In: a [`TestReport`] of plain words and places. Out: text for people, JSON or `JUnit`'s XML.
 //! Invariant: every format tells the same failures at the same places; the same report gives the same
 //! bytes. Not done here: judging (that is `scenario`).
 

@@ -96,9 +96,12 @@ fn summary(report: &TestReport) -> String {
     let several = coverage.journeys.len() > 1;
     let of_journeys = coverage.journeys.iter().flat_map(|journey| {
         let at_hand = journey.missed.iter().filter(|(_, at_hand)| *at_hand);
-        at_hand.map(move |(name, _)| match several {
-            true => format!("{}/{name}", journey.name),
-            false => name.clone(),
+        at_hand.map(move |(name, _)| {
+            if several {
+                format!("{}/{name}", journey.name)
+            } else {
+                name.clone()
+            }
         })
     });
     let locales = coverage.locales.iter().filter(|it| !it.1);

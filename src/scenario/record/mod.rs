@@ -95,13 +95,13 @@ pub fn record(
         });
     };
     let simulation = Acting::Only(vec![name.into()]).simulation(program);
-    let mut live = |draft: &Draft| studio.live(draft);
+    let mut try_one = |draft: &Draft| studio.live(draft);
     let mut search = Search {
         simulation: &simulation,
         edges: &edges,
         clock: simulation.clock(first.person.zone),
         start: first.start,
-        live: &mut live,
+        live: &mut try_one,
         found: Vec::new(),
         covered: BTreeSet::new(),
         tried: Vec::new(),
