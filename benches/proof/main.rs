@@ -1,7 +1,11 @@
 //! The proof of the linter at any count: `cargo bench --bench proof -- 200000 --seed 7 [--rule NAME]`,
 //! and one project of it again: `--project NUMBER`.
 #![allow(clippy::unwrap_used, reason = "a bench may fail")]
-#![allow(clippy::print_stdout, reason = "this is what a bench is for")]
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a bench shows a table and looks at the clock"
+)]
 
 #[allow(
     dead_code,

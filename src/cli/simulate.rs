@@ -303,7 +303,7 @@ fn weekday(text: &str) -> Option<Weekday> {
     ];
     let text = text.to_lowercase();
     let is_it = |name: &&str| text.len() >= 3 && name.starts_with(&text);
-    let at = names.iter().position(|it| is_it(it))?;
+    let at = names.iter().position(is_it)?;
     Weekday::ALL.get(at).copied()
 }
 
@@ -390,8 +390,11 @@ fn report(journey: &str, simulation: &Simulation<'_>, case: &Case, record: &Reco
     let moments = record.moments.iter().map(|it| {
         let (what, until) = word(it.what);
         let occurrence = match it.what {
-            What::Event(no) | What::Came(_, no) | What::Goal(no) => Some(no),
-            What::Entered(By::Event(no)) | What::Left(End::Event(_, no)) => Some(no),
+            What::Event(no)
+            | What::Came(_, no)
+            | What::Goal(no)
+            | What::Entered(By::Event(no))
+            | What::Left(End::Event(_, no)) => Some(no),
             _ => None,
         };
         let event =

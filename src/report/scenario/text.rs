@@ -1,5 +1,6 @@
 //! Results for people: each failure with the life that breaks it, and one line that sums up.
 
+use std::fmt::Write as _;
 use std::io;
 
 use annotate_snippets::renderer::{DEFAULT_ERROR_STYLE, Effects, Style};
@@ -84,15 +85,15 @@ fn summary(report: &TestReport) -> String {
         counts.checks.saturating_sub(counts.failed),
     );
     if counts.failed > 0 {
-        out.push_str(&format!(", {} failed", counts.failed));
+        _ = write!(out, ", {} failed", counts.failed);
     }
     if counts.invalid > 0 {
         let what = count(counts.invalid, "scenario");
-        out.push_str(&format!(" · {what} could not be understood"));
+        _ = write!(out, " · {what} could not be understood");
     }
     let coverage = &report.coverage;
     let (taken, all) = coverage.edges;
-    out.push_str(&format!(" · edges {taken}/{all}"));
+    _ = write!(out, " · edges {taken}/{all}");
     let several = coverage.journeys.len() > 1;
     let of_journeys = coverage.journeys.iter().flat_map(|journey| {
         let at_hand = journey.missed.iter().filter(|(_, at_hand)| *at_hand);
@@ -116,7 +117,7 @@ fn summary(report: &TestReport) -> String {
             0 => String::new(),
             n => format!(" and {n} more"),
         };
-        out.push_str(&format!(" (never taken: {}{rest})", named.join(", ")));
+        _ = write!(out, " (never taken: {}{rest})", named.join(", "));
     }
     out
 }
