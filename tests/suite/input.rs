@@ -40,6 +40,9 @@ fn the_repository_at_hand_is_sound() {
     let read = |path: &std::path::Path| fs::read_to_string(path).unwrap();
     for entry in fs::read_dir(root("journeys")).unwrap() {
         let path = entry.unwrap().path();
+        if path.to_string_lossy().ends_with(".scenario.yaml") {
+            continue;
+        }
         let found = findings::<Journey>(&read(&path), "");
         assert_eq!(found, "all of it is read\n", "{}", path.display());
     }

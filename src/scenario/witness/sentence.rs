@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use crate::diagnostic::{Diagnostic, MomentKind};
 use crate::model::{
-    Ask, ConsentSource, Duration, Journey, Milestone, Offset, Purpose, Send, Step, Threshold,
+    Ask, ConsentSource, Duration, Journey, Milestone, Name, Offset, Purpose, Send, Step, Threshold,
     WhenFull,
 };
 use crate::scenario::case::{
@@ -321,7 +321,14 @@ impl Finding<'_, '_> {
     /// Nothing commercial goes to those who have unsubscribed.
     fn unsubscribed(&self) -> Option<Sentence> {
         let project = self.simulation.project();
-        let name = project.events_of(Milestone::Unsubscribed).next()?;
+        // There may be several ways to say no: the witness tells which one is not heard.
+        let witness = self.diagnostic.witness.as_ref();
+        let told = |name: &&Name| {
+            let mut moments = witness.into_iter().flat_map(|it| &it.moments);
+            moments.any(|it| it.kind == MomentKind::Event && *it.name == *name.value)
+        };
+        let goodbyes = || project.events_of(Milestone::Unsubscribed);
+        let name = goodbyes().find(told).or_else(|| goodbyes().next())?;
         let event = self.simulation.event(&name.value)?;
         let target = self.target()?;
         if self.route.trigger == event {
