@@ -45,7 +45,7 @@ fn main() -> ExitCode {
         "{took:.1} s, {:.0} pairs a second",
         as_float(outcome.lives) / took
     );
-    println!("{}", outcome.disagreements(task.seed));
+    outcome.disagreements(task.seed, |it| println!("{it}"));
     if outcome.is_proof() {
         println!("no disagreement, and every rule was there to agree on");
         ExitCode::SUCCESS

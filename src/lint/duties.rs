@@ -334,6 +334,18 @@ fn worst<'p>(
     }
 }
 
+/// Whether somebody may get into a journey who gets into none of the others, which begin with the same
+/// event.
+pub(crate) fn is_left_alone(project: &Project, journey: &Journey, others: &[&Journey]) -> bool {
+    let conditions: Option<Vec<&Expr>> = others.iter().map(|it| condition(it)).collect();
+    let Some(conditions) = conditions else {
+        return false;
+    };
+    let own = condition(journey).map(|it| (it, true));
+    let others = conditions.into_iter().take(KINDS).map(|it| (it, false));
+    Vocabulary::of(project, journey).possible(own.into_iter().chain(others))
+}
+
 /// Who gets into a journey, if not everybody to whom its event happens. That something was paid at
 /// all is no condition.
 fn condition(journey: &Journey) -> Option<&Expr> {

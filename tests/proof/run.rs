@@ -292,11 +292,10 @@ impl Outcome {
         out
     }
 
-    /// What disagrees, as small as it can be made.
-    pub fn disagreements(&self, seed: u64) -> String {
-        let smallest = |it: &Disagreement| shrink::smallest(it).told(seed);
-        let told: Vec<String> = self.disagreements.par_iter().map(smallest).collect();
-        told.concat()
+    /// What disagrees, as small as it can be made, one after the other.
+    pub fn disagreements(&self, seed: u64, tell: impl Fn(String) + Sync) {
+        let disagreements = self.disagreements.par_iter();
+        disagreements.for_each(|it| tell(shrink::smallest(it).told(seed)));
     }
 }
 

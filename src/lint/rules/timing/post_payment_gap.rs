@@ -4,7 +4,7 @@ use std::sync::Arc;
 use crate::graph::{Bound, Elapsed, Graph, Lens, NodeId, Path};
 use crate::lint::asks::place;
 use crate::lint::context::LintContext;
-use crate::lint::duties::{spoken, started};
+use crate::lint::duties::{is_left_alone, spoken, started};
 use crate::lint::findings::Findings;
 use crate::lint::limit::{Limit, on_the_calendar};
 use crate::lint::rule::{Declared, Rule, rule};
@@ -35,31 +35,25 @@ impl Rule for PostPaymentGap {
         }
         let limit = cx.elapsed(self.info());
         for (_, journeys) in started(cx) {
-            let mut best: Option<Silent<'_>> = None;
-            let mut is_accompanied = false;
+            let mut silent = Vec::new();
+            let mut company = Vec::new();
             for journey in journeys {
                 let graph = cx.graph(journey);
                 match silence(cx, &graph, limit) {
-                    Some((path, until_delivery)) => {
-                        let it = Silent {
-                            journey,
-                            graph,
-                            path,
-                            until_delivery,
-                        };
-                        if best.as_ref().is_none_or(|best| it.rank() < best.rank()) {
-                            best = Some(it);
-                        }
-                    }
-                    None => is_accompanied |= keeps_company(&graph),
+                    Some((path, until_delivery)) => silent.push(Silent {
+                        journey,
+                        graph,
+                        path,
+                        until_delivery,
+                    }),
+                    None if keeps_company(&graph) => company.push(journey),
+                    None => {}
                 }
             }
             // Where one journey keeps people company, others need not.
-            if is_accompanied {
-                continue;
-            }
-            if let Some(it) = best {
-                report(&it, limit, out);
+            silent.retain(|it| is_left_alone(cx.project(), it.journey, &company));
+            if let Some(it) = silent.iter().min_by_key(|it| it.rank()) {
+                report(it, limit, out);
             }
         }
     }
