@@ -9,8 +9,8 @@ use std::fmt::Write as _;
 
 use crate::diagnostic::{Diagnostic, MomentKind};
 use crate::model::{
-    Ask, ConsentSource, Duration, Journey, Milestone, Name, Offset, Purpose, Send, Step, Threshold,
-    WhenFull,
+    Ask, Class, ConsentSource, Duration, Journey, Milestone, Name, Offset, Purpose, Send, Step,
+    Threshold, WhenFull,
 };
 use crate::scenario::case::{
     Anchor, Assertion, Bound, Clause, Distinct, Ends, Kind, Point, Properties, Selector, Silence,
@@ -321,14 +321,21 @@ impl Finding<'_, '_> {
     /// Nothing commercial goes to those who have unsubscribed.
     fn unsubscribed(&self) -> Option<Sentence> {
         let project = self.simulation.project();
-        // There may be several ways to say no: the witness tells which one is not heard.
-        let witness = self.diagnostic.witness.as_ref();
-        let told = |name: &&Name| {
-            let mut moments = witness.into_iter().flat_map(|it| &it.moments);
-            moments.any(|it| it.kind == MomentKind::Event && *it.name == *name.value)
+        // There may be several ways to say no: the one is meant that the journey does not watch.
+        let own = self.diagnostic.journey.as_deref()?;
+        let mut journeys = self.simulation.journeys().map(|it| it.1);
+        let journey = journeys.find(|it| *it.name.value == *own)?;
+        let is_watched = |name: &&Name| {
+            let mut exits = journey.exits.iter();
+            exits.any(|it| {
+                *it.on.value == *name.value
+                    && it.filter.is_none()
+                    && it.only != Some(Class::Transactional)
+            })
         };
         let goodbyes = || project.events_of(Milestone::Unsubscribed);
-        let name = goodbyes().find(told).or_else(|| goodbyes().next())?;
+        let unheard = goodbyes().find(|it| !is_watched(it));
+        let name = unheard.or_else(|| goodbyes().next())?;
         let event = self.simulation.event(&name.value)?;
         let target = self.target()?;
         if self.route.trigger == event {
