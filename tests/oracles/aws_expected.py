@@ -10,6 +10,9 @@ MINUTE, DAY = 60_000, 86_400_000
 WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
+PAID_BEFORE = {"delivered", "service_started", "first_use", "refunded", "return_requested", "feedback_given"}
+
+
 class Left(Exception):
     """The person has left."""
 
@@ -46,9 +49,15 @@ class Person:
             if self.start < it["at"] <= self.now and it.get("tells"):
                 self.contact = {**it["contact"]}
 
+    def milestone(self, name):
+        return (self.manifest["events"].get(name) or {}).get("milestone")
+
     def came(self, name, since, where=None, case=False):
         key = self.key(name)
-        same = case and key and key == self.key(self.journey["trigger"]["event"])
+        trigger = self.journey["trigger"]["event"]
+        # The trigger's own event is about another case, and so is a payment after what comes after it.
+        over = self.milestone(name) == "payment" and self.milestone(trigger) in PAID_BEFORE
+        same = case and key and name != trigger and not over and key == self.key(trigger)
         found = [
             it for it in self.events
             if it["name"] == name and since <= it["at"] <= self.now
