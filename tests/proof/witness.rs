@@ -17,8 +17,16 @@ pub(super) fn replay(
         Ok(_) => Some(Ok(())),
         Err(NotFound::Static(_)) => None,
         Err(NotFound::NoLife(tries)) => Some(Err(format!(
-            "{tries} lives were tried, and none shows: {}",
-            finding.message
+            "{tries} lives were tried, and none shows: {}{}",
+            finding.message,
+            told(finding)
         ))),
     }
+}
+
+/// The way that the finding tells of, a line a moment.
+fn told(finding: &Diagnostic) -> String {
+    let moments = finding.witness.iter().flat_map(|it| &it.moments);
+    let lines = moments.map(|it| format!("\n  +{:>8} s {:?} {}", it.at, it.kind, it.name));
+    lines.collect()
 }

@@ -7,7 +7,9 @@
 //! Not done here: finding anything wrong, and printing.
 
 mod broken;
+mod changes;
 mod clauses;
+mod draft;
 mod places;
 mod route;
 mod search;
@@ -127,7 +129,6 @@ pub fn of(
     let written = text::Written {
         simulation,
         diagnostic: finding,
-        route: &route,
         sentence: &sentence,
         found: &found,
         fingerprint,

@@ -7,7 +7,6 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::route::Route;
 use super::search::Found;
 use super::sentence::Sentence;
 use crate::diagnostic::Diagnostic;
@@ -19,7 +18,6 @@ use crate::simulate::{Clock, EventNo, Outside, Simulation, StepNo, When};
 pub(super) struct Written<'w, 'p> {
     pub(super) simulation: &'w Simulation<'p>,
     pub(super) diagnostic: &'w Diagnostic,
-    pub(super) route: &'w Route<'p>,
     pub(super) sentence: &'w Sentence,
     pub(super) found: &'w Found,
     /// The fingerprint of the finding, if it is known.
@@ -184,7 +182,7 @@ impl Written<'_, '_> {
     }
 
     fn arms(&self, out: &mut String) {
-        let arms = self.route.arms.iter().filter_map(|(step, arm)| {
+        let arms = self.found.arms.iter().filter_map(|(step, arm)| {
             match &self.simulation.step(*step).step.value {
                 Step::Split(it) => {
                     let (name, _) = it.arms.get_index(*arm as usize)?;

@@ -9,7 +9,7 @@ use chrono::{Days, NaiveDate};
 use serde_json::Value;
 
 use super::route::{Demand, Route, Wish};
-use crate::model::{Expr, ExprKind, Literal, Property, Since, Type};
+use crate::model::{Condition, Expr, ExprKind, Literal, Property, Since, Step, Type};
 use crate::simulate::{EventNo, JourneyNo, Simulation, StepNo, compare, is_same};
 
 /// So many partial answers are looked at.
@@ -77,6 +77,70 @@ pub(super) fn answers<'p>(
         search.found.push(Answer::default());
     }
     search.found
+}
+
+/// All that the conditions of a project ask, with what may be answered.
+pub(super) fn choices<'p>(
+    simulation: &Simulation<'p>,
+    trigger: EventNo,
+) -> Vec<(Question<'p>, Vec<Value>)> {
+    let mut search = Search {
+        simulation,
+        wishes: &[],
+        open: Vec::new(),
+        fuel: 0,
+        found: Vec::new(),
+        most: 0,
+    };
+    for (journey, it) in simulation.journeys() {
+        let begun = simulation.event(&it.trigger.event.value).unwrap_or(trigger);
+        let of = |name: &str| simulation.event(name).unwrap_or(begun);
+        let mut asked: Vec<(EventNo, &Condition)> = Vec::new();
+        asked.extend(it.trigger.filter.iter().map(|it| (begun, it)));
+        let exits = it
+            .exits
+            .iter()
+            .filter_map(|it| Some((of(&it.on.value), it.filter.as_ref()?)));
+        asked.extend(exits);
+        for (step, _) in it.walk() {
+            let (only_if, unless) = step.value.conditions();
+            asked.extend(only_if.into_iter().chain(unless).map(|it| (begun, it)));
+            match &step.value {
+                Step::WaitFor(it) => {
+                    asked.extend(it.filter.iter().map(|filter| (of(&it.event.value), filter)));
+                }
+                Step::Branch(it) => asked.extend(it.when.iter().map(|it| (begun, &it.condition))),
+                Step::Repeat(it) => asked.extend(it.until.iter().map(|it| (begun, it))),
+                _ => {}
+            }
+        }
+        for (event, condition) in asked {
+            let Ok(expr) = &condition.parsed else {
+                continue;
+            };
+            let wish = Wish {
+                what: Demand::Holds(expr, true),
+                event,
+                journey,
+                at: None,
+            };
+            search.collect(expr, &wish, trigger);
+        }
+    }
+    let open = std::mem::take(&mut search.open);
+    open.iter()
+        .map(|it| (it.question, search.allowed(it)))
+        .collect()
+}
+
+impl<'p> Answer<'p> {
+    /// Answers one question otherwise.
+    pub(super) fn set(&mut self, question: Question<'p>, value: Value) {
+        match self.values.iter_mut().find(|it| it.0 == question) {
+            Some(it) => it.1 = value,
+            None => self.values.push((question, value)),
+        }
+    }
 }
 
 impl<'p> Demand<'p> {

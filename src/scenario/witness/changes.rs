@@ -1,0 +1,121 @@
+//! What else may be so in a life than a witness tells.
+//!
+//! In: a simulation and the moments of a life that did not show what it should. Out: [`Change`]s to that
+//! life, the likeliest first: another answer to a question that somebody asks, another arm, an awaited
+//! event that comes or does not, one more event, another case before.
+//! Invariant: bounded, and always the same ones. Not done here: trying them.
+
+use serde_json::Value;
+
+use super::wishes::{Question, choices};
+use crate::model::{ExprKind, Step, WaitUntil};
+use crate::simulate::{EventNo, Simulation, StepNo};
+
+const HOUR: i64 = 3_600;
+const DAY: i64 = 86_400;
+
+/// One thing that may be otherwise.
+#[derive(Debug, Clone)]
+pub(super) enum Change<'p> {
+    /// A question is answered like this.
+    Answer(Question<'p>, Value),
+    /// This arm is taken.
+    Arm(StepNo, u32),
+    /// An awaited event comes so many seconds after the wait for it begins.
+    Comes(StepNo, i64),
+    /// An awaited event does not come.
+    Late(StepNo),
+    /// A date that is waited for is so many seconds after the beginning, or not known.
+    Date(&'p WaitUntil, Option<i64>),
+    /// An event comes so many seconds after the beginning; for another case, if it tells them apart.
+    Event(EventNo, i64, bool),
+    /// Other journeys have written so often.
+    Crowd(u32),
+}
+
+/// All that may be otherwise. `between` are seconds after the beginning at which something may come.
+pub(super) fn changes<'p>(
+    simulation: &Simulation<'p>,
+    trigger: EventNo,
+    between: &[i64],
+) -> Vec<Change<'p>> {
+    let mut res = Vec::new();
+    for (no, placed) in simulation.steps() {
+        match &placed.step.value {
+            Step::Split(it) => {
+                let arms = 0..u32::try_from(it.arms.len()).unwrap_or(u32::MAX);
+                res.extend(arms.map(|arm| Change::Arm(no, arm)));
+            }
+            Step::WaitFor(it) => {
+                let ends = it.timeout.as_ref().map_or(DAY, |it| {
+                    let days = i64::from(it.value.days + it.value.business_days);
+                    days * DAY + i64::from(it.value.minutes) * 60
+                });
+                res.push(Change::Late(no));
+                res.extend([0, 60, ends - 2 * HOUR, ends - 60].map(|at| Change::Comes(no, at)));
+            }
+            Step::WaitUntil(it) => {
+                let dates = [None, Some(60), Some(2 * DAY), Some(40 * DAY)];
+                res.extend(dates.map(|at| Change::Date(it, at)));
+            }
+            _ => {}
+        }
+    }
+    for (question, values) in choices(simulation, trigger) {
+        let usual = matches!(question, Question::Count(..));
+        // How often an event has come is tried with the events themselves.
+        if !usual {
+            let answers = values.into_iter().map(|it| Change::Answer(question, it));
+            res.extend(answers);
+        }
+    }
+    res.extend((1..=3).map(Change::Crowd));
+    let mut times = vec![60, -HOUR, -40 * DAY, -2 * DAY, 0];
+    times.extend(between);
+    for event in heard(simulation) {
+        let own = event == trigger;
+        for at in &times {
+            if !(own && *at == 0) {
+                res.push(Change::Event(event, *at, own || *at < 0));
+            }
+            if !own && *at >= 0 && is_told_apart(simulation, event) {
+                res.push(Change::Event(event, *at, true));
+            }
+        }
+    }
+    res
+}
+
+/// The events that somebody asks for, waits for, or is let in by.
+fn heard(simulation: &Simulation<'_>) -> Vec<EventNo> {
+    let mut names: Vec<&str> = Vec::new();
+    for (_, journey) in simulation.journeys() {
+        names.push(&journey.trigger.event.value);
+        names.extend(journey.exits.iter().map(|it| &*it.on.value));
+        for (step, _) in journey.walk() {
+            if let Step::WaitFor(it) = &step.value {
+                names.push(&it.event.value);
+            }
+        }
+        for condition in journey.conditions() {
+            let Ok(expr) = &condition.parsed else {
+                continue;
+            };
+            expr.walk(&mut |it| {
+                if let ExprKind::History(it) = &it.kind {
+                    names.push(&it.event);
+                }
+            });
+        }
+    }
+    let mut res: Vec<EventNo> = names.iter().filter_map(|it| simulation.event(it)).collect();
+    res.sort_unstable();
+    res.dedup();
+    res
+}
+
+/// Whether there are several cases of an event.
+fn is_told_apart(simulation: &Simulation<'_>, event: EventNo) -> bool {
+    let declared = simulation.project().event(simulation.event_name(event));
+    declared.is_some_and(|it| it.key.is_some())
+}
