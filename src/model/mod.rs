@@ -11,6 +11,7 @@ mod consent;
 mod difference;
 mod duration;
 pub(crate) mod edits;
+pub(crate) mod from_text;
 mod journey;
 mod many;
 mod project;

@@ -1,13 +1,11 @@
 //! Points in time, as people write them: `4d`, `payment + 1d`, `2026-05-04T07:00`.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
+use crate::model::from_text::from_text;
 use crate::model::{Offset, TimeOfDay, Weekday};
 
 /// A point in time, as written.
@@ -153,39 +151,6 @@ impl fmt::Display for Point {
             None => Ok(()),
         }
     }
-}
-
-/// Reads a type from a YAML string through `FromStr`, and describes it in the schema.
-macro_rules! from_text {
-    ($type:ident, $name:literal, $expects:literal, $schema:tt) => {
-        impl<'de> Deserialize<'de> for $type {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Text;
-                impl Visitor<'_> for Text {
-                    type Value = $type;
-                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                        f.write_str($expects)
-                    }
-                    fn visit_str<E: Error>(self, text: &str) -> Result<$type, E> {
-                        text.parse().map_err(E::custom)
-                    }
-                }
-                deserializer.deserialize_str(Text)
-            }
-        }
-
-        impl JsonSchema for $type {
-            fn inline_schema() -> bool {
-                false
-            }
-            fn schema_name() -> Cow<'static, str> {
-                $name.into()
-            }
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!($schema)
-            }
-        }
-    };
 }
 
 from_text!(Point, "Point", "a point in time such as `payment + 1d`", {
