@@ -1,7 +1,7 @@
 //! What must hold, with every name resolved.
 
 use super::bounds::{Open, When, Windows};
-use super::clause::{AtMost, Counted, Expect, Never, Reach, Rendered, Wording};
+use super::clause::{AtMost, Between, Counted, Expect, Never, Reach, Rendered, Wording};
 use super::names::Names;
 use super::selected::{Choice, check_sender, is_all_commercial};
 use super::times::Times;
@@ -196,14 +196,7 @@ impl Clauses<'_, '_> {
             );
             return None;
         }
-        let between = match &it.between {
-            Some(between) => {
-                let open = self.of_bans();
-                let (from, to) = self.windows(open).between(between)?;
-                Some((from.point, to.point))
-            }
-            None => None,
-        };
+        let between = self.stretch(it.between.as_ref())?;
         let of = if parts.choice.is_said() {
             Some(parts.choice.selector(self.names, self.sink)?)
         } else {
@@ -215,6 +208,16 @@ impl Clauses<'_, '_> {
             of,
         };
         Some(check(parts.span, Assertion::NoSilence(Box::new(silence))))
+    }
+
+    /// The stretch of time that a ban is about; the whole life if none is said.
+    fn stretch(&mut self, written: Option<&Between>) -> Option<Option<(case::Point, case::Point)>> {
+        let Some(between) = written else {
+            return Some(None);
+        };
+        let open = self.of_bans();
+        let (from, to) = self.windows(open).between(between)?;
+        Some(Some((from.point, to.point)))
     }
 
     fn at_most(&mut self, written: &Spanned<AtMost>) -> Option<Check> {
@@ -233,14 +236,7 @@ impl Clauses<'_, '_> {
             );
             return None;
         }
-        let between = match &it.between {
-            Some(between) => {
-                let open = self.of_bans();
-                let (from, to) = self.windows(open).between(between)?;
-                Some((from.point, to.point))
-            }
-            None => None,
-        };
+        let between = self.stretch(it.between.as_ref())?;
         let at_most = case::AtMost {
             n: it.n,
             selector,
