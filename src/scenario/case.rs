@@ -453,6 +453,16 @@ impl Kind {
             Self::Any => "touchpoint",
         }
     }
+
+    /// Several of them.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Send => "emails",
+            Self::Task => "tasks",
+            Self::Touch => "touches",
+            Self::Any => "touchpoints",
+        }
+    }
 }
 
 impl Properties {

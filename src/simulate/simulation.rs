@@ -1,6 +1,6 @@
 //! A program laid out for running: numbers for journeys, steps and events.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::code::{Code, Layout};
 use super::condition::Numbers;
@@ -16,6 +16,8 @@ pub struct Simulation<'p> {
     project: &'p Project,
     journeys: Vec<&'p Journey>,
     steps: Vec<Placed<'p>>,
+    /// The names that several steps have.
+    shared: HashSet<&'p str>,
     events: Vec<&'p str>,
     attributes: Vec<&'p str>,
     codes: Vec<Code<'p>>,
@@ -77,11 +79,16 @@ impl<'p> Simulation<'p> {
             };
             steps.extend(journey.walk().map(placed));
         }
+        let mut seen = HashSet::with_capacity(steps.len());
+        let ids = steps.iter().filter_map(|it| it.step.value.id());
+        let shared = ids.map(|it| &*it.value).filter(|it| !seen.insert(*it));
+        let shared = shared.collect();
         let zone = project.timezone.value.parse();
         Self {
             project,
             journeys,
             steps,
+            shared,
             events,
             attributes,
             codes,
@@ -119,6 +126,11 @@ impl<'p> Simulation<'p> {
     /// The name of a step, where it has one.
     pub fn step_id(&self, no: StepNo) -> Option<&'p str> {
         self.step(no).step.value.id().map(|it| &*it.value)
+    }
+
+    /// Whether several steps have this name.
+    pub fn is_shared(&self, id: &str) -> bool {
+        self.shared.contains(id)
     }
 
     /// The declared event with this name.
