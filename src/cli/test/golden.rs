@@ -29,8 +29,7 @@ pub(super) fn record(
     let workspace = Workspace::read(disk);
     let compilation = compile(&workspace);
     let program = sound(&compilation)?;
-    for path in wanted {
-        let name = journey_of(program, disk, path, streams)?;
+    for name in journeys_of(program, disk, wanted, streams)? {
         let Some(document) = program
             .documents
             .iter()
@@ -85,6 +84,23 @@ fn sound<'c>(compilation: &'c Compilation<'_>) -> Result<&'c Program, Failure> {
             Failure::new("the repository cannot be understood")
                 .help("run `journeyc check` and cure what it finds first")
         })
+}
+
+/// The journeys that are meant, each once. Nothing is written where one of them is none.
+fn journeys_of(
+    program: &Program,
+    disk: &Disk,
+    wanted: &[PathBuf],
+    streams: &Streams<'_>,
+) -> Result<Vec<String>, Failure> {
+    let mut names = Vec::new();
+    for path in wanted {
+        let name = journey_of(program, disk, path, streams)?;
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Ok(names)
 }
 
 /// The journey that a path or a name means.

@@ -22,26 +22,47 @@ pub struct Accepted {
 pub fn accept(text: &str, timelines: &[(Span, Vec<String>)]) -> Option<Accepted> {
     let mut sink = Sink::default();
     let tree = yaml::parse(FileId(0), text, &mut sink).filter(|_| sink.is_empty())?;
-    let scenarios = tree.root().get("scenarios")?;
-    let lists: Vec<Node<'_>> = scenarios
-        .items()
-        .filter_map(|it| it.value.get("timeline"))
-        .collect();
+    let all = lists(&tree);
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
     let mut lines = Vec::new();
+    let mut expected: Vec<Vec<String>> = all.iter().map(|it| texts(*it)).collect::<Option<_>>()?;
     for (span, new) in timelines {
-        let is_it = |it: &&Node<'_>| (it.span().start, it.span().end) == (span.start, span.end);
-        let (edit, counts) = edit(text, *lists.iter().find(is_it)?, new)?;
+        let is_it = |it: &Node<'_>| (it.span().start, it.span().end) == (span.start, span.end);
+        let at = all.iter().position(is_it)?;
+        let (edit, counts) = edit(text, all[at], new)?;
         edits.push(edit);
         lines.push(counts);
+        expected[at].clone_from(new);
     }
     edits.sort_by_key(|it| it.0.start);
+    let ending = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let mut text = text.to_owned();
     for (range, new) in edits.into_iter().rev() {
+        let new = match ending {
+            "\n" => new,
+            _ => new.replace("\r\n", "\n").replace('\n', ending),
+        };
         text.replace_range(range, &new);
     }
-    let is_yaml = yaml::parse(FileId(0), &text, &mut sink).is_some() && sink.is_empty();
-    is_yaml.then_some(Accepted { text, lines })
+    let tree = yaml::parse(FileId(0), &text, &mut sink).filter(|_| sink.is_empty())?;
+    let written: Option<Vec<Vec<String>>> = lists(&tree).into_iter().map(texts).collect();
+    (written? == expected).then_some(Accepted { text, lines })
+}
+
+/// The golden timelines of a file.
+fn lists<'a>(tree: &'a yaml::Tree<'_>) -> Vec<Node<'a>> {
+    let scenarios = tree.root().get("scenarios").into_iter();
+    scenarios
+        .flat_map(|it| it.items().filter_map(|it| it.value.get("timeline")))
+        .collect()
+}
+
+/// The lines of a list.
+fn texts(list: Node<'_>) -> Option<Vec<String>> {
+    let lines = list.items();
+    lines
+        .map(|it| it.value.as_text().map(str::to_owned))
+        .collect()
 }
 
 type Edit = (Range<usize>, String);
@@ -51,10 +72,7 @@ fn edit(text: &str, list: Node<'_>, new: &[String]) -> Option<(Edit, (usize, usi
     if list.kind() != Kind::List {
         return None;
     }
-    let old: Vec<String> = list
-        .items()
-        .map(|it| it.value.as_text().map(str::to_owned))
-        .collect::<Option<_>>()?;
+    let old = texts(list)?;
     let line_of = |at: usize| text[..at].rfind('\n').map_or(0, |it| it + 1);
     let spans = list.items().map(|it| it.value.span());
     let spans: Vec<Range<usize>> = spans.map(|it| it.start as usize..it.end as usize).collect();
@@ -79,7 +97,13 @@ fn edit(text: &str, list: Node<'_>, new: &[String]) -> Option<(Edit, (usize, usi
     let diff = TextDiff::from_slices(&refs(&old), &refs(new));
     for change in diff.iter_all_changes() {
         match (change.tag(), change.old_index()) {
-            (ChangeTag::Equal, Some(at)) => out.push_str(&text[starts[at]..starts[at + 1]]),
+            (ChangeTag::Equal, Some(at)) => {
+                out.push_str(&text[starts[at]..starts[at + 1]]);
+                if !out.ends_with('\n') {
+                    // The last line of a file may have no end.
+                    out.push('\n');
+                }
+            }
             (ChangeTag::Insert, _) => out.push_str(&line(change.value(), indent)),
             _ => {}
         }

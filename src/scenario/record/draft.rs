@@ -45,9 +45,17 @@ pub(super) enum Happens {
 
 impl Draft {
     /// The entry of a list of scenarios, without its dash and with lines as if it stood at the left
-    /// margin.
-    pub(super) fn to_yaml(&self, name: &str, timeline: Option<&[String]>) -> String {
+    /// margin. `acts` names the journey that acts, where the file lets others act too.
+    pub(super) fn to_yaml(
+        &self,
+        name: &str,
+        acts: Option<&str>,
+        timeline: Option<&[String]>,
+    ) -> String {
         let mut out = format!("name: {}\nrecorded: true\n", scalar_of(name));
+        if let Some(it) = acts {
+            let _ = writeln!(out, "journeys: [{}]", scalar_of(it));
+        }
         let mut contact = Vec::new();
         if let Some(it) = &self.locale {
             contact.push(format!("locale: {}", in_flow(&Value::from(&**it))));

@@ -86,6 +86,7 @@ pub fn record(
         texts: Texts::new(program, rules),
         name,
         simulation: Acting::Only(vec![name.into()]).simulation(program),
+        acts: None,
     };
     let edges = Edges::of(&studio.simulation);
     let Some(first) = studio.case(&Draft::default()) else {
@@ -94,7 +95,11 @@ pub fn record(
             help: "run `journeyc check` and cure what it finds first".to_owned(),
         });
     };
-    let simulation = Acting::Only(vec![name.into()]).simulation(program);
+    let alone = Acting::Only(vec![name.into()]);
+    if first.acting != alone {
+        studio.acts = Some(name);
+    }
+    let simulation = alone.simulation(program);
     let mut try_one = |draft: &Draft| studio.live(draft);
     let mut search = Search {
         simulation: &simulation,
@@ -126,12 +131,14 @@ struct Studio<'p> {
     texts: Texts<'p>,
     name: &'p str,
     simulation: Simulation<'p>,
+    /// The journey, where the file lets others act too: what is recorded is its life alone.
+    acts: Option<&'p str>,
 }
 
 impl Studio<'_> {
     /// A draft as a case of the file.
     fn case(&mut self, draft: &Draft) -> Option<Case> {
-        let text = self.file.around(&draft.to_yaml("x", None));
+        let text = self.file.around(&draft.to_yaml("x", self.acts, None));
         let mut sink = Sink::default();
         let read = self.texts.read(self.name, &text, &mut sink);
         let mut cases = read.into_iter().flat_map(|it| it.cases);
@@ -171,7 +178,7 @@ impl Studio<'_> {
             };
             let record = self.simulation.live(&case.life(), &mut Assigned(&case));
             let golden = timeline::lines(&self.simulation, &case, &record);
-            let yaml = life.draft.to_yaml(&name, Some(&golden));
+            let yaml = life.draft.to_yaml(&name, self.acts, Some(&golden));
             res.push((name, yaml));
         }
         res

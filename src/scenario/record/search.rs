@@ -113,12 +113,29 @@ impl<'p> Search<'_, 'p> {
     fn aim(&mut self, number: usize, edge: Edge) {
         for parent in (0..self.found.len()).rev().take(MOST_PARENTS) {
             for draft in self.variations(parent, edge) {
-                self.try_out(draft, Some(edge));
-                if self.covered.contains(&number) {
-                    return;
+                let calm = self.calm(&draft, &self.found[parent].draft);
+                for draft in [calm, draft] {
+                    self.try_out(draft, Some(edge));
+                    if self.covered.contains(&number) {
+                        return;
+                    }
                 }
             }
         }
+    }
+
+    /// The same life without what made its parent leave early: a goodbye that an earlier edge needed would keep
+    /// away what comes after it.
+    fn calm(&self, draft: &Draft, parent: &Draft) -> Draft {
+        let exits = &self.journey().exits;
+        let leaves = |it: &Happening| exits.iter().any(|exit| it.is(&exit.on.value));
+        let mut calm = draft.clone();
+        let mut place = 0;
+        calm.events.retain(|it| {
+            place += 1;
+            place == 1 || !leaves(it) || !parent.events.contains(it)
+        });
+        calm
     }
 
     fn journey(&self) -> &'p Journey {
