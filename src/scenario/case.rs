@@ -445,7 +445,8 @@ impl Kind {
         }
     }
 
-    fn word(self) -> &'static str {
+    /// One of them.
+    pub(super) fn word(self) -> &'static str {
         match self {
             Self::Send => "email",
             Self::Task => "task",
@@ -549,10 +550,7 @@ pub(super) fn step_name(simulation: &Simulation<'_>, no: StepNo) -> String {
     let Some(id) = simulation.step_id(no) else {
         return placed.step.value.kind().to_owned();
     };
-    let namesakes = simulation
-        .steps()
-        .filter(|(other, _)| simulation.step_id(*other) == Some(id));
-    if namesakes.count() > 1 {
+    if simulation.is_shared(id) {
         return format!("{}/{id}", simulation.journey(placed.journey).name.value);
     }
     id.to_owned()

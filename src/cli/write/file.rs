@@ -16,7 +16,7 @@ pub(in crate::cli) fn whole(path: &Path, shown: &str, bytes: &[u8]) -> Result<()
     let written = match fs::metadata(path) {
         Ok(it) if it.is_dir() => {
             return Err(Failure::new(format!("`{shown}` is a folder"))
-                .help("name a file in it, such as `html=report.html`"));
+                .help("name a file in it, or give the folder another name"));
         }
         Ok(it) if !it.is_file() => fs::write(path, bytes),
         // A link stays one: what it leads to is replaced.

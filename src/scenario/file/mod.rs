@@ -32,12 +32,12 @@ pub use written::{
     Matrix, Past, Scenario, ScenarioFile,
 };
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::DeserializeOwned;
 
 use super::case::{self, Acting, Case};
-use crate::diagnostic::{Diagnostic, Sink};
+use crate::diagnostic::{Diagnostic, Level, Sink};
 use crate::model::check::INVALID_VALUE;
 use crate::model::{Duration, Name, Program};
 use crate::schema::{self, Validator};
@@ -85,15 +85,15 @@ pub fn read(
         return Vec::new();
     }
     let invariants = invariants.and_then(|id| {
-        let validator = Validator::new(schema::of::<Invariants>("", "The invariants"));
-        document::<Invariants>(workspace, id, &validator, sink)
+        let validator = Validator::new(schema::of::<Invariants>("", ""));
+        Read::<Invariants>::of(id, workspace.sources.text(id), &validator, sink)
     });
     let mut documents = Vec::with_capacity(files.len());
     if !files.is_empty() {
-        let validator = Validator::new(schema::of::<ScenarioFile>("", "The scenario file"));
+        let validator = Validator::new(schema::of::<ScenarioFile>("", ""));
         for id in files {
-            let read = document::<ScenarioFile>(workspace, id, &validator, sink);
-            documents.extend(read.map(|(file, is_whole)| (id, file, is_whole)));
+            let read = Read::<ScenarioFile>::of(id, workspace.sources.text(id), &validator, sink);
+            documents.extend(read.map(|read| (id, read)));
         }
     }
     let Some(program) = program else {
@@ -106,19 +106,19 @@ pub fn read(
         invariants: None,
         left: MAX_CASES,
     };
-    if let Some((it, _)) = &invariants {
-        reader.check_invariants(it, sink);
-        reader.invariants = Some(it);
+    if let Some(it) = &invariants {
+        reader.check_invariants(&it.value, sink);
+        reader.invariants = Some(&it.value);
     }
     let mut out = Vec::new();
-    for (id, file, is_whole) in &documents {
-        let stem = own_journey(workspace.sources.path(*id));
+    for (id, read) in &documents {
         let origin = Origin {
             file: *id,
-            stem,
-            is_whole: *is_whole,
+            stem: own_journey(workspace.sources.path(*id)),
+            is_whole: read.is_whole,
+            list: read.list,
         };
-        out.extend(reader.file(&origin, file, sink));
+        out.extend(reader.file(&origin, &read.value, sink));
     }
     out
 }
@@ -128,17 +128,26 @@ fn ids(workspace: &Workspace, is: impl Fn(&str) -> bool) -> impl Iterator<Item =
     files.filter(move |(_, path)| is(path)).map(|(id, _)| id)
 }
 
-/// A file's value, and whether nothing of it was left out.
-fn document<T: DeserializeOwned>(
-    workspace: &Workspace,
-    id: FileId,
-    validator: &Validator,
-    sink: &mut Sink,
-) -> Option<(T, bool)> {
-    let tree = yaml::parse(id, workspace.sources.text(id), sink)?;
-    let broken = validator.validate(&tree, sink);
-    let reading = schema::read::<T>(&tree, &broken, sink);
-    Some((reading.value?, !reading.damaged))
+/// What a file says.
+struct Read<T> {
+    value: T,
+    /// Whether nothing of it was left out.
+    is_whole: bool,
+    /// The place of the list of scenarios.
+    list: Option<Span>,
+}
+
+impl<T: DeserializeOwned> Read<T> {
+    fn of(file: FileId, text: &str, validator: &Validator, sink: &mut Sink) -> Option<Self> {
+        let tree = yaml::parse(file, text, sink)?;
+        let broken = validator.validate(&tree, sink);
+        let reading = schema::read::<T>(&tree, &broken, sink);
+        Some(Self {
+            value: reading.value?,
+            is_whole: !reading.damaged,
+            list: tree.root().get("scenarios").map(|it| it.span()),
+        })
+    }
 }
 
 /// The journey that a file is named after: `post-purchase` of `journeys/post-purchase.scenario.yaml`.
@@ -157,7 +166,7 @@ impl<'r> Texts<'r> {
     /// For scenarios of this program, which must be whole.
     pub fn new(program: &'r Program, rules: &'r [&'r str]) -> Self {
         Self {
-            validator: Validator::new(schema::of::<ScenarioFile>("", "The scenario file")),
+            validator: Validator::new(schema::of::<ScenarioFile>("", "")),
             reader: Reader {
                 program,
                 rules,
@@ -171,21 +180,17 @@ impl<'r> Texts<'r> {
     /// The scenarios of one text, as if its file were named after this journey.
     pub fn read(&mut self, journey: &str, text: &str, sink: &mut Sink) -> Vec<Written> {
         let file = FileId(0);
-        let Some(tree) = yaml::parse(file, text, sink) else {
-            return Vec::new();
-        };
-        let broken = self.validator.validate(&tree, sink);
-        let reading = schema::read::<ScenarioFile>(&tree, &broken, sink);
-        let Some(value) = reading.value else {
+        let Some(read) = Read::<ScenarioFile>::of(file, text, &self.validator, sink) else {
             return Vec::new();
         };
         let origin = Origin {
             file,
             stem: journey,
-            is_whole: !reading.damaged,
+            is_whole: read.is_whole,
+            list: read.list,
         };
         self.reader.left = MAX_CASES;
-        self.reader.file(&origin, &value, sink)
+        self.reader.file(&origin, &read.value, sink)
     }
 }
 
@@ -194,6 +199,7 @@ struct Origin<'f> {
     file: FileId,
     stem: &'f str,
     is_whole: bool,
+    list: Option<Span>,
 }
 
 /// Makes cases of scenarios.
@@ -210,9 +216,12 @@ struct Reader<'r> {
 impl Reader<'_> {
     fn file(&mut self, origin: &Origin<'_>, file: &ScenarioFile, sink: &mut Sink) -> Vec<Written> {
         let setups = setup::setups(file, origin.is_whole, sink);
+        let broken = broken(origin, file, sink);
         let mut out = Vec::with_capacity(file.scenarios.len());
         for (scenario, setup) in file.scenarios.iter().zip(setups) {
             let cases = setup.map(|it| self.scenario(origin, scenario, &it, sink));
+            // What was left out may be what it is about: nothing of it can be said to hold.
+            let cases = cases.filter(|_| !broken.contains(&*scenario.name.value));
             out.push(Written {
                 file: origin.file,
                 name: scenario.name.clone(),
@@ -297,6 +306,43 @@ impl Reader<'_> {
         };
         clauses.of_invariants(invariants);
     }
+}
+
+/// The names of the scenarios of which something could not be read, and of those that build on them. What is
+/// wrong at the top of a file is wrong with all of them.
+fn broken<'f>(origin: &Origin<'_>, written: &'f ScenarioFile, sink: &Sink) -> BTreeSet<&'f str> {
+    let errors = sink.iter().filter(|it| it.level == Level::Error);
+    let places = errors
+        .map(|it| it.primary.span)
+        .filter(|it| it.file == origin.file);
+    let is_in = |it: Span, place: Span| it.start <= place.start && place.start < it.end;
+    let mut all: Vec<&Spanned<Scenario>> = written.scenarios.iter().collect();
+    all.sort_by_key(|it| it.span.start);
+    let mut broken = BTreeSet::new();
+    for place in places {
+        let after = all.partition_point(|it| it.span.start <= place.start);
+        let around = after.checked_sub(1).map(|it| all[it]);
+        if let Some(it) = around.filter(|it| is_in(it.span, place)) {
+            broken.insert(&*it.name.value);
+        } else if !origin.list.is_some_and(|it| is_in(it, place)) {
+            return all.iter().map(|it| &*it.name.value).collect();
+        }
+    }
+    if !broken.is_empty() {
+        for _ in 0..setup::MAX_CHAIN {
+            let builds_on = |it: &&&Spanned<Scenario>| {
+                let base = it.extends.as_ref();
+                base.is_some_and(|base| broken.contains(&*base.value))
+            };
+            let more: Vec<&str> = all
+                .iter()
+                .filter(builds_on)
+                .map(|it| &*it.name.value)
+                .collect();
+            broken.extend(more);
+        }
+    }
+    broken
 }
 
 /// The journeys that act.

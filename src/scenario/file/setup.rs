@@ -14,7 +14,7 @@ use crate::model::{Duration, Name};
 use crate::source::{Span, Spanned};
 
 /// The longest chain of scenarios that extend each other.
-const MAX_CHAIN: usize = 32;
+pub(super) const MAX_CHAIN: usize = 32;
 /// The most events of one scenario, and the most of its history.
 pub(super) const MAX_EVENTS: usize = 1_000;
 

@@ -130,7 +130,7 @@ pub struct Scenario {
     #[serde(default)]
     #[schemars(example = true)]
     pub lint: Option<Spanned<bool>>,
-    /// What the linter finds in the repository as it is: a test that it still bites.
+    /// What the linter finds in the repository as it is: a test that it still bites. `[]` says that it finds nothing.
     #[serde(default)]
     #[schemars(example = example_findings())]
     pub expect_findings: Option<Spanned<Vec<Spanned<Finding>>>>,

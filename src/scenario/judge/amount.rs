@@ -50,7 +50,10 @@ impl Lived<'_, '_> {
                 inside.len()
             };
             if count > most {
-                let mut broken = Broken::new(format!("there are {count}"));
+                let mut broken = Broken::new(match count {
+                    1 => "there is 1".to_owned(),
+                    _ => format!("there are {count}"),
+                });
                 for (no, (moment, _, who)) in (1..).zip(&inside) {
                     let mark = if it.distinct.is_some() {
                         (*who).to_owned()

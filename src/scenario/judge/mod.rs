@@ -22,7 +22,7 @@ pub use walk::MOST_LIVES;
 pub use words::check as words;
 
 use super::case::{Assertion, Case, Check, Expected};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Verdict};
 use crate::model::Step;
 use crate::simulate::{Record, Simulation, What};
 use lived::Lived;
@@ -182,6 +182,9 @@ impl Lived<'_, '_> {
                 && same(wanted.journey.as_deref(), it.journey.as_ref())
                 && same(wanted.step.as_deref(), it.step.as_ref())
         };
+        if expected.is_empty() {
+            return self.nothing_found();
+        }
         for wanted in expected {
             let findings = self.scene.findings.iter();
             if !findings.into_iter().any(|it| fits(wanted, it)) {
@@ -196,6 +199,25 @@ impl Lived<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// The linter has nothing to complain about. What an `allow` accepts is no complaint, and neither is what
+    /// cannot be decided.
+    fn nothing_found(&self) -> Held {
+        let mut all = self.scene.findings.iter();
+        let found = all.find(|it| it.suppressed.is_none() && it.verdict == Verdict::Fail);
+        let Some(it) = found else {
+            return Ok(());
+        };
+        let place = match (&it.journey, &it.step) {
+            (Some(journey), Some(step)) => format!(" at `{journey}/{step}`"),
+            (Some(journey), None) => format!(" in `{journey}`"),
+            (None, _) => String::new(),
+        };
+        let (rule, message) = (it.rule.0, &it.message);
+        Err(Broken::new(format!(
+            "the rule `{rule}` finds something{place}: {message}"
+        )))
     }
 }
 

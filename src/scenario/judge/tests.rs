@@ -325,7 +325,7 @@ fn amounts_and_silences() {
         };
         let most = |it: &AtMost| Assertion::AtMost(Box::new(it.clone()));
         let failure = court.fails(most(&it));
-        assert_eq!(failure.clause, "at most 2 touchpoint in 7d");
+        assert_eq!(failure.clause, "at most 2 touchpoints in 7d");
         court.holds(most(&AtMost { n: 4, ..it.clone() }));
         let people = AtMost {
             n: 1,
@@ -540,6 +540,12 @@ fn findings_are_expected_by_rule_and_place() {
         assert_eq!(
             failure.reason,
             "the rule `no-such-rule` finds nothing in `order`"
+        );
+        let failure = court.fails(Assertion::Findings(Vec::new()));
+        assert!(
+            failure.reason.contains("` finds something"),
+            "{}",
+            failure.reason
         );
     });
 }

@@ -56,7 +56,10 @@ pub fn check(check: &Check, simulation: &Simulation<'_>, case: &Case) -> String 
         }
         Assertion::Findings(it) => {
             let rules: Vec<&str> = it.iter().map(|it| &*it.rule).collect();
-            format!("the check finds {}", rules.join(", "))
+            match rules.as_slice() {
+                [] => "the check finds nothing".to_owned(),
+                _ => format!("the check finds {}", rules.join(", ")),
+            }
         }
     }
 }
@@ -88,8 +91,10 @@ impl Speaker<'_, '_> {
         if let Some(from) = &it.from {
             out.extend([" from ", from]);
         }
-        if it.two_way == Some(true) {
-            out.push_str(", two-way");
+        match it.two_way {
+            Some(true) => out.push_str(", two-way"),
+            Some(false) => out.push_str(", one-way"),
+            None => {}
         }
         if let Some(within) = it.respond_within {
             out.extend([", answered within ", &within.to_string()]);
@@ -105,16 +110,22 @@ impl Speaker<'_, '_> {
     }
 
     fn at_most(&self, it: &AtMost) -> String {
-        let what = match it.distinct {
-            Some(Distinct::SenderPerson) => "people who write",
-            Some(Distinct::Sender) => "senders",
-            None => it
-                .selector
-                .words
-                .strip_prefix("any ")
-                .unwrap_or(&it.selector.words),
-        };
-        let mut out = format!("at most {} {what}", it.n);
+        let words = &it.selector.words;
+        let is_one = it.n == 1;
+        let mut out = format!("at most {} ", it.n);
+        match (it.distinct, words.strip_prefix("any ")) {
+            (Some(Distinct::SenderPerson), _) if is_one => out.push_str("person who writes"),
+            (Some(Distinct::SenderPerson), _) => out.push_str("people who write"),
+            (Some(Distinct::Sender), _) if is_one => out.push_str("sender"),
+            (Some(Distinct::Sender), _) => out.push_str("senders"),
+            (None, Some(what)) if is_one => out.push_str(what),
+            (None, Some(what)) => {
+                let (one, many) = (it.selector.kind.word(), it.selector.kind.words());
+                out.push_str(&what.replacen(one, many, 1));
+            }
+            (None, None) if is_one => out = format!("{words} at most once"),
+            (None, None) => out = format!("{words} at most {} times", it.n),
+        }
         if let Some(per) = it.per {
             out.extend([" in ", &per.to_string()]);
         }
