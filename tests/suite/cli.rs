@@ -15,8 +15,23 @@ pub(crate) struct Run {
 
 /// Runs the program in a folder, with these words after its name.
 pub(crate) fn run(folder: &Path, args: &[&str]) -> Run {
+    run_with(folder, args, None, &BTreeMap::new())
+}
+
+/// Runs the program with these variables; with a width, at a terminal.
+pub(crate) fn run_with(
+    folder: &Path,
+    args: &[&str],
+    width: Option<usize>,
+    env: &BTreeMap<String, String>,
+) -> Run {
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let exit = run_into(folder, args, &mut out, &mut err);
+    let mut streams = streams(folder, &mut out, &mut err);
+    streams.width = width;
+    streams.out_is_terminal = width.is_some();
+    streams.env.extend(env.clone());
+    let args = ["journeyc"].iter().chain(args).map(Into::into);
+    let exit = cli::run(args, &mut streams);
     Run {
         exit,
         out: String::from_utf8(out).unwrap(),
@@ -24,8 +39,8 @@ pub(crate) fn run(folder: &Path, args: &[&str]) -> Run {
     }
 }
 
-fn run_into(folder: &Path, args: &[&str], out: &mut dyn Write, err: &mut dyn Write) -> u8 {
-    let mut streams = Streams {
+fn streams<'a>(folder: &Path, out: &'a mut dyn Write, err: &'a mut dyn Write) -> Streams<'a> {
+    Streams {
         out,
         err,
         out_is_terminal: false,
@@ -33,13 +48,23 @@ fn run_into(folder: &Path, args: &[&str], out: &mut dyn Write, err: &mut dyn Wri
         width: None,
         env: BTreeMap::from([("JOURNEYC_TODAY".to_owned(), "2026-11-22".to_owned())]),
         current_dir: folder.to_path_buf(),
-    };
+    }
+}
+
+/// Runs the program into these streams.
+pub(crate) fn run_into(
+    folder: &Path,
+    args: &[&str],
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
+    let mut streams = streams(folder, out, err);
     let args = ["journeyc"].iter().chain(args).map(Into::into);
     cli::run(args, &mut streams)
 }
 
 /// A stream that always fails, in one way.
-struct Failing(io::ErrorKind);
+pub(crate) struct Failing(pub(crate) io::ErrorKind);
 
 impl Write for Failing {
     fn write(&mut self, _: &[u8]) -> io::Result<usize> {

@@ -45,6 +45,22 @@ A scenario says what a customer lives through, and what must hold then. `journey
 microseconds, over all journeys at once, with a clock of its own. This page is generated from the types that read the
 files (`SNAPSHOTS=overwrite cargo test --test suite language`); `schema/scenario.schema.json` lets an editor complete them.
 
+## Begin
+
+| call | what it does |
+| --- | --- |
+| `journeyc simulate post-purchase --at \"Fri 17:30\"` | Shows what one person lives through; it needs no scenario. |
+| `journeyc test --record post-purchase` | Writes a scenario for each way through the journey, with its timeline. |
+| `journeyc test` | Tries all scenarios. |
+| `journeyc test friday` | Tries those that have the word in their name; `journeyc test journeys/post-purchase.yaml` those of a journey. |
+| `journeyc test --coverage` | Says journey by journey what no scenario has tried. |
+| `journeyc test --accept` | Lets the recorded timelines say what happens now. The diff of the files is what customers notice. |
+| `journeyc check --as-scenario FINGERPRINT` | Turns a finding into a scenario that fails because of it. `journeyc check --format json` shows the fingerprints. |
+
+The exit status is 0 if all holds, 1 if something does not, and 2 if a file cannot be understood.
+
+A file of three scenarios:
+
 ```yaml
 # yaml-language-server: $schema=../schema/scenario.schema.json
 clock: {start: Fri 17:30}
@@ -72,6 +88,19 @@ scenarios:
     matrix: {zone: [Europe/Berlin, America/New_York, Pacific/Auckland, null]}
     events: [{event: payment}]
     expect: [{send: {purpose: next_steps}, within: [payment, 24h]}]
+```
+
+What does not hold is shown as the life that breaks it, dated by the clock on the person's wall, with the reason of each
+delay. Here the office hours of a shop keep what a buyer should hear within a day:
+
+```text
+FAIL normal order › next-steps within 24h of order_paid from anna    journeys/order.scenario.yaml:13
+  Fri 27 Mar 17:30  ● order_paid
+  Fri 27 Mar 17:30  ✉ confirmation  anna
+  Sat 28 Mar 17:30  ‖ wait 1d ends, next-steps held until Mon 30 Mar 09:00: send window (Mon–Fri 09:00–17:00, Europe/Berlin)
+  Mon 30 Mar 09:00  ✉ next-steps    anna  +62 h 30 min  ← 38 h 30 min late (clock change −1 h)
+  it comes too late
+  expected by Sat 28 Mar 17:30
 ```
 
 ## Where it stands
@@ -299,8 +328,10 @@ fn references(schema: &Value, names: &mut Vec<String>) {
             for (key, value) in it {
                 match (key.as_str(), value) {
                     ("$ref", Value::String(path)) => {
-                        let name = path.rsplit('/').next().unwrap().to_owned();
-                        if !names.contains(&name) {
+                        let name = path.rsplit('/').next().unwrap();
+                        // The description says that there may be several.
+                        let name = name.strip_prefix("OneOrMore").unwrap_or(name).to_owned();
+                        if name != "string" && !names.contains(&name) {
                             names.push(name);
                         }
                     }
@@ -314,7 +345,7 @@ fn references(schema: &Value, names: &mut Vec<String>) {
     }
 }
 
-/// `OneOrMorePurpose` to `one or more purpose`.
+/// `ChangedEvents` to `changed events`.
 fn heading(name: &str) -> String {
     let mut res = String::new();
     for it in name.chars() {

@@ -44,6 +44,7 @@ mod proving;
 mod reached;
 mod report;
 mod repository;
+mod scenario;
 mod simulate;
 mod snapshot;
 mod targets;

@@ -6,12 +6,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use journeyc::diagnostic::Verdict;
 use journeyc::lint::{ExampleKind, by_group};
 use journeyc::scenario::witness::{NotFound, RULES};
+use journeyc::scenario::{Letters, Scene, judge};
 use journeyc::simulate::Simulation;
 use journeyc::{Compilation, Workspace};
 
-use journeyc::load::Disk;
+use journeyc::load::{Disk, Memory};
 
 use crate::check::copy;
 use crate::cli::run;
@@ -66,7 +68,7 @@ fn try_all(name: &str, compilation: &Compilation<'_>, told: &mut Told) {
         let Some(rule) = RULES.iter().find(|it| **it == finding.rule.0) else {
             continue;
         };
-        if finding.verdict != journeyc::diagnostic::Verdict::Fail {
+        if finding.verdict != Verdict::Fail {
             continue;
         }
         let count = counts.entry(rule).or_default();
@@ -142,6 +144,82 @@ fn findings_of_the_cases_become_scenarios_that_fail() {
     }
     told.print();
     assert!(told.wrong.is_empty(), "\n{}", told.wrong);
+}
+
+/// The scenarios of what an example's rule finds, as they would be written.
+fn texts(rule: &str, world: &Memory) -> Vec<String> {
+    let workspace = Workspace::read(world);
+    let compilation = journeyc::compile(&workspace);
+    let Some(program) = &compilation.program else {
+        return Vec::new();
+    };
+    let simulation = Simulation::of(program);
+    let findings = compilation.findings.iter();
+    findings
+        .filter(|it| it.rule.0 == rule && it.verdict == Verdict::Fail)
+        .filter_map(|it| compilation.scenario_of(&simulation, it, None).ok())
+        .map(|it| it.text)
+        .collect()
+}
+
+/// Says what is wrong with scenarios that have been written beside what they are about.
+fn wrong_with(world: &Memory, count: usize) -> String {
+    let workspace = Workspace::read(world);
+    let compilation = journeyc::compile(&workspace);
+    let mut wrong = String::new();
+    for it in compilation.counted().filter(|it| compilation.is_input(it)) {
+        let at = workspace.sources.path(it.primary.span.file);
+        let _ = writeln!(wrong, "{at}: {}", it.message);
+    }
+    let program = compilation.program.as_ref().unwrap();
+    let letters = Letters::of(program, &compilation.messages, &compilation.mails);
+    let cases = compilation.scenarios.iter().flat_map(|it| &it.cases);
+    if compilation.scenarios.len() != count || cases.clone().count() < count {
+        let _ = writeln!(wrong, "{count} were written");
+    }
+    for case in cases {
+        let simulation = case.acting.simulation(program);
+        let scene = Scene {
+            simulation: &simulation,
+            letters: Some(&letters),
+            findings: &compilation.findings,
+        };
+        let judged = judge(case, &scene, &mut |_| {});
+        if judged.problem.is_some() || judged.failures.iter().all(Option::is_none) {
+            let _ = writeln!(wrong, "{}: passes, or {:?}", case.name, judged.problem);
+        }
+    }
+    wrong
+}
+
+#[test]
+fn what_is_written_of_the_pages_examples_is_read_and_fails() {
+    let mut wrong = String::new();
+    let mut count = 0;
+    for (_, rules) in by_group() {
+        for rule in rules.into_iter().filter(|it| RULES.contains(&it.id.0)) {
+            for (no, example) in rule.page().examples().into_iter().enumerate() {
+                if example.kind != ExampleKind::Bad {
+                    continue;
+                }
+                let mut world = world(example.project, example.text);
+                let texts = texts(rule.id.0, &world);
+                count += texts.len();
+                for (number, text) in texts.iter().enumerate() {
+                    let path = format!("journeys/finding-{number}.scenario.yaml");
+                    world = world.with(path, text.as_str());
+                }
+                let said = wrong_with(&world, texts.len());
+                if !said.is_empty() {
+                    let _ = writeln!(wrong, "example {} of {}: {said}", no + 1, rule.id);
+                    wrong.extend(texts);
+                }
+            }
+        }
+    }
+    println!("{count} scenarios");
+    assert!(wrong.is_empty(), "\n{wrong}");
+    assert!(count > 40, "{count}");
 }
 
 #[test]
