@@ -1,5 +1,6 @@
 //! The proof of the linter at any count: `cargo bench --bench proof -- 200000 --seed 7 [--rule NAME]`,
-//! and one project of it again: `--project NUMBER`.
+//! and one project of it again: `--project NUMBER`. `--misses` replays no witnesses, `--kept N` tells more
+//! disagreements of a rule than two.
 #![allow(clippy::unwrap_used, reason = "a bench may fail")]
 #![allow(
     clippy::print_stdout,
@@ -21,18 +22,15 @@ use std::time::Instant;
 use proving::run::{Task, run};
 
 fn main() -> ExitCode {
-    let mut task = Task {
-        pairs: 20_000,
-        seed: 7,
-        rule: None,
-        project: None,
-    };
+    let mut task = Task::default();
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--seed" => task.seed = args.next().unwrap().parse().unwrap(),
             "--rule" => task.rule = args.next(),
             "--project" => task.project = Some(args.next().unwrap().parse().unwrap()),
+            "--misses" => task.replays = false,
+            "--kept" => task.kept = args.next().unwrap().parse().unwrap(),
             "--bench" => {}
             count => task.pairs = count.parse().unwrap(),
         }

@@ -182,7 +182,13 @@ pub(super) fn walks(graph: &Graph<'_>) -> Option<Vec<Walk>> {
                 }
                 EdgeKind::Rounds(own) => {
                     let it = graph.repetition(own);
-                    if it.step.until.is_none() && rounds.last() != Some(&it.times) {
+                    if rounds.last() != Some(&it.times) {
+                        continue;
+                    }
+                    rounds.pop();
+                }
+                EdgeKind::Until(own) => {
+                    if rounds.last() == Some(&graph.repetition(own).times) {
                         continue;
                     }
                     rounds.pop();
@@ -343,7 +349,14 @@ impl Case<'_, '_> {
                 "late {from:?}\n{}",
                 self.text
             );
-            let missing = met.iter().any(|it| !it.1) && !graph.node(from).is_terminal();
+            // Who waits for an excuse that never comes gets it no more than who has left.
+            let endless = |part: &[Visit]| {
+                let via = part.last().unwrap().0.filter(|it| unless.has_edge(*it));
+                let wait = via.map(|it| graph.node(graph.edge(it).from).kind);
+                matches!(wait, Some(NodeKind::WaitFor(it)) if it.timeout.is_none())
+            };
+            let never = |it: &(&[Visit], bool)| !it.1 || endless(it.0);
+            let missing = met.iter().any(never) && !graph.node(from).is_terminal();
             let found = kept.missing.is_some() && !graph.node(from).is_terminal();
             assert_eq!(found, missing, "missing {from:?}\n{}", self.text);
             for path in [gap, kept.worst, kept.missing].into_iter().flatten() {

@@ -310,6 +310,9 @@ impl<'m> Builder<'m> {
             });
         }
         self.within = outer;
+        if it.until.is_some() && it.times.value > 1 {
+            self.leave(tail, EdgeKind::Until(id), every, (0, 0));
+        }
         self.leave(tail, EdgeKind::Rounds(id), Stretch::ZERO, (0, 0));
     }
 
@@ -413,11 +416,7 @@ fn set_periods(graph: &mut Graph<'_>) {
         let it = &mut graph.loops[number];
         it.period = Sum::stretch(lo, hi);
         let rest = u64::from(it.times - 1);
-        let mut shortest = lo.times(rest);
-        if it.step.until.is_some() {
-            shortest = shortest.or(Sum::ZERO);
-        }
-        let stretch = Sum::stretch(shortest, hi.times(rest)).unwrap_or(Stretch::ZERO);
+        let stretch = Sum::stretch(lo.times(rest), hi.times(rest)).unwrap_or(Stretch::ZERO);
         let edge = graph
             .edges
             .iter_mut()

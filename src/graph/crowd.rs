@@ -90,16 +90,18 @@ impl Graph<'_> {
         });
         for node in marks.nodes() {
             if let Some(since) = self.offset_on_still_clocks(node) {
-                let front = packing.fronts[node.0 as usize].iter();
-                let fronts = front.map(|it| (it.count, it.took)).collect();
-                res.stops.push(CrowdStop { since, fronts });
+                for (gone, front) in &packing.kept[node.0 as usize] {
+                    let since = later(since, *gone);
+                    let fronts = front.iter().map(|it| (it.count, it.took)).collect();
+                    res.stops.push(CrowdStop { since, fronts });
+                }
             }
         }
         res
     }
 }
 
-/// A mark with all that can follow it.
+/// A mark with all that can follow it in one of its rounds.
 #[derive(Debug, Clone)]
 pub(crate) struct Burst {
     /// When people come by.
@@ -117,13 +119,29 @@ impl Graph<'_> {
         }
         let mut packing = Packing::new(self, marks, window, up_to);
         packing.sweep(self.entry(), self.end());
-        let burst = |node: NodeId| {
-            let since = self.offset_on_still_clocks(node)?;
-            let front = packing.fronts[node.0 as usize].iter();
-            let runs = front.map(|it| packing.run(it.link)).collect();
-            Some(Burst { since, runs })
-        };
-        marks.nodes().filter_map(burst).collect()
+        let mut res = Vec::new();
+        for node in marks.nodes() {
+            let Some(since) = self.offset_on_still_clocks(node) else {
+                continue;
+            };
+            res.extend(
+                packing.kept[node.0 as usize]
+                    .iter()
+                    .map(|(gone, front)| Burst {
+                        since: later(since, *gone),
+                        runs: front.iter().map(|it| packing.run(it.link)).collect(),
+                    }),
+            );
+        }
+        res
+    }
+}
+
+/// When people come by a node in a later round.
+fn later(since: Interval, gone: i64) -> Interval {
+    Interval {
+        lo: Elapsed(since.lo.0.saturating_add(gone)),
+        hi: since.hi,
     }
 }
 
@@ -188,6 +206,10 @@ struct Packing<'g, 'm> {
     rest: Vec<Option<i64>>,
     /// For each node its entries, the highest count first; less takes less time.
     fronts: Vec<Vec<Entry>>,
+    /// For each mark what can follow it in its rounds, with the time that the rounds before take.
+    kept: Vec<Vec<(i64, Vec<Entry>)>>,
+    /// What the rounds take that come before the one that is worked out.
+    gone: i64,
     links: Vec<Link>,
     visits: u32,
     best: Option<Best>,
@@ -202,6 +224,8 @@ impl<'g, 'm> Packing<'g, 'm> {
             up_to,
             rest: vec![None; graph.loops.len()],
             fronts: vec![Vec::new(); graph.nodes.len()],
+            kept: vec![Vec::new(); graph.nodes.len()],
+            gone: 0,
             links: Vec::new(),
             visits: 0,
             best: None,
@@ -209,11 +233,7 @@ impl<'g, 'm> Packing<'g, 'm> {
         // Inner ones have higher numbers.
         for (number, it) in graph.loops.iter().enumerate().rev() {
             if !marks.nodes().any(|node| it.holds(node)) {
-                let rounds = if it.step.until.is_some() {
-                    0
-                } else {
-                    i64::from(it.times - 1)
-                };
+                let rounds = i64::from(it.times - 1);
                 let period = res.round(it.head, it.tail) + it.every.nominal.lo.0;
                 res.rest[number] = Some(rounds.saturating_mul(period));
             }
@@ -277,25 +297,32 @@ impl<'g, 'm> Packing<'g, 'm> {
     fn rounds(&mut self, id: LoopId) {
         let it = *self.graph.repetition(id);
         let last = NodeId(it.tail.0 - 1);
-        let may_end = it.step.until.is_some();
+        let outside = self.gone;
+        let period = it.period.map_or(0, |it| it.nominal.lo.0);
+        let after = |rounds: u32| outside.saturating_add(period.saturating_mul(rounds.into()));
+        self.gone = after(it.times - 1);
         let out = |kind| matches!(kind, EdgeKind::Rounds(_));
         self.fronts[it.tail.0 as usize] = self.front(it.tail, out);
         self.sweep(it.head, last);
-        for _ in 1..it.times {
+        for left in (0..it.times - 1).rev() {
             if self.visits > MOST_VISITS {
-                return;
+                break;
             }
-            let before = std::mem::take(&mut self.fronts[it.head.0 as usize]);
-            self.fronts[it.head.0 as usize].clone_from(&before);
-            let on = |kind| matches!(kind, EdgeKind::Again(_)) || (may_end && out(kind));
+            let before = self.fronts[it.head.0 as usize].clone();
+            let on = |kind| matches!(kind, EdgeKind::Again(_) | EdgeKind::Until(_));
             self.fronts[it.tail.0 as usize] = self.front(it.tail, on);
+            self.gone = after(left);
             self.sweep(it.head, last);
             let shape = |it: &Entry| (it.count, it.took);
             let now = self.fronts[it.head.0 as usize].iter().map(shape);
-            if now.eq(before.iter().map(shape)) {
-                return;
+            if left > 0 && now.eq(before.iter().map(shape)) {
+                // All rounds before are like this one, but for the time at which they come.
+                self.gone = outside;
+                self.sweep(it.head, last);
+                break;
             }
         }
+        self.gone = outside;
     }
 
     fn settle(&mut self, node: NodeId) {
@@ -304,6 +331,7 @@ impl<'g, 'm> Packing<'g, 'm> {
             && self.graph.is_reachable(node)
             && let Some(entry) = front.first().copied()
         {
+            self.keep(node, &front);
             let rank = |it: &Best| (it.entry.count, Reverse(it.entry.took), Reverse(it.node));
             let own = Best { entry, node };
             if self.best.as_ref().is_none_or(|it| rank(it) < rank(&own)) {
@@ -311,6 +339,25 @@ impl<'g, 'm> Packing<'g, 'm> {
             }
         }
         self.fronts[node.0 as usize] = front;
+    }
+
+    /// Remembers what can follow a mark in this round, unless an earlier round is as bad.
+    fn keep(&mut self, node: NodeId, front: &[Entry]) {
+        let gone = self.gone;
+        let is_as_bad = |one: &[Entry], other: &[Entry]| {
+            let beats = |it: &Entry, than: &Entry| it.count >= than.count && it.took <= than.took;
+            let mut all = other.iter();
+            all.all(|than| one.iter().any(|it| beats(it, than)))
+        };
+        let kept = &mut self.kept[node.0 as usize];
+        if kept
+            .iter()
+            .any(|it| it.0 <= gone && is_as_bad(&it.1, front))
+        {
+            return;
+        }
+        kept.retain(|it| it.0 < gone || !is_as_bad(front, &it.1));
+        kept.push((gone, front.to_vec()));
     }
 
     fn front(&mut self, node: NodeId, takes: impl Fn(EdgeKind<'m>) -> bool) -> Vec<Entry> {

@@ -192,6 +192,7 @@ fn label(graph: &Graph<'_>, from: NodeId, kind: EdgeKind<'_>) -> String {
             None => "again".to_owned(),
         },
         (EdgeKind::Rounds(_), _) => "done".to_owned(),
+        (EdgeKind::Until(_), _) => "done early".to_owned(),
         (EdgeKind::Held, _) => passing(graph.node(from)),
         _ => String::new(),
     }

@@ -179,8 +179,8 @@ impl<'g, 'm> Longest<'g, 'm> {
     fn rest(&self, pass: &Pass, id: LoopId) -> Sum {
         let it = self.graph.repetition(id);
         let rest = self.free[id.0 as usize].times(u64::from(it.times - 1));
-        // The person who starts inside may be in the last round, and `until` may end it early.
-        let may_end = self.by == By::Longest || it.step.until.is_some() || self.is_inside(pass, id);
+        // The person who starts inside may be in the last round.
+        let may_end = self.by == By::Longest || self.is_inside(pass, id);
         if may_end { rest.or(Sum::ZERO) } else { rest }
     }
 

@@ -139,6 +139,8 @@ pub enum EdgeKind<'m> {
     Past,
     /// The repetition is over; takes the time of all rounds but the first.
     Rounds(LoopId),
+    /// The repetition's `until` holds when another round would begin: it is asked when `every` has passed.
+    Until(LoopId),
     /// The next round begins. The only edge that leads back; no pass follows it.
     Again(LoopId),
 }

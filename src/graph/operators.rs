@@ -6,7 +6,7 @@ use super::marks::Marks;
 use super::path::{By, Path};
 use super::sum::Sum;
 use super::time::{Bound, Elapsed, Interval};
-use super::{EdgeId, EventFact, Graph, NodeId};
+use super::{EdgeId, EventFact, Graph, NodeId, NodeKind};
 use crate::model::Milestone;
 
 /// What is left in and what is thought away: a rule that fails only with the send window fails
@@ -171,18 +171,72 @@ impl Graph<'_> {
             (false, false) => None,
         };
         let open = |id: NodeId| !ends.has_node(id) && !longest.value(id).is_none();
-        let ended = stays && self.terminals().nodes().any(open);
-        let missing = if ended {
+        let terminals = self.terminals().and(&self.endless_waits(unless));
+        let missing = if stays && terminals.nodes().any(open) {
             // The shortest is the easiest to read.
             let shortest = run(By::Shortest);
-            let terminals = self.terminals();
             let left = terminals.nodes().filter(|it| !ends.has_node(*it));
             left.max_by_key(|it| shortest.value(*it).total())
-                .and_then(|it| shortest.path_to(it))
+                .and_then(|it| {
+                    let is_start = it == origin.node;
+                    is_start
+                        .then(|| shortest.path_to_start())
+                        .or_else(|| shortest.path_to(it))
+                })
         } else {
             None
         };
         Deadline { worst, missing }
+    }
+
+    /// The waits that end only with an event that excuses: for whom it never comes, the journey ends
+    /// there.
+    fn endless_waits(&self, unless: &Marks) -> Marks {
+        let waits = unless.edges().map(|it| self.edge(it).from);
+        let endless = waits.filter(
+            |it| matches!(self.node(*it).kind, NodeKind::WaitFor(wait) if wait.timeout.is_none()),
+        );
+        endless.fold(Marks::default(), |all, it| all.node(it))
+    }
+
+    /// The latest time since entry at which anybody comes by, the last round included where a node is
+    /// repeated.
+    pub fn latest_through(&self, node: NodeId, lens: Lens) -> Option<Bound> {
+        let entry = self.origin(self.entry());
+        let none = Marks::default();
+        let longest = Longest::run(self, By::Longest, lens, &none, &entry);
+        longest.value(node).time(By::Longest)
+    }
+
+    /// Time counted from the last of some moments, each the end of an edge. An awaited event may have
+    /// come long before its turn, at any time since the moment before: `is_late` says of which edges
+    /// that holds.
+    pub fn last_of(
+        &self,
+        moments: &Marks,
+        lens: Lens,
+        is_late: impl Fn(EdgeId) -> bool,
+    ) -> Vec<Origin> {
+        let mut edges: Vec<EdgeId> = moments.edges().collect();
+        edges.sort_by_key(|it| self.edge(*it).from);
+        let mut known = vec![self.origin(self.entry())];
+        for id in edges {
+            let edge = self.edge(id);
+            let ages = known.iter().map(|origin| {
+                Longest::run(self, By::Longest, lens, moments, origin).value(edge.from)
+            });
+            let age = ages.fold(Sum::NONE, Sum::or);
+            if !age.is_none() {
+                let age = if is_late(id) { age } else { Sum::ZERO };
+                let via = Some(id);
+                known.push(Origin {
+                    node: edge.to,
+                    via,
+                    age,
+                });
+            }
+        }
+        known
     }
 
     /// The shortest time from the origin to a mark: the path on which two things come closest.

@@ -230,6 +230,10 @@ impl Told<'_, '_> {
             EdgeKind::Rounds(_) | EdgeKind::Again(_) if took > Elapsed::ZERO => {
                 self.rounds(at, name, rounds, span);
             }
+            EdgeKind::Until(_) if took > Elapsed::ZERO => {
+                let text = format!("no further round of `{name}`");
+                self.moment(at, MomentKind::Wait, &text, span);
+            }
             _ => {}
         }
     }

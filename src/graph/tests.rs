@@ -334,7 +334,7 @@ fn repetitions_count_every_round() {
 }
 
 #[test]
-fn a_repetition_that_may_end_early_may_end_at_once() {
+fn a_repetition_that_may_end_early_ends_after_a_pause() {
     let journey = journey(
         r#"  - repeat: {id: r, times: 4, every: 7d, until: 'contact.did("review_given", since=entry)', steps: [send: {id: ask, template: a, purpose: offer}]}
   - send: {id: last, template: a, purpose: offer}"#,
@@ -343,7 +343,7 @@ fn a_repetition_that_may_end_early_may_end_at_once() {
     let graph = Graph::new(&journey, &project);
     offsets(
         &graph,
-        &[("ask", "up to 21 d 1 h"), ("last", "up to 21 d 1 h")],
+        &[("ask", "up to 21 d 1 h"), ("last", "6 d 23 h to 21 d 1 h")],
     );
 }
 

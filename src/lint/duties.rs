@@ -8,7 +8,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::graph::{Bound, Deadline, Elapsed, Graph, Lens, Marks, Node, NodeKind, Origin, Path};
+use crate::graph::{
+    Bound, Deadline, Elapsed, Graph, Lens, Marks, Node, NodeId, NodeKind, Origin, Path,
+};
 use crate::model::{
     Comparison, Condition, Expr, ExprKind, Journey, Literal, Milestone, Name, Project, Purpose,
     Stage, Step,
@@ -422,9 +424,13 @@ fn stand_in<'p>(
     if matches!(standing, Standing::Keeps(_)) {
         return Some(standing);
     }
-    // Entering a journey that does so in time counts.
-    let entered = graph.marks(|_, node| match node.kind {
-        NodeKind::Enter(name) => enters(cx, name, duty, limit),
+    // Entering a journey that does so in time counts, if people are sent there soon enough.
+    let entered = graph.marks(|id, node| match node.kind {
+        NodeKind::Enter(name) => {
+            let until = latest(graph, &origins, id, &own, duty);
+            let left = until.finite().map(|it| limit - it);
+            left.is_some_and(|it| it >= Elapsed::ZERO && enters(cx, name, duty, it))
+        }
         _ => false,
     });
     if entered.is_empty() {
@@ -432,6 +438,17 @@ fn stand_in<'p>(
     }
     let goal = own.and(&entered);
     Some(judge(journey, graph, event, &origins, &goal, (duty, limit)))
+}
+
+/// How long it takes at most until people who have not got it come by a node.
+fn latest(graph: &Graph<'_>, origins: &[Origin], node: NodeId, own: &Marks, duty: Duty) -> Bound {
+    let to = Marks::default().node(node);
+    let around = own.clone().and(&excuses(graph));
+    let latest = origins
+        .iter()
+        .filter_map(|it| graph.longest_around(it, &to, &around, duty.lens()))
+        .map(|it| it.on_still_clocks());
+    latest.max().unwrap_or(Bound::ZERO)
 }
 
 fn judge<'p>(

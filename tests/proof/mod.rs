@@ -69,6 +69,8 @@ pub struct Violation {
     pub at: i64,
     /// What went wrong, for whoever reads a disagreement.
     pub says: String,
+    /// Another rule to which the page leaves such a case: its finding is as good.
+    pub or_by: Option<&'static str>,
 }
 
 impl Violation {
@@ -79,6 +81,7 @@ impl Violation {
             steps: Vec::new(),
             at,
             says: says.into(),
+            or_by: None,
         }
     }
 
@@ -86,6 +89,13 @@ impl Violation {
     #[must_use]
     pub fn at_steps(mut self, steps: &[StepNo]) -> Self {
         self.steps.extend(steps);
+        self
+    }
+
+    /// Names another rule that may speak of it.
+    #[must_use]
+    pub fn or_by(mut self, rule: &'static str) -> Self {
+        self.or_by = Some(rule);
         self
     }
 
@@ -106,7 +116,8 @@ pub fn is_found(
     violation: &Violation,
     findings: &[Diagnostic],
 ) -> bool {
-    let fails = |it: &&Diagnostic| it.rule.0 == checker.rule() && it.verdict == Verdict::Fail;
+    let speaks = |rule: &str| rule == checker.rule() || Some(rule) == violation.or_by;
+    let fails = |it: &&Diagnostic| speaks(it.rule.0) && it.verdict == Verdict::Fail;
     findings
         .iter()
         .filter(fails)

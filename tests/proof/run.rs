@@ -19,9 +19,6 @@ pub const LIVES: u64 = 20;
 /// Of those, how many grow out of one another.
 const ROW: u64 = 5;
 
-/// So many disagreements of one rule are kept; the others are counted.
-const KEPT: usize = 2;
-
 /// What is asked for.
 #[derive(Debug, Clone)]
 pub struct Task {
@@ -33,6 +30,23 @@ pub struct Task {
     pub rule: Option<String>,
     /// The only project that is looked at.
     pub project: Option<u64>,
+    /// Whether witnesses are replayed; a hunt for misses is faster without.
+    pub replays: bool,
+    /// So many disagreements of one rule and kind are kept; the others are counted.
+    pub kept: usize,
+}
+
+impl Default for Task {
+    fn default() -> Self {
+        Self {
+            pairs: 20_000,
+            seed: 7,
+            rule: None,
+            project: None,
+            replays: true,
+            kept: 2,
+        }
+    }
 }
 
 /// How often something was seen of one rule.
@@ -99,9 +113,9 @@ pub fn run(task: &Task) -> Outcome {
     let outcomes = projects.into_par_iter().map(|number| {
         let lives = LIVES.min(task.pairs.saturating_sub(number * LIVES).max(1));
         let lives = task.project.map_or(lives, |_| LIVES);
-        in_project(task.seed, number, lives, &checkers)
+        in_project(task, number, lives, &checkers)
     });
-    let mut res = outcomes.reduce(Outcome::default, Outcome::and);
+    let mut res = outcomes.reduce(Outcome::default, |one, other| one.and(other, task.kept));
     for checker in &checkers {
         res.counts.entry(checker.rule()).or_default();
     }
@@ -109,12 +123,8 @@ pub fn run(task: &Task) -> Outcome {
 }
 
 /// One project of a run again, and what is wrong in it.
-pub fn in_project(
-    seed: u64,
-    number: u64,
-    lives: u64,
-    checkers: &[&'static dyn Checker],
-) -> Outcome {
+fn in_project(task: &Task, number: u64, lives: u64, checkers: &[&'static dyn Checker]) -> Outcome {
+    let seed = task.seed;
     let mut dice = Dice::new(seed, number);
     let plan = Plan::random(&mut dice);
     let mut res = Outcome {
@@ -122,7 +132,9 @@ pub fn in_project(
         ..Outcome::default()
     };
     let compiled = compile(&plan, |compiled, town| {
-        res.witnesses(checkers, number, &plan, compiled, town);
+        if task.replays {
+            res.witnesses(checkers, number, &plan, compiled, town);
+        }
         let heard = Heard::of(town);
         let mut tale = history::first(town, &heard, &mut dice);
         for life in 0..lives {
@@ -223,7 +235,7 @@ impl Outcome {
         }
     }
 
-    fn and(mut self, other: Self) -> Self {
+    fn and(mut self, other: Self, most: usize) -> Self {
         self.projects += other.projects;
         self.lives += other.lives;
         self.moments += other.moments;
@@ -245,7 +257,7 @@ impl Outcome {
             let kind = (it.rule, it.tale.is_none());
             kept = if last == Some(kind) { kept + 1 } else { 1 };
             last = Some(kind);
-            kept <= KEPT
+            kept <= most
         });
         self
     }

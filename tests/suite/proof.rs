@@ -58,9 +58,7 @@ const NOT_SHOWN_YET: [&str; 18] = [
 fn the_linter_and_simulated_lives_agree() {
     let task = Task {
         pairs: 400,
-        seed: 7,
-        rule: None,
-        project: None,
+        ..Task::default()
     };
     let outcome = run(&task);
     let open = |it: &&str| !NOT_SHOWN_YET.contains(it);

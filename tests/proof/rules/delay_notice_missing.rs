@@ -178,6 +178,7 @@ fn unwatched(town: &Town<'_>, life: &Life, record: &Record, all: &[Stay<'_>]) ->
             steps: Vec::new(),
             at: late,
             says: "a promise that nobody watches over".to_owned(),
+            or_by: None,
         })
     };
     of_milestones(town, life, record, &[Milestone::Payment]).find_map(late)

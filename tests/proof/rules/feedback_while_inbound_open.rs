@@ -64,8 +64,10 @@ fn is_open(
             let event = occurred(life, no).map(|it| it.0);
             let is_kind = event.is_some_and(|it| town.simulation.event_name(it) == *kind);
             let lets_in = begins && matches!(stay.by, By::Event(it) if it == no);
+            // The event that begins the journey is another case whenever it happens again.
+            let is_again = *town.journey(stay.journey).trigger.event.value == **kind;
             is_kind
-                && (lets_in || (stay.entered < when && when < at))
+                && (lets_in || (!is_again && stay.entered < when && when < at))
                 && stay.concerns(town, life, all, no)
                 && !closed.iter().any(|it| when <= *it && *it <= at)
         })

@@ -1,8 +1,8 @@
 //! F006: a question that fits the moment.
 //!
 //! Events are those that the journey knows of: its trigger, and those that it waited for. A date that
-//! it waited for is a moment too. For an effort, the time that windows and the cap hold a message back
-//! does not count: the message was meant to come in time.
+//! it waited for is a moment too. For an effort, the time that windows and the cap hold messages back
+//! does not count: they were meant to come in time.
 
 use journeyc::model::{Ask, Duration, Milestone, Step};
 use journeyc::simulate::{By, Life, Record, StepNo, What};
@@ -54,8 +54,9 @@ fn look(
     let mut last = stay.entered;
     let is_episode = begins.is_some_and(|it| EPISODES.contains(&it));
     let mut episode = (by_event && is_episode).then_some(stay.entered);
-    // Since when a message has been held back.
+    // Since when a message has been held back, and when others were.
     let mut held: Option<(StepNo, i64)> = None;
+    let mut holds: Vec<(i64, i64)> = Vec::new();
     for moment in &stay.moments {
         match moment.what {
             What::Came(_, no) => {
@@ -76,13 +77,18 @@ fn look(
             }
             _ => {}
         }
+        if let Some((step, since)) = held
+            && moment.what.step() == Some(step)
+            && !matches!(moment.what, What::Held(..))
+        {
+            holds.push((since, moment.at));
+            held = None;
+        }
         let Some(step) = moment.what.touchpoint() else {
             continue;
         };
-        let meant = held
-            .take()
-            .filter(|it| it.0 == step)
-            .map_or(moment.at, |it| it.1);
+        let waited = holds.iter().map(|it| (it.1 - it.0.max(last)).max(0));
+        let meant = moment.at - waited.sum::<i64>();
         let asks = send_of(town, step)
             .and_then(|it| it.asks)
             .map(|it| it.value);

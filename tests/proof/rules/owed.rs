@@ -73,12 +73,14 @@ impl Owed {
                 };
                 let in_time = it.at >= from && town.at_least(life, from, it.at) <= limit;
                 let counts = match it.what {
-                    What::Sent(_) | What::Task(_) | What::Touch(_) => true,
-                    What::Skipped(_, Skip::Stopped) => true,
-                    What::Skipped(_, Skip::Cap) | What::Held(_, Holder::Cap, _) => self.cap_excuses,
+                    What::Sent(_) | What::Task(_) | What::Touch(_) => self.is_met_by(town, step),
+                    What::Skipped(_, Skip::Stopped) => self.is_met_by(town, step),
+                    What::Skipped(_, Skip::Cap) => self.cap_excuses && self.is_met_by(town, step),
+                    // Whatever queues behind the cap, all that follows is late because of it.
+                    What::Held(_, Holder::Cap, _) => self.cap_excuses,
                     _ => false,
                 };
-                counts && in_time && self.is_met_by(town, step)
+                counts && in_time
             })
         })
     }

@@ -1,7 +1,7 @@
 //! C011: advertising goes out in a visit in which the person has said goodbye before.
 //!
 //! A message that was on its way already, held by the send window, quiet hours or the cap, may still go out for as
-//! long as the threshold says.
+//! long as the threshold says, and so may what goes out together with it.
 
 use journeyc::model::{Duration, Milestone};
 use journeyc::simulate::{By, Life, Record, What};
@@ -54,6 +54,8 @@ impl UnsubscribeNotHonouredInTime {
                 && !chosen(town.simulation.event_name(it))
         });
         let mut reached: Option<(journeyc::simulate::StepNo, usize)> = None;
+        // The last message, and what was its way from which it could not be called back.
+        let mut let_go: Option<(i64, usize)> = None;
         for (place, moment) in &stay.moments {
             if let What::Held(step, ..) = moment.what
                 && reached.is_none_or(|it| it.0 != step)
@@ -66,7 +68,11 @@ impl UnsubscribeNotHonouredInTime {
                 }
                 continue;
             };
-            let before = reached.take().map_or(*place, |it| it.1);
+            let with_it = let_go.filter(|it| it.0 == moment.at).map(|it| it.1);
+            let own = reached.take().map_or(*place, |it| it.1);
+            // What goes out together with a message that was held was on its way with it.
+            let before = with_it.map_or(own, |it| it.min(own));
+            let_go = Some((moment.at, before));
             if !is_advert(journey, &town.step(no).step.value) {
                 continue;
             }

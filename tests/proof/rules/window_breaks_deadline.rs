@@ -1,7 +1,7 @@
 //! T008: what is owed after a payment does not come too late because it is held back.
 //!
-//! A journey that is late for other reasons as well is told of by the rule of the deadline first, and
-//! so is one of several journeys of one payment: a finding of either counts.
+//! A journey that is late for other reasons as well is told of by the rule of the deadline, and so is one
+//! of several journeys of one payment: where there may be such reasons, a finding of either counts.
 
 use journeyc::diagnostic::Diagnostic;
 use journeyc::model::{Duration, Milestone, Profile, Purpose, Step};
@@ -87,7 +87,12 @@ impl Checker for WindowBreaksDeadline {
                 };
                 if let Some((at, step)) = look.held_up(stay).filter(|_| look.is_alone(stay, case)) {
                     let says = format!("`{}` broken by what holds it back", duty.rule);
-                    found.push(Violation::of(stay.journey, at, says).at_steps(&[step]));
+                    let violation = Violation::of(stay.journey, at, says).at_steps(&[step]);
+                    found.push(if look.is_plain(stay, step) {
+                        violation
+                    } else {
+                        violation.or_by(duty.rule)
+                    });
                 }
             }
         }
@@ -180,6 +185,27 @@ impl Look<'_, '_> {
             }
         }
         None
+    }
+
+    /// Whether all people who come in go the same way to a message, and no other journey of the same
+    /// payment could do better or worse: then nothing but what holds it back makes it late.
+    fn is_plain(&self, stay: &Stay<'_>, step: StepNo) -> bool {
+        let journey = self.town.journey(stay.journey);
+        let meant = &self.town.step(step).step.value;
+        let mut before = journey.walk().map(|it| &it.0.value);
+        let plain = |it: &Step| {
+            let unconditional = matches!(it.conditions(), (None, None));
+            unconditional
+                && matches!(
+                    it,
+                    Step::Wait(_) | Step::Send(_) | Step::Task(_) | Step::Touch(_)
+                )
+        };
+        let alone = self.town.journeys().all(|(no, it)| {
+            no == stay.journey || it.trigger.event.value != journey.trigger.event.value
+        });
+        let found = before.find(|it| std::ptr::eq(*it, meant) || !plain(it));
+        alone && found.is_some_and(|it| std::ptr::eq(it, meant) && plain(it))
     }
 
     /// Whether nobody else did it in time, or might have, and nothing else has come in between.

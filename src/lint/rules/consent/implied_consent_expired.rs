@@ -1,4 +1,4 @@
-use crate::graph::{Bound, By, Elapsed, Graph, Lens, Marks, NodeId};
+use crate::graph::{Bound, By, Elapsed, Graph, Lens, NodeId};
 use crate::lint::asks::place;
 use crate::lint::commercial::is_advert_node;
 use crate::lint::context::LintContext;
@@ -172,14 +172,9 @@ fn latest(graph: &Graph<'_>, node: NodeId) -> Bound {
     if latest != Bound::Endless {
         return latest;
     }
-    let lens = Lens {
-        caps: false,
-        ..Lens::AS_IS
-    };
-    let (goal, nothing) = (Marks::default().node(node), Marks::default());
-    let entry = graph.origin(graph.entry());
-    let deadline = graph.deadline(&entry, &goal, &nothing, lens);
-    deadline.worst.map_or(Bound::ZERO, |it| it.length())
+    graph
+        .latest_through(node, Lens::WITHOUT_CAP)
+        .unwrap_or(Bound::ZERO)
 }
 
 /// Whether everybody who comes by has bought again on the way, not too long ago.

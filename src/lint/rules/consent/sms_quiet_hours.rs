@@ -90,7 +90,7 @@ impl Clock<'_, '_> {
             }
             (NodeKind::WaitFor(_), _)
             | (NodeKind::Round(_), EdgeKind::Rounds(_))
-            | (_, EdgeKind::Again(_)) => false,
+            | (_, EdgeKind::Again(_) | EdgeKind::Until(_)) => false,
             _ => self.is_by_day(edge.from),
         }
     }

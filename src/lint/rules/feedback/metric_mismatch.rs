@@ -94,13 +94,10 @@ fn moments(graph: &Graph<'_>) -> Marks {
 fn long_ago(graph: &Graph<'_>, request: NodeId, limit: Elapsed) -> Option<Path> {
     let moments = moments(graph);
     let to = Marks::default().node(request);
-    let edges = moments.edges().filter(|id| {
-        let edge = graph.edge(*id);
-        edge.to <= request && graph.is_reachable(edge.from)
-    });
-    let origins = edges.map(|id| graph.origin_after(id));
-    std::iter::once(graph.origin(graph.entry()))
-        .chain(origins)
+    let is_event = |id| matches!(graph.edge(id).kind, EdgeKind::Event(_));
+    graph
+        .last_of(&moments, Lens::FREE, is_event)
+        .into_iter()
         .filter_map(|it| graph.longest_around(&it, &to, &moments, Lens::FREE))
         .filter(|it| it.on_still_clocks() > Bound::Finite(limit))
         .max_by_key(Path::length)

@@ -46,7 +46,7 @@ impl Rule for PostPaymentGap {
                         path,
                         until_delivery,
                     }),
-                    None if keeps_company(&graph) => company.push(journey),
+                    None if keeps_company(&graph, limit) => company.push(journey),
                     None => {}
                 }
             }
@@ -67,13 +67,10 @@ impl Silent<'_> {
     }
 }
 
-/// Whether people hear something for longer than a day, or until it arrives.
-fn keeps_company(graph: &Graph<'_>) -> bool {
-    let later = |id: NodeId| {
-        graph
-            .earliest(id)
-            .is_some_and(|it| it >= Elapsed::hours(23))
-    };
+/// Whether people hear something for longer than a day, before it gets too long, or until it arrives.
+fn keeps_company(graph: &Graph<'_>, limit: Elapsed) -> bool {
+    let in_time = Elapsed::hours(23)..=limit;
+    let later = |id: NodeId| graph.earliest(id).is_some_and(|it| in_time.contains(&it));
     !graph.milestone(Milestone::Delivered).is_empty()
         || !graph.milestone(Milestone::ServiceStarted).is_empty()
         || graph.touchpoints().any(|(id, _)| later(id))
