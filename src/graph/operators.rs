@@ -127,6 +127,25 @@ impl Graph<'_> {
         self.origins_by(&self.milestone(milestone), &self.not_yet(milestone))
     }
 
+    /// The same for an event that the journey waits for, or asks about.
+    pub fn origins_of(&self, event: &str) -> Vec<Origin> {
+        let (proofs, denials) = self.evidence(event);
+        self.origins_by(&proofs, &denials)
+    }
+
+    /// The edges after which an event has certainly come since entry, and those after which it has not.
+    fn evidence(&self, event: &str) -> (Marks, Marks) {
+        let named = |it: &EventFact<'_>| it.name == event;
+        let edges = || self.edges().map(|it| it.0);
+        let proofs = edges().filter(|it| self.establishes(*it).any(named));
+        let denials = edges().filter(|it| self.denies(*it).any(named));
+        let marks = |all: &mut dyn Iterator<Item = EdgeId>| all.fold(Marks::default(), Marks::edge);
+        (
+            marks(&mut proofs.into_iter()),
+            marks(&mut denials.into_iter()),
+        )
+    }
+
     /// The same for what some edges prove and others deny.
     fn origins_by(&self, proofs: &Marks, denials: &Marks) -> Vec<Origin> {
         // The event may have come at any time since it was last known not to have come.
@@ -197,6 +216,18 @@ impl Graph<'_> {
             |it| matches!(self.node(*it).kind, NodeKind::WaitFor(wait) if wait.timeout.is_none()),
         );
         endless.fold(Marks::default(), |all, it| all.node(it))
+    }
+
+    /// The longest time from the origin until people come by a node for the last time, on ways that go
+    /// around some marks.
+    pub fn last_around(
+        &self,
+        origin: &Origin,
+        node: NodeId,
+        around: &Marks,
+        lens: Lens,
+    ) -> Option<Path> {
+        Longest::run(self, By::Longest, lens, around, origin).path_or_start(node)
     }
 
     /// The latest time since entry at which anybody comes by, the last round included where a node is
@@ -360,13 +391,7 @@ impl Graph<'_> {
     /// How long ago an event was when people come by a node, read as [`Graph::since`] does; the
     /// event that let them in does not count.
     pub fn since_event(&self, event: &str, node: NodeId) -> Option<Since> {
-        let named = |it: &EventFact<'_>| it.name == event;
-        let edges = || self.edges().map(|it| it.0);
-        let proofs = edges().filter(|it| self.establishes(*it).any(named));
-        let denials = edges().filter(|it| self.denies(*it).any(named));
-        let marks = |all: &mut dyn Iterator<Item = EdgeId>| all.fold(Marks::default(), Marks::edge);
-        let proofs = marks(&mut proofs.into_iter());
-        let denials = marks(&mut denials.into_iter());
+        let (proofs, denials) = self.evidence(event);
         let always = self.path_around(&proofs, node).is_none();
         self.since_any(&self.origins_by(&proofs, &denials), always, node)
     }

@@ -414,7 +414,7 @@ fn stand_in<'p>(
     let origins: Vec<Origin> = if *journey.trigger.event.value == *event {
         vec![graph.origin(graph.entry())]
     } else {
-        graph.origins(Milestone::Payment)
+        graph.origins_of(event)
     };
     if origins.is_empty() {
         return None;

@@ -11,13 +11,13 @@ use super::tale::{path, shown};
 use super::{Tale, Town, is_found, rules, town, witness};
 
 /// So often a smaller one is tried.
-const TRIES: usize = 1000;
+const TRIES: usize = 600;
 
 /// The smallest that is found.
 pub(super) fn smallest(it: &Disagreement) -> Disagreement {
     let mut best = it.clone();
     // A search for a life that shows a finding takes as long as many lives.
-    let mut tries = if it.tale.is_some() { 0 } else { TRIES - 300 };
+    let mut tries = if it.tale.is_some() { 0 } else { TRIES - 200 };
     loop {
         let mut smaller = false;
         if let Some(tale) = best.tale.clone() {

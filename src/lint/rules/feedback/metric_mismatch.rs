@@ -93,12 +93,11 @@ fn moments(graph: &Graph<'_>) -> Marks {
 /// holds a message back does not count.
 fn long_ago(graph: &Graph<'_>, request: NodeId, limit: Elapsed) -> Option<Path> {
     let moments = moments(graph);
-    let to = Marks::default().node(request);
     let is_event = |id| matches!(graph.edge(id).kind, EdgeKind::Event(_));
     graph
         .last_of(&moments, Lens::FREE, is_event)
         .into_iter()
-        .filter_map(|it| graph.longest_around(&it, &to, &moments, Lens::FREE))
+        .filter_map(|it| graph.last_around(&it, request, &moments, Lens::FREE))
         .filter(|it| it.on_still_clocks() > Bound::Finite(limit))
         .max_by_key(Path::length)
 }
