@@ -377,3 +377,19 @@ fn accepting_keeps_the_ends_of_lines_and_needs_none_at_the_end() {
         assert_eq!(fs::read_to_string(&file).unwrap(), after);
     }
 }
+
+#[test]
+fn recording_keeps_the_ends_of_lines() {
+    let folder = laid(&snapshot::root(CASES).join("record-beside"));
+    let file = folder.path().join("journeys/offers.scenario.yaml");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace('\n', "\r\n")).unwrap();
+    let call = |words: &[&str]| run_with(folder.path(), words, None, &BTreeMap::new());
+    assert_eq!(call(&["test", "--record", "offers"]).exit, 0);
+    let text = fs::read_to_string(&file).unwrap();
+    assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
+    assert!(text.contains("recorded: true\r\n"), "{text}");
+    let again = call(&["test", "--record", "offers"]).out;
+    assert!(again.contains(": 5 as before"), "{again}");
+    assert_eq!(call(&["test"]).exit, 0);
+}

@@ -45,17 +45,15 @@ pub(super) enum Happens {
 
 impl Draft {
     /// The entry of a list of scenarios, without its dash and with lines as if it stood at the left
-    /// margin. `acts` names the journey that acts, where the file lets others act too.
+    /// margin. `settings` are lines that it needs because of what stands at the top of the file.
     pub(super) fn to_yaml(
         &self,
         name: &str,
-        acts: Option<&str>,
+        settings: &str,
         timeline: Option<&[String]>,
     ) -> String {
         let mut out = format!("name: {}\nrecorded: true\n", scalar_of(name));
-        if let Some(it) = acts {
-            let _ = writeln!(out, "journeys: [{}]", scalar_of(it));
-        }
+        out.push_str(settings);
         let mut contact = Vec::new();
         if let Some(it) = &self.locale {
             contact.push(format!("locale: {}", in_flow(&Value::from(&**it))));

@@ -24,6 +24,7 @@ use super::timeline;
 use crate::diagnostic::Sink;
 use crate::model::{Journey, Program, Step};
 use crate::simulate::{Chance, JourneyNo, Record, Simulation, StepNo, VisitNo, What};
+use crate::yaml::edit::scalar_of;
 use draft::Draft;
 use file_text::FileText;
 use search::{Lived, Search};
@@ -80,13 +81,14 @@ pub fn record(
     rules: &[&str],
 ) -> Result<Recorded, Trouble> {
     let name = &*journey.name.value;
-    let file = FileText::of(existing, name)?;
+    let unix = existing.map(|it| it.replace("\r\n", "\n"));
+    let file = FileText::of(unix.as_deref(), name)?;
     let mut studio = Studio {
         file,
         texts: Texts::new(program, rules),
         name,
         simulation: Acting::Only(vec![name.into()]).simulation(program),
-        acts: None,
+        settings: String::new(),
     };
     let edges = Edges::of(&studio.simulation);
     let Some(first) = studio.case(&Draft::default()) else {
@@ -96,8 +98,12 @@ pub fn record(
         });
     };
     let alone = Acting::Only(vec![name.into()]);
+    // What is recorded is the life of the journey alone, and nothing in it is late.
     if first.acting != alone {
-        studio.acts = Some(name);
+        studio.settings = format!("journeys: [{}]\n", scalar_of(name));
+    }
+    if first.jitter.is_some() {
+        studio.settings.push_str("jitter: {step_delay: [0m, 0m]}\n");
     }
     let simulation = alone.simulation(program);
     let mut try_one = |draft: &Draft| studio.live(draft);
@@ -117,6 +123,9 @@ pub fn record(
     let scenarios = studio.scenarios(lives);
     let mut res = studio.file.with(&scenarios);
     res.edges = (covered.len(), edges.all().len());
+    if existing.is_some_and(|it| it.contains("\r\n")) {
+        res.text = res.text.replace('\n', "\r\n");
+    }
     let missed = edges.all().iter().enumerate();
     res.missed = missed
         .filter(|(number, _)| !covered.contains(number))
@@ -131,14 +140,14 @@ struct Studio<'p> {
     texts: Texts<'p>,
     name: &'p str,
     simulation: Simulation<'p>,
-    /// The journey, where the file lets others act too: what is recorded is its life alone.
-    acts: Option<&'p str>,
+    /// Lines of every recorded scenario: it is another life than the top of the file says.
+    settings: String,
 }
 
 impl Studio<'_> {
     /// A draft as a case of the file.
     fn case(&mut self, draft: &Draft) -> Option<Case> {
-        let text = self.file.around(&draft.to_yaml("x", self.acts, None));
+        let text = self.file.around(&draft.to_yaml("x", &self.settings, None));
         let mut sink = Sink::default();
         let read = self.texts.read(self.name, &text, &mut sink);
         let mut cases = read.into_iter().flat_map(|it| it.cases);
@@ -178,7 +187,7 @@ impl Studio<'_> {
             };
             let record = self.simulation.live(&case.life(), &mut Assigned(&case));
             let golden = timeline::lines(&self.simulation, &case, &record);
-            let yaml = life.draft.to_yaml(&name, self.acts, Some(&golden));
+            let yaml = life.draft.to_yaml(&name, &self.settings, Some(&golden));
             res.push((name, yaml));
         }
         res
