@@ -152,6 +152,17 @@ what they are (`{purpose: offer, class: commercial}`), which survives a new name
 clause is asked wherever its steps act and the events come that its times are counted from. A window of `never` or `at_most`
 whose last event does not come goes on to the end.
 
+## What is recorded, and what was tried
+
+`journeyc test --record JOURNEY` looks for few lives that take every way through a journey, and writes each with its
+`timeline` and `recorded: true` into the file beside the journey. It writes those anew the next time, and leaves all others as
+they are. In a recorded scenario the journey acts alone. `--accept` changes no more than the lines of timelines that differ; a
+comment beside or above a line that goes, goes with it.
+
+The last line of `journeyc test` counts edges: whatever can become of somebody at a step (a way of a branch, an arm of a split,
+an event that comes or does not come, a message that goes out or is left out), each exit of a journey, and each language.
+`journeyc check --base` names the steps that a change touches and no scenario comes to (`journeyc explain change-without-test`).
+
 ## Limits
 
 A scenario has at most 1,000 events and 1,000 cases of its matrix; all scenarios together have at most 100,000 cases; at most
