@@ -145,7 +145,7 @@ impl<T: DeserializeOwned> Read<T> {
         Some(Self {
             value: reading.value?,
             is_whole: !reading.damaged,
-            list: tree.root().get("scenarios").map(|it| it.span()),
+            list: tree.root().get("scenarios").map(yaml::Node::span),
         })
     }
 }
