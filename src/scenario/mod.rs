@@ -11,13 +11,14 @@ pub mod file;
 pub mod golden;
 pub mod judge;
 pub mod record;
+mod selector;
 pub mod timeline;
 pub mod witness;
 
 pub use case::{
     Acting, Anchor, Assertion, AtMost, Bound, Case, Check, Clause, Consent, Content, Distinct,
-    Ended, Ends, Expected, Input, Jitter, Kind, Line, Point, Properties, Reach, Rendered, Selector,
-    Silence, Via,
+    Ended, Ends, Expected, Input, Jitter, Line, Point, Reach, Rendered, Silence, Via,
 };
 pub use coverage::{Coverage, Edge, Edges, Outcome, Part, Reached, Share, name_of};
 pub use judge::{Failure, Judgement, Letters, Scene, Shown, judge};
+pub use selector::{Kind, Properties, Selector};

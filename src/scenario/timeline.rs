@@ -6,7 +6,8 @@
 
 use chrono::Datelike as _;
 
-use super::case::{Case, speaker, step_name};
+use super::case::Case;
+use super::selector::{speaker, step_name};
 use crate::model::{Name, QuietHours, SendWindow, Step, Weekday};
 use crate::simulate::{
     By, Clock, End, Holder, Moment, Outside, Record, Refusal, Simulation, Skip, StepNo, What,

@@ -9,9 +9,8 @@ use super::written::{Invariants, Scenario};
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::model::check::{INVALID_VALUE, UNKNOWN_ATTRIBUTE};
 use crate::model::{Duration, Many, Name, TimeOfDay};
-use crate::scenario::case::{
-    self, Assertion, Check, Clause, Content, Distinct, Kind, Selector, Silence,
-};
+use crate::scenario::case::{self, Assertion, Check, Clause, Content, Distinct, Silence};
+use crate::scenario::selector::{Kind, Selector};
 use crate::source::{Span, Spanned};
 
 /// Resolves clauses.
@@ -196,7 +195,10 @@ impl Clauses<'_, '_> {
             );
             return None;
         }
-        let between = self.stretch(it.between.as_ref())?;
+        let between = match &it.between {
+            Some(between) => Some(self.stretch(between)?),
+            None => None,
+        };
         let of = if parts.choice.is_said() {
             Some(parts.choice.selector(self.names, self.sink)?)
         } else {
@@ -210,14 +212,11 @@ impl Clauses<'_, '_> {
         Some(check(parts.span, Assertion::NoSilence(Box::new(silence))))
     }
 
-    /// The stretch of time that a ban is about; the whole life if none is said.
-    fn stretch(&mut self, written: Option<&Between>) -> Option<Option<(case::Point, case::Point)>> {
-        let Some(between) = written else {
-            return Some(None);
-        };
+    /// The stretch of time that a ban is about.
+    fn stretch(&mut self, between: &Between) -> Option<(case::Point, case::Point)> {
         let open = self.of_bans();
         let (from, to) = self.windows(open).between(between)?;
-        Some(Some((from.point, to.point)))
+        Some((from.point, to.point))
     }
 
     fn at_most(&mut self, written: &Spanned<AtMost>) -> Option<Check> {
@@ -236,7 +235,10 @@ impl Clauses<'_, '_> {
             );
             return None;
         }
-        let between = self.stretch(it.between.as_ref())?;
+        let between = match &it.between {
+            Some(between) => Some(self.stretch(between)?),
+            None => None,
+        };
         let at_most = case::AtMost {
             n: it.n,
             selector,

@@ -15,7 +15,8 @@ use crate::model::check::{
     UNKNOWN_STEP,
 };
 use crate::model::{Duration, Event, Name, Persona, Table};
-use crate::scenario::case::{Consent, Input, Kind};
+use crate::scenario::case::{Consent, Input};
+use crate::scenario::selector::Kind;
 use crate::simulate::{EventNo, Occurrence, Outside, Person, StepNo, When};
 use crate::source::{Span, Spanned};
 

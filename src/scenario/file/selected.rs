@@ -5,7 +5,7 @@ use super::names::Names;
 use crate::diagnostic::{Diagnostic, Sink, did_you_mean};
 use crate::model::check::{INVALID_VALUE, UNKNOWN_SENDER};
 use crate::model::{Class, Name};
-use crate::scenario::case::{Kind, Properties, Selector};
+use crate::scenario::selector::{Kind, Properties, Selector};
 use crate::source::{Span, Spanned};
 
 /// The four keys of a clause of which one says which touchpoints are meant.

@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use super::lived::{Fit, Lived};
 use super::{Broken, Held, touchpoints};
 use crate::model::SenderKind;
-use crate::scenario::case::{
-    AtMost, Bound, Distinct, Ended, Ends, Line, Point, Silence, Via, speaker,
-};
+use crate::scenario::case::{AtMost, Bound, Distinct, Ended, Ends, Line, Point, Silence, Via};
+use crate::scenario::selector::speaker;
 use crate::scenario::timeline;
 use crate::simulate::{By, End, Visit, What};
 

@@ -2,7 +2,8 @@
 
 use super::lived::{Lived, elapsed};
 use super::{Broken, words};
-use crate::scenario::case::{Check, Clause, step_name};
+use crate::scenario::case::{Check, Clause};
+use crate::scenario::selector::step_name;
 use crate::scenario::timeline::{self, Row};
 use crate::scenario::{Assertion, Bound};
 use crate::simulate::What;

@@ -2,7 +2,8 @@
 
 use super::{Broken, Held, Scene, input};
 use crate::model::Duration;
-use crate::scenario::case::{Anchor, Bound, Case, Point, step_name};
+use crate::scenario::case::{Anchor, Bound, Case, Point};
+use crate::scenario::selector::step_name;
 use crate::scenario::timeline::when;
 use crate::simulate::{Clock, EventNo, Life, Outside, Record, Simulation, When};
 

@@ -99,7 +99,7 @@ fn too_many(case: &Case, scene: &Scene<'_, '_>) -> String {
         .steps()
         .filter(|(no, it)| matches!(it.step.value, Step::Split(_)) && !case.arms.contains_key(no));
     let open: Vec<String> = open
-        .map(|(no, _)| format!("`{}`", super::case::step_name(scene.simulation, no)))
+        .map(|(no, _)| format!("`{}`", super::selector::step_name(scene.simulation, no)))
         .collect();
     let mut cures = Vec::new();
     if !open.is_empty() {

@@ -11,8 +11,9 @@ use crate::load::Memory;
 use crate::model::{Basis, Class, Duration, Offset, Purpose, TimeOfDay};
 use crate::scenario::case::{
     Acting, Anchor, AtMost, Bound, Clause, Consent, Content, Distinct, Ended, Ends, Input, Jitter,
-    Kind, Line, Point, Properties, Reach, Rendered, Selector, Silence, Via,
+    Line, Point, Reach, Rendered, Silence, Via,
 };
+use crate::scenario::selector::{Kind, Properties, Selector};
 use crate::scenario::timeline;
 use crate::simulate::{Occurrence, Outside, Person, StepNo, When};
 use crate::source::{FileId, Span};

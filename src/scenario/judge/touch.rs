@@ -5,7 +5,8 @@ use chrono::Timelike as _;
 use super::lived::{Fit, Lived};
 use super::{Broken, Held, touchpoints};
 use crate::model::{Step, TimeOfDay};
-use crate::scenario::case::{Bound, Clause, speaker};
+use crate::scenario::case::{Bound, Clause};
+use crate::scenario::selector::speaker;
 use crate::simulate::StepNo;
 
 /// Why a touchpoint is not the one that a clause means.

@@ -1,8 +1,9 @@
 //! Checks in words: `next_steps within 24h of payment`.
 
 use super::super::case::{
-    Anchor, Assertion, AtMost, Bound, Case, Check, Clause, Distinct, Ended, Point, step_name,
+    Anchor, Assertion, AtMost, Bound, Case, Check, Clause, Distinct, Ended, Point,
 };
+use super::super::selector::step_name;
 use crate::scenario::timeline::when;
 use crate::simulate::Simulation;
 

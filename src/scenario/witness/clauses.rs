@@ -5,9 +5,8 @@
 
 use crate::diagnostic::MomentKind;
 use crate::model::{Duration, Milestone, Offset, Purpose, Step, Threshold};
-use crate::scenario::case::{
-    Anchor, Assertion, AtMost, Bound, Clause, Kind, Point, Properties, Selector, step_name,
-};
+use crate::scenario::case::{Anchor, Assertion, AtMost, Bound, Clause, Point};
+use crate::scenario::selector::{Kind, Properties, Selector, step_name};
 use crate::simulate::{EventNo, JourneyNo, StepNo};
 
 use super::sentence::{Finding, Needs, Said, Sentence};

@@ -12,10 +12,8 @@ use crate::model::{
     Ask, Class, ConsentSource, Duration, Journey, Milestone, Name, Offset, Purpose, Send, Step,
     Threshold, WhenFull,
 };
-use crate::scenario::case::{
-    Anchor, Assertion, Bound, Clause, Distinct, Ends, Kind, Point, Properties, Selector, Silence,
-    step_name,
-};
+use crate::scenario::case::{Anchor, Assertion, Bound, Clause, Distinct, Ends, Point, Silence};
+use crate::scenario::selector::{Kind, Properties, Selector, step_name};
 use crate::simulate::{EventNo, JourneyNo, Record, Simulation, Skip, StepNo, What};
 
 use super::clauses::{exclusive, minutes, of_minutes, one, sum};

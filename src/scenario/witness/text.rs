@@ -11,7 +11,7 @@ use super::search::Found;
 use super::sentence::Sentence;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Duration, Step};
-use crate::scenario::case::step_name;
+use crate::scenario::selector::step_name;
 use crate::simulate::{Clock, EventNo, Outside, Simulation, StepNo, When};
 
 /// What a scenario file is written from.
