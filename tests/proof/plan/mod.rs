@@ -2,6 +2,7 @@
 //!
 //! In: dice. Out: a [`Plan`]. Invariant: what comes out has no input errors. Not done here: lives.
 
+mod baskets;
 mod conditions;
 mod mutation;
 mod project;

@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use super::super::dice::Dice;
+use super::baskets::{asked_once, basket, paid_otherwise};
 use super::conditions::{ask, event, fact, filter};
 use super::steps::{pause, repeat, send, touchpoint, vary, wait_for};
 
 /// Short waits.
-const SHORT: [&str; 6] = ["30m", "1h", "2h", "4h", "12h", "20h"];
+pub(super) const SHORT: [&str; 6] = ["30m", "1h", "2h", "4h", "12h", "20h"];
 /// A few days.
 const DAYS: [&str; 10] = [
     "1d", "24h", "2d", "3d", "4d", "5d", "7d", "8d", "10d", "14d",
@@ -32,7 +33,10 @@ fn kinds(dice: &mut Dice) -> Vec<&'static str> {
 /// One to four journeys.
 pub(super) fn several(dice: &mut Dice) -> Vec<Value> {
     if dice.percent(10) {
-        return paid_otherwise(dice);
+        return match dice.below(3) {
+            0 => paid_otherwise(dice),
+            _ => vec![asked_once(dice)],
+        };
     }
     let kinds = kinds(dice);
     let mut journeys: Vec<Value> = Vec::new();
@@ -59,27 +63,8 @@ pub(super) fn several(dice: &mut Dice) -> Vec<Value> {
     journeys
 }
 
-/// A basket whose journey one way of paying ends, beside journeys that confirm both.
-fn paid_otherwise(dice: &mut Dice) -> Vec<Value> {
-    let mut left = basket(dice);
-    left["journey"] = json!("basket");
-    left["trigger"] = json!({"event": "checkout_started"});
-    left["exits"] = json!([
-        {"on": "order_paid", "reason": "bought"},
-        {"on": "unsubscribed", "only": "commercial"},
-    ]);
-    let mut journeys = vec![left];
-    for event in ["order_paid", "bill_paid"] {
-        let mut it = after(dice);
-        it["journey"] = json!(event.replace('_', "-"));
-        it["trigger"] = json!({"event": event});
-        journeys.push(it);
-    }
-    journeys
-}
-
 /// A journey without steps that has all that a header must say.
-fn header(dice: &mut Dice, class: &str, trigger: &str) -> Value {
+pub(super) fn header(dice: &mut Dice, class: &str, trigger: &str) -> Value {
     let mut trigger = json!({"event": trigger});
     if dice.percent(25) {
         trigger["where"] = json!(filter(dice));
@@ -134,7 +119,7 @@ pub(super) fn exits(dice: &mut Dice, share: u64) -> Value {
 }
 
 /// A step, in so many of a hundred cases.
-fn maybe(
+pub(super) fn maybe(
     steps: &mut Vec<Value>,
     dice: &mut Dice,
     share: u64,
@@ -150,7 +135,7 @@ fn maybe(
 }
 
 /// What follows a payment.
-fn after(dice: &mut Dice) -> Value {
+pub(super) fn after(dice: &mut Dice) -> Value {
     let class = dice.of(&["transactional", "transactional", "commercial"]);
     let trigger = dice.of(&["order_paid", "order_paid", "order_paid", "bill_paid"]);
     let mut it = header(dice, class, trigger);
@@ -284,66 +269,6 @@ fn ask_of(dice: &mut Dice, event: &str) -> String {
     } else {
         ask(dice, event)
     }
-}
-
-/// A basket that was left.
-fn basket(dice: &mut Dice) -> Value {
-    let trigger = dice.of(&["checkout_started", "checkout_started", "signed_up"]);
-    let mut it = header(dice, "commercial", trigger);
-    it["reentry"] = json!({"after": "14d"});
-    let mut exits = match exits(dice, 80) {
-        Value::Array(items) => items,
-        _ => Vec::new(),
-    };
-    for (payment, share) in [("order_paid", 55), ("bill_paid", 35)] {
-        if dice.percent(share) {
-            let mut exit = json!({"on": payment, "reason": "bought"});
-            if dice.percent(20) {
-                exit["where"] = json!(filter(dice));
-            }
-            if dice.percent(15) {
-                exit["only"] = json!(dice.of(&["commercial", "transactional"]));
-            }
-            exits.push(exit);
-        }
-    }
-    it["exits"] = json!(exits);
-    if dice.percent(60) {
-        it["goal"] = json!({"event": "order_paid", "within": "7d"});
-    }
-    let mut steps = Vec::new();
-    for _ in 0..=dice.below(3) {
-        let payment = dice.of(&["order_paid", "order_paid", "bill_paid"]);
-        maybe(&mut steps, dice, 90, |dice| {
-            pause(dice, &["1h", "2h", "4h", "5h", "1d", "24h", "2d"])
-        });
-        let asked = ask(dice, payment);
-        let guard = dice.below(5);
-        if guard == 0 {
-            steps.push(json!({"branch": {
-                "id": "bought",
-                "when": [{"if": asked, "steps": [{"exit": "bought"}]}],
-                "else": [],
-            }}));
-            maybe(&mut steps, dice, 20, |dice| pause(dice, &SHORT));
-        }
-        let purpose = dice.of(&[
-            "abandonment",
-            "abandonment",
-            "offer",
-            "win_back",
-            "reminder",
-        ]);
-        let mut letter = send(dice, &[purpose]);
-        match guard {
-            1 => letter["send"]["unless"] = json!(asked),
-            2 => letter["send"]["if"] = json!(format!("not {}", asked.trim_start_matches("not "))),
-            _ => {}
-        }
-        steps.push(letter);
-    }
-    it["steps"] = json!(steps);
-    it
 }
 
 /// Questions after an event.
