@@ -17,8 +17,8 @@ use super::{
     count,
 };
 use crate::model::{
-    Branch, Class, Condition, IfPast, Journey, Project, Repeat, Send, Split, Step, Steps, WaitFor,
-    WhenFull,
+    Branch, Class, Condition, FrequencyCap, IfPast, Journey, Project, Repeat, Send, Split, Step,
+    Steps, WaitFor, WhenFull,
 };
 use crate::source::{Span, Spanned};
 
@@ -46,10 +46,13 @@ pub(super) fn build<'m>(journey: &'m Journey, project: &'m Project, hold: Hold) 
             exits: Vec::with_capacity(journey.exits.len()),
             offsets: Vec::new(),
             dominators: Vec::new(),
+            dropped: Vec::new(),
         },
         loose: Vec::new(),
         back: Vec::new(),
         within: None,
+        room: project.policy.frequency_cap.as_ref().and_then(room),
+        crowd: 0,
     };
     builder.event(&journey.trigger.event);
     let entry = builder.node(NodeKind::Entry, None, None);
@@ -67,6 +70,11 @@ struct Builder<'m> {
     loose: Vec<Loose<'m>>,
     back: Vec<Edge<'m>>,
     within: Option<LoopId>,
+    /// How many messages the frequency cap lets through at one moment, if it drops the others.
+    room: Option<u32>,
+    /// How many messages everybody who comes here has been sent at this very moment, or has not been
+    /// sent because the frequency cap was full already.
+    crowd: u32,
 }
 
 /// An edge that does not know yet where it leads.
@@ -134,6 +142,13 @@ impl<'m> Builder<'m> {
     }
 
     fn step(&mut self, step: &'m Spanned<Step>) {
+        let takes_time = matches!(
+            step.value,
+            Step::Wait(_) | Step::WaitUntil(_) | Step::WaitFor(_) | Step::Repeat(_)
+        );
+        if takes_time {
+            self.crowd = 0;
+        }
         match &step.value {
             Step::Send(it) => self.guarded(step, it.only_if.as_ref(), it.unless.as_ref(), |own| {
                 own.send(step, it);
@@ -196,7 +211,9 @@ impl<'m> Builder<'m> {
             .collect();
         let taken = self.facts(&taken, &[]);
         self.leave(at, EdgeKind::Next, Stretch::ZERO, taken);
+        let crowd = self.crowd;
         then(self);
+        self.crowd = crowd;
         self.leave(at, EdgeKind::Skipped, Stretch::ZERO, skipped);
     }
 
@@ -214,6 +231,11 @@ impl<'m> Builder<'m> {
             _ => EdgeKind::Held,
         };
         self.leave(at, kind, hold.stretch(true, true), (0, 0));
+        if self.room.is_some_and(|it| self.crowd >= it) {
+            let send = NodeId(count(self.graph.nodes.len()));
+            self.graph.dropped.push(send);
+        }
+        self.crowd = self.crowd.saturating_add(1);
         self.plain(NodeKind::Send(send), step, Some(class));
         if hold.cap == Some(WhenFull::Skip) {
             self.leave(at, EdgeKind::Capped, hold.both, (0, 0));
@@ -235,6 +257,7 @@ impl<'m> Builder<'m> {
         if let Some(steps) = &it.on_timeout {
             self.steps(steps);
         }
+        self.crowd = 0;
         let facts = self.fact(event, true);
         // The event may have come before: nobody waits for what has already happened.
         let stretch = timeout.map_or(Stretch::exact(Interval::ANY), Stretch::from_zero);
@@ -246,20 +269,26 @@ impl<'m> Builder<'m> {
         let mut ends = Vec::new();
         // What is certain because no way before was taken.
         let mut denied: Vec<Fact> = Vec::new();
+        let before = self.crowd;
+        let mut crowd = u32::MAX;
         for (number, way) in it.when.iter().enumerate() {
+            self.crowd = before;
             let facts = self.facts(&[(&way.condition, true)], &denied);
             self.leave(at, EdgeKind::Way(count(number)), Stretch::ZERO, facts);
             self.steps(&way.steps);
             ends.append(&mut self.loose);
+            crowd = crowd.min(self.crowd);
             if denied.len() < MOST_FACTS {
                 denied.extend(self.certain(&way.condition, false));
             }
         }
         let facts = self.facts(&[], &denied);
         self.leave(at, EdgeKind::Otherwise, Stretch::ZERO, facts);
+        self.crowd = before;
         if let Some(steps) = &it.otherwise {
             self.steps(steps);
         }
+        self.crowd = crowd.min(self.crowd);
         ends.append(&mut self.loose);
         self.loose = ends;
     }
@@ -267,11 +296,20 @@ impl<'m> Builder<'m> {
     fn split(&mut self, step: &'m Spanned<Step>, it: &'m Split) {
         let at = self.node(NodeKind::Split(it), Some(step), None);
         let mut ends = Vec::new();
-        for (name, arm) in &it.arms {
+        let before = self.crowd;
+        let mut crowd = before;
+        for (number, (name, arm)) in it.arms.iter().enumerate() {
+            self.crowd = before;
             self.leave(at, EdgeKind::Arm(&name.value), Stretch::ZERO, (0, 0));
             self.steps(&arm.steps);
+            crowd = if number == 0 {
+                self.crowd
+            } else {
+                crowd.min(self.crowd)
+            };
             ends.append(&mut self.loose);
         }
+        self.crowd = crowd;
         if it.arms.is_empty() {
             self.leave(at, EdgeKind::Next, Stretch::ZERO, (0, 0));
             ends.append(&mut self.loose);
@@ -310,6 +348,7 @@ impl<'m> Builder<'m> {
             });
         }
         self.within = outer;
+        self.crowd = 0;
         if it.until.is_some() && it.times.value > 1 {
             self.leave(tail, EdgeKind::Until(id), every, (0, 0));
         }
@@ -382,6 +421,14 @@ impl<'m> Builder<'m> {
         graph.dominators = super::dominate::dominators(graph);
         self.graph
     }
+}
+
+/// How many messages a frequency cap lets through at one moment, if it drops the others.
+fn room(cap: &FrequencyCap) -> Option<u32> {
+    let it = &cap.commercial;
+    let limits = [it.per_day, it.per_week, it.per_month];
+    let least = limits.into_iter().flatten().min();
+    least.filter(|_| cap.when_full == WhenFull::Skip)
 }
 
 /// Edge numbers sorted by the node they leave, and where each node's run begins.

@@ -229,6 +229,9 @@ pub struct Graph<'m> {
     offsets: Vec<Option<Stretch>>,
     /// For each node its immediate dominator.
     dominators: Vec<Option<NodeId>>,
+    /// The messages that nobody gets: so many come at the same moment before that the frequency cap is
+    /// always full.
+    dropped: Vec<NodeId>,
 }
 
 /// What a project says about time, worked out once for all its journeys.
@@ -291,6 +294,11 @@ impl<'m> Graph<'m> {
     /// The edge with this number.
     pub fn edge(&self, id: EdgeId) -> &Edge<'m> {
         &self.edges[id.0 as usize]
+    }
+
+    /// Whether the frequency cap drops a message always, because of those right before it.
+    pub fn is_dropped(&self, node: NodeId) -> bool {
+        self.dropped.contains(&node)
     }
 
     /// The edges that lead to a node, except those that lead back.

@@ -436,3 +436,33 @@ fn silence_lasts_until_the_next_touchpoint_or_the_end() {
         .collect();
     assert_eq!(told.last().unwrap(), &(720, "b".to_owned()));
 }
+
+#[test]
+fn what_comes_right_behind_as_many_messages_as_the_cap_allows_is_dropped() {
+    let project =
+        project("{frequency_cap: {commercial: {per_day: 2, per_week: 5}, when_full: skip}}");
+    let journey = journey(
+        r#"  - send: {id: one, template: a, purpose: content}
+  - branch:
+      id: choice
+      when:
+        - if: contact.did("review_given")
+          steps:
+            - send: {id: two, template: a, purpose: content}
+      else:
+        - send: {id: receipt, template: a, purpose: receipt, class: transactional}
+        - send: {id: second, template: a, purpose: content}
+        - send: {id: third, template: a, purpose: content}
+  - send: {id: last, template: a, purpose: content, if: contact.did("review_given")}
+  - send: {id: beside, template: a, purpose: content, bypass_window: true}
+  - wait: 1h
+  - send: {id: later, template: a, purpose: content}"#,
+    );
+    let graph = Graph::new(&journey, &project);
+    let dropped = |name: &&str| graph.is_dropped(graph.find(name).unwrap());
+    let all = [
+        "one", "two", "receipt", "second", "third", "last", "beside", "later",
+    ];
+    let found: Vec<&str> = all.into_iter().filter(|it| dropped(it)).collect();
+    assert_eq!(found, ["third", "last"]);
+}

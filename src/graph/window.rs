@@ -82,7 +82,7 @@ impl Hold {
                 (None, Some(it)) => longest_closed(&[quiet_times(it)]),
                 (None, None) => None,
             },
-            cap: policy.frequency_cap.as_ref().map(|it| it.when_full),
+            cap: cap(policy),
         }
     }
 
@@ -99,6 +99,14 @@ impl Hold {
     pub(super) fn is_idle(&self) -> bool {
         self.both == Stretch::ZERO && self.cap.is_none()
     }
+}
+
+/// What the frequency cap does with a message; one without a number keeps nothing back.
+fn cap(policy: &Policy) -> Option<WhenFull> {
+    let cap = policy.frequency_cap.as_ref()?;
+    let limits = &cap.commercial;
+    let numbers = [limits.per_day, limits.per_week, limits.per_month];
+    numbers.iter().any(Option::is_some).then_some(cap.when_full)
 }
 
 /// The open parts of a week, in minutes since Monday's midnight, and whose clock shows them.

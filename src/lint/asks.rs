@@ -35,14 +35,14 @@ pub(crate) fn is_ask(journey: &Journey, node: &Node<'_>) -> bool {
     asks(journey, node.step.map_or(&[], |it| it.purposes()), send)
 }
 
-/// The requests that people come by, in the order of the file.
+/// The requests that people get, in the order of the file.
 pub(crate) fn requests<'g, 'm>(
     journey: &Journey,
     graph: &'g Graph<'m>,
 ) -> impl Iterator<Item = (NodeId, &'g Node<'m>)> {
     graph
         .touchpoints()
-        .filter(move |(_, it)| is_ask(journey, it))
+        .filter(move |(id, it)| is_ask(journey, it) && !graph.is_dropped(*id))
 }
 
 /// The message of a node, if it is one.

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use crate::diagnostic::Level;
 use crate::graph::lives::{Doors, Life, Timetable, bearable};
 use crate::graph::{Elapsed, Graph, Timing};
+use crate::model::reason::Vocabulary;
 use crate::model::{
     Duration, Journey, JourneyLint, Jurisdiction, Program, Project, Send, Step, Threshold,
 };
@@ -119,6 +120,15 @@ impl<'p> LintContext<'p> {
             idle_texts: &[],
             tried: None,
         }
+    }
+
+    /// Leaves journeys that let nobody in out of what rules over the repository look at.
+    pub(super) fn lived(mut self) -> Self {
+        let lived = self.journeys().filter(|it| !self.is_lifeless(it)).collect();
+        if let Some(shared) = Arc::get_mut(&mut self.shared) {
+            shared.judged = lived;
+        }
+        self
     }
 
     /// Adds the template files and the texts that go into no email.
@@ -392,6 +402,17 @@ impl<'p> LintContext<'p> {
             Some(Threshold::Number(it)) => it,
             _ => 0.0,
         }
+    }
+
+    /// Whether nobody ever gets into a journey: its filter lets nobody in, and no other journey sends
+    /// people into it.
+    pub(crate) fn is_lifeless(&self, journey: &Journey) -> bool {
+        let filter = journey.trigger.filter.as_ref();
+        let Some(filter) = filter.and_then(|it| it.parsed.as_ref().ok()) else {
+            return false;
+        };
+        let words = Vocabulary::of(self.project(), journey);
+        !words.lets_in(filter, &journey.trigger.event.value) && !self.is_entered(journey)
     }
 
     /// Whether another journey sends people into this one, past its trigger.

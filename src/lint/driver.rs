@@ -40,6 +40,15 @@ const BLURRING: &[RuleId] = &[
     UNKNOWN_STEP,
 ];
 
+/// The groups of rules that speak of what somebody lives through.
+const OF_LIVES: &[Group] = &[
+    Group::Timing,
+    Group::Feedback,
+    Group::Relationship,
+    Group::Consent,
+    Group::Overlap,
+];
+
 /// What rules look at.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'p> {
@@ -82,6 +91,7 @@ pub fn run(subject: Subject<'_>, sink: &mut Sink) {
     let journeys = judged.iter().map(|it| &it.journey).collect();
     let letters = letters(program, subject.messages, subject.mails);
     let cx = LintContext::new(program, letters, journeys, is_whole, today)
+        .lived()
         .over(subject.sources)
         .beside(subject.idle, &subject.messages.idle_texts)
         .tried_by(subject.tried);
@@ -148,7 +158,12 @@ fn check_journey<'p>(cx: &LintContext<'p>, rules: &[Active], document: &'p Docum
     cx.open(journey);
     let within = cx.within(journey);
     let mut found = Vec::new();
+    let is_lifeless = cx.is_lifeless(journey);
     for active in rules {
+        // Nobody lives through what is wrong in a journey that lets nobody in.
+        if is_lifeless && OF_LIVES.contains(&active.rule.info().group) {
+            continue;
+        }
         let mut out = active.findings();
         active.rule.check_journey(&within, journey, &mut out);
         found.append(&mut out.into_found());

@@ -14,7 +14,9 @@ pub(crate) use facts::{Facts, happened};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Comparison, Expr, ExprKind, Journey, Literal, Project, Property, Table};
+use crate::model::{
+    Comparison, Expr, ExprKind, History, Journey, Literal, Project, Property, Since, Table,
+};
 
 use domain::Domain;
 use text::canonical;
@@ -52,6 +54,30 @@ impl<'p> Vocabulary<'p> {
     pub(crate) fn possible<'e>(&self, claims: impl IntoIterator<Item = (&'e Expr, bool)>) -> bool {
         let work = claims.into_iter().map(|(it, truth)| Work::Claim(it, truth));
         self.search(BTreeMap::new(), work.collect(), &mut FUEL.clone())
+    }
+
+    /// Whether somebody passes the filter of an event that lets people in. The event itself has just
+    /// happened, and nothing has happened since an entry that is still to come.
+    pub(crate) fn lets_in(&self, filter: &Expr, event: &str) -> bool {
+        let mut known: Vec<(Expr, bool)> = Vec::new();
+        filter.walk(&mut |it| {
+            let ExprKind::History(history) = &it.kind else {
+                return;
+            };
+            let happened = match history.since {
+                Since::Entry => false,
+                _ if *history.event == *event => true,
+                _ => return,
+            };
+            let history = History {
+                counts: false,
+                ..history.clone()
+            };
+            let kind = ExprKind::History(history);
+            known.push((Expr { kind, at: 0..0 }, happened));
+        });
+        let known = known.iter().map(|it| (&it.0, it.1));
+        self.possible(known.chain([(filter, true)]))
     }
 
     /// Whether a condition lets somebody through whom another one kept out. Where the two cannot be

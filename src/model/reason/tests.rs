@@ -142,3 +142,25 @@ fn many_alternatives_end_in_time() {
     assert!(!possible(&conditions[60..]));
     assert!(possible(&conditions), "given up, so nothing is certain");
 }
+
+#[test]
+fn a_filter_is_asked_when_the_event_has_just_happened() {
+    let (contact, event) = (table(&[]), table(&[]));
+    let words = Vocabulary {
+        contact: &contact,
+        event: Some(&event),
+    };
+    let lets_in = |text: &str| words.lets_in(&Expr::parse(text).unwrap(), "paid");
+    for (text, expected) in [
+        (r#"contact.did("paid")"#, true),
+        (r#"not contact.did("paid")"#, false),
+        (r#"not contact.count("paid", within="90d") > 0"#, false),
+        (r#"contact.count("paid", within="90d") > 1"#, true),
+        (r#"contact.did("opened", since=entry)"#, false),
+        (r#"not contact.did("opened", since=entry)"#, true),
+        (r#"contact.did("opened")"#, true),
+        (r#"not contact.did("opened")"#, true),
+    ] {
+        assert_eq!(lets_in(text), expected, "{text}");
+    }
+}

@@ -29,8 +29,10 @@ pub(super) enum Change<'p> {
     Date(&'p WaitUntil, Option<i64>),
     /// An event comes so many seconds after the beginning; for another case, if it tells them apart.
     Event(EventNo, i64, bool),
-    /// Other journeys have written so often.
-    Crowd(u32),
+    /// Other journeys have been begun so often, the last time so many seconds after the beginning.
+    Crowd(u32, i64),
+    /// The same event has come for so many other cases, the first so many seconds before.
+    Again(u32, i64),
 }
 
 /// All that may be otherwise. `between` are seconds after the beginning at which something may come.
@@ -52,7 +54,10 @@ pub(super) fn changes<'p>(
                     days * DAY + i64::from(it.value.minutes) * 60
                 });
                 res.push(Change::Late(no));
-                res.extend([0, 60, ends - 2 * HOUR, ends - 60].map(|at| Change::Comes(no, at)));
+                let early = [0, 60, 3 * HOUR, DAY, 4 * DAY + 3 * HOUR, 6 * DAY + 3 * HOUR];
+                let early = early.into_iter().filter(|it| *it < ends);
+                let late = [ends - 2 * HOUR, ends - 60];
+                res.extend(early.chain(late).map(|at| Change::Comes(no, at)));
             }
             Step::WaitUntil(it) => {
                 let dates = [None, Some(60), Some(2 * DAY), Some(40 * DAY)];
@@ -69,7 +74,7 @@ pub(super) fn changes<'p>(
             res.extend(answers);
         }
     }
-    res.extend((1..=3).map(Change::Crowd));
+    res.extend((1..=3).map(|it| Change::Crowd(it, -HOUR)));
     let mut times = vec![60, -HOUR, -40 * DAY, -2 * DAY, 0];
     times.extend(between);
     for event in heard(simulation) {

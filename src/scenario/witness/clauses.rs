@@ -22,10 +22,27 @@ impl<'p> Finding<'_, 'p> {
     }
 
     pub(super) fn point(&self, anchor: Anchor, offset: Option<Offset>) -> Point {
+        let (anchor, offset) = match (anchor, self.begin) {
+            (Anchor::Event(it), Some(begin)) if it == self.route.trigger => {
+                let later = offset.filter(|it| !it.before).map(|it| it.by);
+                let by = sum(begin, later.unwrap_or_default());
+                let offset = Offset { before: false, by };
+                (Anchor::Start, Some(offset))
+            }
+            other => (other.0, offset),
+        };
         Point {
             anchor,
             offset,
             span: self.diagnostic.primary.span,
+        }
+    }
+
+    /// An event as a point in time: by its name, or by the time, if it has come for others before.
+    pub(super) fn moment_name(&self, event: EventNo) -> String {
+        match self.begin {
+            Some(it) if event == self.route.trigger => format!("start + {it}"),
+            _ => self.event_name(event).to_owned(),
         }
     }
 
@@ -44,6 +61,19 @@ impl<'p> Finding<'_, 'p> {
             Step::Touch(_) => Kind::Touch,
             _ => Kind::Any,
         }
+    }
+
+    /// Whether a step stands inside a `repeat`.
+    pub(super) fn is_repeated(&self, step: StepNo) -> bool {
+        let own = self.simulation.step(step);
+        let mut others = self.simulation.steps();
+        others.any(|(_, it)| {
+            let (outer, inner) = (it.step.span, own.step.span);
+            matches!(it.step.value, Step::Repeat(_))
+                && outer.file == inner.file
+                && outer.start <= inner.start
+                && inner.end <= outer.end
+        })
     }
 
     /// The journey that the finding is in.
@@ -244,6 +274,7 @@ pub(super) fn one(what: Assertion, key: &'static str, text: String) -> Sentence 
         meanwhile: None,
         needs: Needs::Nothing,
         minutes: 0,
+        other: None,
     }
 }
 

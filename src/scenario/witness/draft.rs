@@ -80,7 +80,7 @@ impl<'d, 'p> Draft<'d, 'p> {
                 Change::Arm(step, arm) => _ = arms.insert(*step, *arm),
                 Change::Comes(step, at) => _ = comes.insert(*step, (*at).max(0)),
                 Change::Late(step) => _ = comes.remove(step),
-                Change::Date(..) | Change::Event(..) | Change::Crowd(_) => {}
+                Change::Date(..) | Change::Event(..) | Change::Crowd(..) | Change::Again(..) => {}
             }
         }
         let mut attributes = Map::new();
@@ -122,6 +122,10 @@ impl<'d, 'p> Draft<'d, 'p> {
                 draft.comes(*event, at);
             }
         }
+        for (event, at) in &route.early {
+            let at = after(draft.clock, pattern.begin, *at);
+            draft.comes(*event, at);
+        }
         draft.change(changes);
         draft
     }
@@ -139,7 +143,14 @@ impl<'d, 'p> Draft<'d, 'p> {
                     }
                     self.add(*event, at, *is_other);
                 }
-                Change::Crowd(rounds) => self.crowds(*rounds),
+                Change::Crowd(rounds, at) => self.crowds(*rounds, *at),
+                Change::Again(rounds, before) => {
+                    self.start = self.start.min(begin - before);
+                    for round in 0..*rounds {
+                        let at = begin - before + i64::from(round) * 60;
+                        self.another(self.pattern.route.trigger, at, round);
+                    }
+                }
                 _ => {}
             }
         }
@@ -164,7 +175,7 @@ impl<'d, 'p> Draft<'d, 'p> {
     }
 
     /// Lets other journeys write first, so that the frequency cap is full when the route begins.
-    pub(super) fn crowds(&mut self, crowd: u32) {
+    pub(super) fn crowds(&mut self, crowd: u32, last: i64) {
         let (simulation, route) = (self.pattern.simulation, self.pattern.route);
         let others = simulation
             .journeys()
@@ -175,22 +186,28 @@ impl<'d, 'p> Draft<'d, 'p> {
         events.dedup();
         for round in 0..crowd {
             for event in &events {
-                let at = self.pattern.begin - 3_600 - i64::from(round) * 600;
+                let at = self.pattern.begin + last - i64::from(round) * 600;
                 self.start = self.start.min(at);
-                let mut data = self.data(*event, true);
-                let declared = simulation.project().event(simulation.event_name(*event));
-                if let Some(key) = declared.and_then(|it| it.key.as_ref())
-                    && let Some(Value::String(it)) = data.get_mut(&*key.value)
-                {
-                    it.push(' ');
-                    it.push_str(&round.to_string());
-                }
-                self.outside.push(Occurrence {
-                    when: When::At(at),
-                    what: Outside::Event(*event, data),
-                });
+                self.another(*event, at, round);
             }
         }
+    }
+
+    /// Lets an event come for a case of its own.
+    fn another(&mut self, event: EventNo, at: i64, round: u32) {
+        let simulation = self.pattern.simulation;
+        let mut data = self.data(event, true);
+        let declared = simulation.project().event(simulation.event_name(event));
+        if let Some(key) = declared.and_then(|it| it.key.as_ref())
+            && let Some(Value::String(it)) = data.get_mut(&*key.value)
+        {
+            it.push(' ');
+            it.push_str(&round.to_string());
+        }
+        self.outside.push(Occurrence {
+            when: When::At(at),
+            what: Outside::Event(event, data),
+        });
     }
 
     /// Whether an event comes because the route waits for it.

@@ -117,19 +117,27 @@ pub fn of(
             .and_then(|it| Route::to(simulation, &places, it)),
     };
     let route = route.ok_or(NotFound::Static(STATIC))?;
-    let sentence = sentence::of(&Finding {
-        simulation,
-        places: &places,
-        diagnostic: finding,
-        route: &route,
-        threshold,
-    })
-    .map_err(NotFound::Static)?;
-    let found = search::search(simulation, &route, &sentence).map_err(NotFound::NoLife)?;
+    let sentence = |begin| {
+        sentence::of(&Finding {
+            simulation,
+            places: &places,
+            diagnostic: finding,
+            route: &route,
+            begin,
+            threshold,
+        })
+    };
+    let own = sentence(None).map_err(NotFound::Static)?;
+    let later = |begin| sentence(Some(begin)).ok();
+    let found = search::search(simulation, &route, &own, &later).map_err(NotFound::NoLife)?;
     let written = text::Written {
         simulation,
         diagnostic: finding,
-        sentence: &sentence,
+        sentence: match (&found.sentence, &own.other) {
+            (Some(it), _) => it,
+            (None, Some(other)) if found.is_other => other,
+            _ => &own,
+        },
         found: &found,
         fingerprint,
     };

@@ -29,20 +29,28 @@ pub(super) struct Route<'p> {
     pub(super) arms: BTreeMap<StepNo, u32>,
     /// Awaited events that come, and how many seconds after the wait for them begins.
     pub(super) comes: BTreeMap<StepNo, i64>,
+    /// Those of them that may as well not come.
+    pub(super) optional: BTreeSet<StepNo>,
     /// Awaited events that do not come.
     pub(super) late: BTreeSet<StepNo>,
     /// Other events that come, and how many seconds after the trigger.
     pub(super) events: Vec<(EventNo, i64)>,
+    /// Awaited events that have come before the wait for them.
+    pub(super) early: Vec<(EventNo, i64)>,
     /// What depends on the time of day.
     pub(super) dues: Vec<Due<'p>>,
     /// Waits for a date that are over so many seconds after the trigger; nothing if not told.
     pub(super) dates: Vec<(StepNo, &'p WaitUntil, Option<i64>)>,
     /// Messages that the frequency cap drops.
     pub(super) dropped: Vec<StepNo>,
+    /// When the frequency cap has to be full for that, or for a message to wait in its queue.
+    pub(super) full: Option<i64>,
     /// The touchpoints of the witness, in the order of time.
     pub(super) touches: Vec<(StepNo, i64)>,
     /// The seconds from the trigger to the last moment.
     pub(super) length: i64,
+    /// Whether its last moment may take for ever.
+    pub(super) is_endless: bool,
 }
 
 /// What a condition on the way must answer.
@@ -104,13 +112,20 @@ impl<'p> Route<'p> {
             wishes: Vec::new(),
             arms: BTreeMap::new(),
             comes: BTreeMap::new(),
+            optional: BTreeSet::new(),
             late: BTreeSet::new(),
             events: Vec::new(),
+            early: Vec::new(),
             dues: Vec::new(),
             dates: Vec::new(),
             dropped: Vec::new(),
+            full: None,
             touches: Vec::new(),
             length: witness.moments.last().map_or(0, |it| it.at),
+            is_endless: witness
+                .moments
+                .last()
+                .is_some_and(|it| it.kind == MomentKind::Wait),
         };
         res.tell(simulation, places, witness);
         let begun = first.span.and_then(|span| {
@@ -133,6 +148,7 @@ impl<'p> Route<'p> {
         for step in steps {
             res.leads_to(simulation, places, step);
         }
+        res.awaits(simulation);
         Some(res)
     }
 
@@ -165,13 +181,19 @@ impl<'p> Route<'p> {
 
     /// Takes over what the moments say.
     fn tell(&mut self, simulation: &Simulation<'p>, places: &Places<'p>, witness: &Witness) {
-        let mut before = 0;
+        let (mut before, mut came) = (0, 0);
         for moment in witness.moments.iter().skip(1) {
             let at = moment.at;
             let step = moment.span.and_then(|it| places.step(it));
             let what = step.and_then(|it| places.of.get(&it)).map(|it| &it.value);
             match (moment.kind, what) {
                 (MomentKind::Event, Some(Step::WaitFor(it))) if *it.event.value == *moment.name => {
+                    // Told twice: it came before anybody waited for it.
+                    let is_again = step.is_some_and(|it| self.comes.contains_key(&it));
+                    if let (true, Some(event)) = (is_again, simulation.event(&moment.name)) {
+                        self.early.push((event, came));
+                    }
+                    came = at;
                     self.comes.extend(step.map(|it| (it, at - before)));
                 }
                 (MomentKind::Event, _) => {
@@ -197,8 +219,12 @@ impl<'p> Route<'p> {
                         let on = Hours::Closed;
                         self.dues.push(Due { at: before, on });
                     } else {
+                        self.full = self.full.or(Some(before));
                         self.dropped.extend(step);
                     }
+                }
+                (MomentKind::Wait, Some(Step::Send(_))) => {
+                    self.full = self.full.or(Some(before));
                 }
                 (MomentKind::Wait, Some(Step::Wait(it)))
                     if it.at.is_some() || !it.on.is_empty() =>
@@ -262,6 +288,32 @@ impl<'p> Route<'p> {
             journey,
             at,
         });
+    }
+
+    /// What an awaited event must carry to be the one that is waited for.
+    fn awaits(&mut self, simulation: &Simulation<'p>) {
+        // What nobody tells of does not come, if it has to be of one kind.
+        let is_any = |step: &StepNo| match &simulation.step(*step).step.value {
+            Step::WaitFor(it) => it.filter.is_none(),
+            _ => true,
+        };
+        let optional = &self.optional;
+        self.comes
+            .retain(|step, _| !optional.contains(step) || is_any(step));
+        for step in self.comes.keys() {
+            let placed = simulation.step(*step);
+            if let Step::WaitFor(it) = &placed.step.value
+                && let Some(filter) = parsed(it.filter.as_ref())
+                && let Some(event) = simulation.event(&it.event.value)
+            {
+                self.wishes.push(Wish {
+                    what: Demand::Holds(filter, true),
+                    event,
+                    journey: placed.journey,
+                    at: None,
+                });
+            }
+        }
     }
 
     /// What must be so for the person to get into a journey.
@@ -351,7 +403,10 @@ impl<'p> Route<'p> {
                 let (only_if, unless) = step.value.conditions();
                 if (only_if.is_some() || unless.is_some()) && !is_skipped {
                     let what = Demand::Happens(parsed(only_if), parsed(unless), true);
-                    self.wish(way.simulation, way.journey, what, None);
+                    let no = way.places.number(step);
+                    let told = self.touches.iter().find(|it| Some(it.0) == no);
+                    let at = told.map(|it| it.1);
+                    self.wish(way.simulation, way.journey, what, at);
                 }
                 return true;
             }
@@ -427,6 +482,9 @@ impl<'p> Route<'p> {
                 if let Some(no) = no
                     && (must || !is_told)
                 {
+                    if !must && !self.comes.contains_key(&no) {
+                        self.optional.insert(no);
+                    }
                     self.comes.entry(no).or_insert(0);
                 }
             }

@@ -13,10 +13,10 @@ use super::broken::is_broken;
 use super::changes::{Change, changes};
 use super::draft::{Draft, Pattern, Scripted};
 use super::route::{Hours, Route};
-use super::sentence::Sentence;
+use super::sentence::{Said, Sentence};
 use super::starts::{after, moments, starts};
 use super::wishes::{Answer, answers};
-use crate::model::Step;
+use crate::model::{Duration, Step};
 use crate::simulate::{Clock, Life, Record, Simulation, StepNo, What};
 
 /// So many lives are lived for one finding at most.
@@ -53,6 +53,10 @@ pub(super) struct Found {
     pub(super) days: u32,
     /// How many lives were lived to find it.
     pub(super) tries: u32,
+    /// Whether it breaks what it may break instead.
+    pub(super) is_other: bool,
+    /// What it breaks, if that has to be said in other words.
+    pub(super) sentence: Option<Sentence>,
 }
 
 /// What does not change from one life to the next.
@@ -70,8 +74,10 @@ pub(super) fn search<'p>(
     simulation: &Simulation<'p>,
     route: &Route<'p>,
     sentence: &Sentence,
+    later: &dyn Fn(Duration) -> Option<Sentence>,
 ) -> Result<Found, u32> {
-    let days = route.length / 86_400 + sentence.minutes / 1_440 + 30;
+    let days =
+        route.length / 86_400 + sentence.minutes / 1_440 + if route.is_endless { 400 } else { 30 };
     let mut search = Search {
         simulation,
         route,
@@ -89,8 +95,11 @@ pub(super) fn search<'p>(
         }
     }
     search.most = MOST;
-    let found = all.first().and_then(|it| search.changed(it));
-    found.ok_or(search.tries)
+    let Some(answer) = all.first() else {
+        return Err(search.tries);
+    };
+    let found = search.again(answer, later);
+    found.or_else(|| search.changed(answer)).ok_or(search.tries)
 }
 
 impl<'s, 'p> Search<'s, 'p> {
@@ -111,7 +120,7 @@ impl<'s, 'p> Search<'s, 'p> {
     }
 
     fn lives(&mut self, zone: Option<chrono_tz::Tz>, answer: &Answer<'p>) -> Option<Found> {
-        let crowds = if self.route.dropped.is_empty() {
+        let crowds = if self.route.full.is_none() {
             0..=0
         } else {
             1..=CROWD
@@ -119,7 +128,7 @@ impl<'s, 'p> Search<'s, 'p> {
         for begin in self.starts(zone) {
             for crowd in crowds.clone() {
                 let mut draft = Draft::of(self.pattern(zone, answer, begin), &[]);
-                draft.crowds(crowd);
+                draft.crowds(crowd, self.route.full.unwrap_or(0) - 3_600);
                 let record = self.follow(&mut draft)?;
                 let found = self.shows(&draft, &record);
                 if let Some(found) = found.or_else(|| self.meanwhile(&draft, &record)) {
@@ -150,6 +159,34 @@ impl<'s, 'p> Search<'s, 'p> {
         }
     }
 
+    /// The frequency cap is full, because the same has happened for other cases right before.
+    fn again(
+        &mut self,
+        answer: &Answer<'p>,
+        later: &dyn Fn(Duration) -> Option<Sentence>,
+    ) -> Option<Found> {
+        let full = self.route.full?;
+        for before in [full + 3_600, 3_660, full + 3 * 3_600] {
+            let before = before - before.rem_euclid(60);
+            let sentence = later(Duration {
+                minutes: u32::try_from(before / 60).ok()?,
+                ..Duration::default()
+            })?;
+            for begin in self.starts(None).into_iter().take(BEGINNINGS) {
+                for rounds in 1..=CROWD {
+                    let change = Change::Again(rounds, before);
+                    let mut draft = Draft::of(self.pattern(None, answer, begin), &[&change]);
+                    let record = self.follow(&mut draft)?;
+                    if let Some(mut found) = self.breaks(&sentence, &draft, &record) {
+                        found.sentence = Some(sentence);
+                        return Some(found);
+                    }
+                }
+            }
+        }
+        None
+    }
+
     /// Changes one thing that the witness does not tell, and then two.
     fn changed(&mut self, answer: &Answer<'p>) -> Option<Found> {
         let starts = self.starts(None);
@@ -167,11 +204,13 @@ impl<'s, 'p> Search<'s, 'p> {
             }
         }
         // Pairs of what comes early in the list come first.
-        for sum in 1..2 * changes.len() {
-            for one in sum.saturating_sub(changes.len() - 1)..sum.div_ceil(2) {
-                let pair = [&changes[one], &changes[sum - one]];
-                if let Some(found) = self.with(answer, first, &pair)? {
-                    return Some(found);
+        for begin in starts.iter().take(BEGINNINGS) {
+            for sum in 1..2 * changes.len() {
+                for one in sum.saturating_sub(changes.len() - 1)..sum.div_ceil(2) {
+                    let pair = [&changes[one], &changes[sum - one]];
+                    if let Some(found) = self.with(answer, *begin, &pair)? {
+                        return Some(found);
+                    }
                 }
             }
         }
@@ -196,12 +235,18 @@ impl<'s, 'p> Search<'s, 'p> {
     fn meanwhile(&mut self, draft: &Draft<'_, 'p>, record: &Record) -> Option<Found> {
         let event = self.sentence.meanwhile?;
         let target = self.route.touches.last().map(|it| it.0);
-        let reached = record.moments.iter().rev();
-        let mut reached = reached.filter(|it| it.what.touchpoint().is_some());
-        let end = reached.find(|it| target.is_none() || it.what.touchpoint() == target)?;
+        let is_target = |it: &What| target.is_none_or(|target| it.step() == Some(target));
+        let mut met = record
+            .moments
+            .iter()
+            .rev()
+            .filter(|it| it.what.step().is_some());
+        // Who does not come so far may come so far because of the event.
+        let last = draft.begin() + self.route.length;
+        let end = met.find(|it| is_target(&it.what)).map_or(last, |it| it.at);
         let told = self.route.events.iter().filter(|it| it.0 == event);
         let told = told.map(|it| after(draft.clock, draft.begin(), it.1));
-        let others = moments(record, draft.begin(), end.at);
+        let others = moments(record, draft.begin(), end);
         for at in told.chain(others) {
             let mut other = draft.clone();
             other.comes(event, at);
@@ -215,17 +260,25 @@ impl<'s, 'p> Search<'s, 'p> {
 
     /// Whether a life shows what it should.
     fn shows(&self, draft: &Draft<'_, 'p>, record: &Record) -> Option<Found> {
+        self.breaks(self.sentence, draft, record)
+    }
+
+    /// Whether a life breaks a sentence.
+    fn breaks(&self, own: &Sentence, draft: &Draft<'_, 'p>, record: &Record) -> Option<Found> {
         let life = draft.life();
-        let is_broken = |it: &super::sentence::Said| {
-            is_broken(&it.what, self.simulation, &life, record, draft.clock)
-        };
-        let shows = self.sentence.needs.seen(record) && self.sentence.clauses.iter().any(is_broken);
-        shows.then(|| Found {
+        let is_broken =
+            |it: &Said| is_broken(&it.what, self.simulation, &life, record, draft.clock);
+        let shows = |it: &&Sentence| it.needs.seen(record) && it.clauses.iter().any(is_broken);
+        let mut sentences = std::iter::once(own).chain(own.other.as_deref());
+        let sentence = sentences.find(shows)?;
+        Some(Found {
             life: draft.life(),
             arms: draft.arms.clone(),
             clock: draft.clock,
             days: self.days,
             tries: self.tries,
+            is_other: !std::ptr::eq(sentence, own),
+            sentence: None,
         })
     }
 

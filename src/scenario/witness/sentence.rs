@@ -14,7 +14,7 @@ use crate::model::{
 };
 use crate::scenario::case::{Anchor, Assertion, Bound, Clause, Distinct, Ends, Point, Silence};
 use crate::scenario::selector::{Kind, Properties, Selector, step_name};
-use crate::simulate::{EventNo, JourneyNo, Record, Simulation, Skip, StepNo, What};
+use crate::simulate::{EventNo, Holder, JourneyNo, Moment, Record, Simulation, Skip, StepNo, What};
 
 use super::clauses::{exclusive, minutes, of_minutes, one, sum};
 use super::places::Places;
@@ -31,6 +31,8 @@ pub(super) struct Sentence {
     pub(super) needs: Needs,
     /// How many minutes of life it takes behind the witness.
     pub(super) minutes: i64,
+    /// What a life may break instead.
+    pub(super) other: Option<Box<Sentence>>,
 }
 
 /// A clause, resolved and as a file says it.
@@ -53,6 +55,8 @@ pub(super) enum Needs {
     Entered(JourneyNo),
     /// The frequency cap drops or holds back one of these.
     Capped(Vec<StepNo>),
+    /// So few seconds after the first, the frequency cap drops or holds back the second.
+    Crowded(StepNo, StepNo, i64),
 }
 
 /// A finding, and what its sentence speaks of.
@@ -61,6 +65,8 @@ pub(super) struct Finding<'f, 'p> {
     pub(super) places: &'f Places<'p>,
     pub(super) diagnostic: &'f Diagnostic,
     pub(super) route: &'f Route<'p>,
+    /// How long after the start of the life the first event of the witness comes.
+    pub(super) begin: Option<Duration>,
     /// The threshold of a rule where the finding is.
     pub(super) threshold: &'f dyn Fn(&str) -> Option<Threshold>,
 }
@@ -139,7 +145,7 @@ impl Finding<'_, '_> {
         let text = format!(
             "{{any: {}, within: [{}, {limit}]}}",
             selector.1,
-            self.event_name(payment)
+            self.moment_name(payment)
         );
         let mut clause = Clause::of(selector.0);
         clause.when.push(Bound::Within(point, limit));
@@ -156,7 +162,7 @@ impl Finding<'_, '_> {
         let (end, until) = self.end_of_silence(limit)?;
         let text = format!(
             "{{silence: {limit}, between: [{}, {until}]}}",
-            self.event_name(payment)
+            self.moment_name(payment)
         );
         let silence = Silence {
             lasts: limit,
@@ -218,7 +224,7 @@ impl Finding<'_, '_> {
         let text = format!(
             "{{any: {}, within: [{}, {due}]}}",
             selector.1,
-            self.event_name(from)
+            self.moment_name(from)
         );
         let mut clause = Clause::of(selector.0);
         let point = self.point(Anchor::Event(from), None);
@@ -229,7 +235,7 @@ impl Finding<'_, '_> {
         Some(res)
     }
 
-    /// The second message does not come right after the first.
+    /// The second message does not come right after the first, and is not dropped because of it.
     fn zero_wait(&self) -> Option<Sentence> {
         let (first, second) = self.last_two()?;
         let transactional = [first, second].iter().all(|it| self.is_transactional(*it));
@@ -238,7 +244,18 @@ impl Finding<'_, '_> {
         } else {
             exclusive(self.limit()?)
         };
-        Some(self.never_within(second, Anchor::Step(first), gap))
+        // Of several rounds the last one counts.
+        let mut res = if self.is_repeated(first) {
+            Self::at_most(1, self.one_of(&[first, second]), Some(gap))
+        } else {
+            self.never_within(second, Anchor::Step(first), gap)
+        };
+        let clause = Clause::of(Selector::step(self.kind(second), second, self.simulation));
+        let text = format!("{{send: {}}}", step_name(self.simulation, second));
+        let mut other = one(Assertion::Expect(Box::new(clause)), "expect", text);
+        other.needs = Needs::Crowded(first, second, minutes(gap) * 60);
+        res.other = Some(Box::new(other));
+        Some(res)
     }
 
     /// Nobody is asked about what they do not have yet.
@@ -448,6 +465,7 @@ impl Finding<'_, '_> {
             meanwhile: None,
             needs: Needs::Capped(steps.clone()),
             minutes: 40 * 1_440,
+            other: None,
         };
         for (step, at) in &self.route.touches {
             let kind = self.kind(*step);
@@ -501,12 +519,23 @@ impl Needs {
                 matches!(it.what, What::Entered(_))
                     && it.visit.is_some_and(|it| it.journey == *journey)
             }),
-            Self::Capped(steps) => moments.any(|it| match it.what {
-                What::Skipped(step, Skip::Cap)
-                | What::Held(step, crate::simulate::Holder::Cap, _) => steps.contains(&step),
-                _ => false,
+            Self::Capped(steps) => {
+                moments.any(|it| capped(it).is_some_and(|it| steps.contains(&it)))
+            }
+            Self::Crowded(first, second, gap) => moments.any(|it| {
+                let near = |other: &&Moment| (it.at - gap..=it.at).contains(&other.at);
+                let mut others = record.moments.iter().filter(near);
+                capped(it) == Some(*second) && others.any(|it| it.what.touchpoint() == Some(*first))
             }),
         }
+    }
+}
+
+/// What the frequency cap drops or holds back at a moment.
+fn capped(moment: &Moment) -> Option<StepNo> {
+    match moment.what {
+        What::Skipped(step, Skip::Cap) | What::Held(step, Holder::Cap, _) => Some(step),
+        _ => None,
     }
 }
 

@@ -4,7 +4,7 @@
 //! says, or about messages that are sent from elsewhere.
 
 use crate::diagnostic::MomentKind;
-use crate::model::{Class, SenderKind, Step};
+use crate::model::{Class, Journey, Reentry, SenderKind, Step};
 use crate::simulate::StepNo;
 
 use super::sentence::Finding;
@@ -12,7 +12,7 @@ use super::sentence::Finding;
 const LATE: &str =
     "it is about an event that we hear of late; in a life that is made up, events come in time";
 const SIGNED: &str = "a template chooses who signs; a life knows what journeys say";
-const CROWDED: &str = "no other journey of the repository can fill the frequency cap before";
+const CROWDED: &str = "no journey of the repository can fill the frequency cap before";
 
 impl Finding<'_, '_> {
     /// Why no life can show it, if that is so.
@@ -82,14 +82,37 @@ impl Finding<'_, '_> {
         (sender.kind == SenderKind::Person).then_some(&*sender.name.value)
     }
 
-    /// Whether the cap drops a message although nothing can have come before it.
+    /// Whether the cap drops a message, or lets it wait, although no life can fill it before.
     fn is_never_crowded(&self) -> bool {
-        let others = self
-            .simulation
-            .journeys()
-            .filter(|it| !self.route.journeys.contains(&it.0));
-        let mut sends = others.flat_map(|it| it.1.sends().map(move |send| it.1.class_of(send)));
-        let before = self.route.touches.len();
-        !self.route.dropped.is_empty() && before == 0 && !sends.any(|it| it == Class::Commercial)
+        let policy = &self.simulation.project().policy;
+        let (Some(_), Some(cap)) = (self.route.full, &policy.frequency_cap) else {
+            return false;
+        };
+        let it = &cap.commercial;
+        let limits = [it.per_day, it.per_week, it.per_month];
+        let least = limits.into_iter().flatten().min().unwrap_or(u32::MAX);
+        // Who may come in again may have come often.
+        let most = self.simulation.journeys().map(|(_, journey)| {
+            let capped = journey.sends().filter(|it| {
+                journey.class_of(it) == Class::Commercial && it.bypass_window != Some(true)
+            });
+            let repeats = journey
+                .walk()
+                .any(|(it, _)| matches!(it.value, Step::Repeat(_)));
+            match u32::try_from(capped.count()) {
+                Ok(0) => 0,
+                Ok(count) if never(journey) && !repeats => count,
+                _ => u32::MAX,
+            }
+        });
+        // The message itself does not count.
+        let most = most.fold(0, u32::saturating_add);
+        most.saturating_sub(1) < least
     }
+}
+
+/// Whether nobody comes into a journey twice.
+fn never(journey: &Journey) -> bool {
+    let reentry = journey.reentry.as_ref().map(|it| it.value);
+    reentry.is_none_or(|it| it == Reentry::Never)
 }

@@ -1,6 +1,6 @@
 use crate::diagnostic::Level;
 use crate::graph::{Bound, EdgeKind, Graph, Node, NodeId, NodeKind, Path};
-use crate::lint::asks::{about, any_asks, is_ask, place};
+use crate::lint::asks::{about, any_asks, place, requests};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
@@ -30,7 +30,7 @@ impl Rule for FeedbackBeforeDelivery {
         } else {
             None
         };
-        for (id, node) in graph.touchpoints().filter(|(_, it)| is_ask(journey, it)) {
+        for (id, node) in requests(journey, graph) {
             let Some(path) = path_without_proof(graph, id) else {
                 continue;
             };

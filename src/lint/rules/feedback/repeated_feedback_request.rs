@@ -6,7 +6,7 @@ use crate::lint::duties::spoken;
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
 use crate::lint::rule::{Declared, Rule, rule};
-use crate::model::{Duration, Journey, Milestone, Send};
+use crate::model::{Class, Duration, Journey, Milestone, Send};
 
 rule! {
     RepeatedFeedbackRequest, id: "repeated-feedback-request", group: Feedback, level: Error,
@@ -72,6 +72,24 @@ impl<'g, 'm> Look<'g, 'm> {
         let origin = self.graph.origin(from);
         let path = self.graph.gap_around(&origin, to, &self.arrivals)?;
         (path.on_still_clocks() < Bound::Finite(FORGOTTEN)).then_some(path)
+    }
+
+    /// Whether the frequency cap counts a message.
+    fn is_capped(&self, id: NodeId) -> bool {
+        let node = self.node(id);
+        let bypasses = send_of(node).is_none_or(|it| it.bypass_window == Some(true));
+        node.class == Some(Class::Commercial) && !bypasses
+    }
+
+    /// How long after a message the frequency cap lets no other through.
+    fn alone(&self) -> Elapsed {
+        let Some(cap) = &self.cx.project().policy.frequency_cap else {
+            return Elapsed::ZERO;
+        };
+        let it = &cap.commercial;
+        let spans = [(it.per_day, 1), (it.per_week, 7), (it.per_month, 30)];
+        let only = spans.iter().filter(|it| it.0.is_some_and(|it| it <= 1));
+        Elapsed::days(only.map(|it| it.1).max().unwrap_or(0))
     }
 
     /// Requests that follow another and do not say that they remind of it.
@@ -192,6 +210,10 @@ impl<'g, 'm> Look<'g, 'm> {
         let Some(first) = self.graph.find(&original.id.value) else {
             return false;
         };
+        // Where the cap lets one message through in a week, the reminder never comes sooner.
+        if self.is_capped(first) && self.is_capped(id) && self.alone() >= self.limit {
+            return false;
+        }
         let Some(path) = self.again(first, &Marks::default().node(id)) else {
             return false;
         };

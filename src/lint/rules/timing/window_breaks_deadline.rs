@@ -9,7 +9,7 @@ use crate::lint::limit::Limit;
 use crate::lint::rewrite::{Rewrite, Spot};
 use crate::lint::rule::{Declared, Rule, rule};
 use crate::lint::{catalogue, driver};
-use crate::model::Purpose;
+use crate::model::{Purpose, WhenFull};
 use crate::source::Span;
 
 rule! {
@@ -92,11 +92,17 @@ fn culprit(it: &Broken<'_>, stop: Stop) -> Culprit {
     };
     if it.is_missing && dropped(&it.path) {
         Culprit::Cap
-    } else if hold.both.nominal.hi == Bound::ZERO {
+    } else if hold.both.nominal.hi == Bound::ZERO || queues(it, hold) {
         Culprit::Queue
     } else {
         Culprit::Windows(hold)
     }
+}
+
+/// Whether it waits for ever in the queue of the cap, and not because the hours never come.
+fn queues(it: &Broken<'_>, hold: Hold) -> bool {
+    let is_endless = it.path.length() == Bound::Endless;
+    is_endless && hold.both.nominal.hi != Bound::Endless && hold.cap == Some(WhenFull::Queue)
 }
 
 fn report(it: &Broken<'_>, stop: Stop, duty: Duty, slip: Option<Elapsed>, out: &mut Findings) {
