@@ -17,8 +17,8 @@ use super::{
     count,
 };
 use crate::model::{
-    Branch, Class, Condition, FrequencyCap, IfPast, Journey, Project, Repeat, Send, Split, Step,
-    Steps, WaitFor, WhenFull,
+    Branch, Class, Condition, Duration, FrequencyCap, IfPast, Journey, Project, Repeat, Send,
+    Split, Step, Steps, WaitFor, WhenFull,
 };
 use crate::source::{Span, Spanned};
 
@@ -52,7 +52,7 @@ pub(super) fn build<'m>(journey: &'m Journey, project: &'m Project, hold: Hold) 
         back: Vec::new(),
         within: None,
         room: project.policy.frequency_cap.as_ref().and_then(room),
-        crowd: 0,
+        here: Here::default(),
     };
     builder.event(&journey.trigger.event);
     let entry = builder.node(NodeKind::Entry, None, None);
@@ -72,9 +72,35 @@ struct Builder<'m> {
     within: Option<LoopId>,
     /// How many messages the frequency cap lets through at one moment, if it drops the others.
     room: Option<u32>,
-    /// How many messages everybody who comes here has been sent at this very moment, or has not been
-    /// sent because the frequency cap was full already.
+    /// What is certain of the moment at which people come here.
+    here: Here,
+}
+
+/// What is certain of a moment, whichever way people have come.
+#[derive(Clone, Copy, Default)]
+struct Here {
+    /// How many messages they have been sent at this very moment, or have not been sent because the
+    /// frequency cap was full already.
     crowd: u32,
+    /// Whether send window and quiet hours are open.
+    open: bool,
+}
+
+impl Here {
+    fn or(self, other: Self) -> Self {
+        Self {
+            crowd: self.crowd.min(other.crowd),
+            open: self.open && other.open,
+        }
+    }
+
+    /// The same after some time.
+    fn after(self, hold: &Hold, wait: Option<Duration>) -> Self {
+        Self {
+            crowd: 0,
+            open: self.open && wait.is_some_and(|it| hold.is_in_step(it)),
+        }
+    }
 }
 
 /// An edge that does not know yet where it leads.
@@ -142,12 +168,17 @@ impl<'m> Builder<'m> {
     }
 
     fn step(&mut self, step: &'m Spanned<Step>) {
-        let takes_time = matches!(
-            step.value,
-            Step::Wait(_) | Step::WaitUntil(_) | Step::WaitFor(_) | Step::Repeat(_)
-        );
-        if takes_time {
-            self.crowd = 0;
+        let before = self.here;
+        match &step.value {
+            Step::Wait(it) => {
+                let is_plain = it.at.is_none() && it.on.is_empty();
+                let wait = it.duration.filter(|_| is_plain).map(|it| it.value);
+                self.here = before.after(&self.hold, wait);
+            }
+            Step::WaitUntil(_) | Step::WaitFor(_) | Step::Repeat(_) => {
+                self.here = Here::default();
+            }
+            _ => {}
         }
         match &step.value {
             Step::Send(it) => self.guarded(step, it.only_if.as_ref(), it.unless.as_ref(), |own| {
@@ -165,7 +196,7 @@ impl<'m> Builder<'m> {
                 let at = self.node(NodeKind::Wait(it), Some(step), None);
                 self.leave(at, EdgeKind::Next, of_wait(it), (0, 0));
             }
-            Step::WaitFor(it) => self.wait_for(step, it),
+            Step::WaitFor(it) => self.wait_for(step, it, before),
             Step::WaitUntil(it) => {
                 let at = self.node(NodeKind::WaitUntil(it), Some(step), None);
                 if it.if_past == IfPast::Exit {
@@ -211,9 +242,9 @@ impl<'m> Builder<'m> {
             .collect();
         let taken = self.facts(&taken, &[]);
         self.leave(at, EdgeKind::Next, Stretch::ZERO, taken);
-        let crowd = self.crowd;
+        let here = self.here;
         then(self);
-        self.crowd = crowd;
+        self.here = here;
         self.leave(at, EdgeKind::Skipped, Stretch::ZERO, skipped);
     }
 
@@ -224,25 +255,36 @@ impl<'m> Builder<'m> {
             self.plain(NodeKind::Send(send), step, Some(class));
             return;
         }
-        let hold = self.hold;
+        let hold = if self.here.open {
+            self.hold.in_hours()
+        } else {
+            self.hold
+        };
+        if hold.is_idle() {
+            self.plain(NodeKind::Send(send), step, Some(class));
+            return;
+        }
         let at = self.node(NodeKind::Hold(hold), Some(step), Some(class));
         let kind = match hold.cap {
             Some(WhenFull::Skip) | None if hold.both == Stretch::ZERO => EdgeKind::Next,
             _ => EdgeKind::Held,
         };
         self.leave(at, kind, hold.stretch(true, true), (0, 0));
-        if self.room.is_some_and(|it| self.crowd >= it) {
+        if self.room.is_some_and(|it| self.here.crowd >= it) {
             let send = NodeId(count(self.graph.nodes.len()));
             self.graph.dropped.push(send);
         }
-        self.crowd = self.crowd.saturating_add(1);
+        self.here = Here {
+            crowd: self.here.crowd.saturating_add(1),
+            open: true,
+        };
         self.plain(NodeKind::Send(send), step, Some(class));
         if hold.cap == Some(WhenFull::Skip) {
             self.leave(at, EdgeKind::Capped, hold.both, (0, 0));
         }
     }
 
-    fn wait_for(&mut self, step: &'m Spanned<Step>, it: &'m WaitFor) {
+    fn wait_for(&mut self, step: &'m Spanned<Step>, it: &'m WaitFor, before: Here) {
         let at = self.node(NodeKind::WaitFor(it), Some(step), None);
         let event = self.event(&it.event);
         let timeout = it.timeout.as_ref().map(|it| of_duration(it.value));
@@ -255,9 +297,10 @@ impl<'m> Builder<'m> {
             self.leave(at, EdgeKind::Timeout(&it.event), timeout, facts);
         }
         if let Some(steps) = &it.on_timeout {
+            self.here = before.after(&self.hold, it.timeout.map(|it| it.value));
             self.steps(steps);
         }
-        self.crowd = 0;
+        self.here = Here::default();
         let facts = self.fact(event, true);
         // The event may have come before: nobody waits for what has already happened.
         let stretch = timeout.map_or(Stretch::exact(Interval::ANY), Stretch::from_zero);
@@ -269,26 +312,26 @@ impl<'m> Builder<'m> {
         let mut ends = Vec::new();
         // What is certain because no way before was taken.
         let mut denied: Vec<Fact> = Vec::new();
-        let before = self.crowd;
-        let mut crowd = u32::MAX;
+        let before = self.here;
+        let mut after = None;
         for (number, way) in it.when.iter().enumerate() {
-            self.crowd = before;
+            self.here = before;
             let facts = self.facts(&[(&way.condition, true)], &denied);
             self.leave(at, EdgeKind::Way(count(number)), Stretch::ZERO, facts);
             self.steps(&way.steps);
             ends.append(&mut self.loose);
-            crowd = crowd.min(self.crowd);
+            after = Some(after.map_or(self.here, |it: Here| it.or(self.here)));
             if denied.len() < MOST_FACTS {
                 denied.extend(self.certain(&way.condition, false));
             }
         }
         let facts = self.facts(&[], &denied);
         self.leave(at, EdgeKind::Otherwise, Stretch::ZERO, facts);
-        self.crowd = before;
+        self.here = before;
         if let Some(steps) = &it.otherwise {
             self.steps(steps);
         }
-        self.crowd = crowd.min(self.crowd);
+        self.here = after.map_or(self.here, |it| it.or(self.here));
         ends.append(&mut self.loose);
         self.loose = ends;
     }
@@ -296,20 +339,16 @@ impl<'m> Builder<'m> {
     fn split(&mut self, step: &'m Spanned<Step>, it: &'m Split) {
         let at = self.node(NodeKind::Split(it), Some(step), None);
         let mut ends = Vec::new();
-        let before = self.crowd;
-        let mut crowd = before;
-        for (number, (name, arm)) in it.arms.iter().enumerate() {
-            self.crowd = before;
+        let before = self.here;
+        let mut after = None;
+        for (name, arm) in &it.arms {
+            self.here = before;
             self.leave(at, EdgeKind::Arm(&name.value), Stretch::ZERO, (0, 0));
             self.steps(&arm.steps);
-            crowd = if number == 0 {
-                self.crowd
-            } else {
-                crowd.min(self.crowd)
-            };
+            after = Some(after.map_or(self.here, |it: Here| it.or(self.here)));
             ends.append(&mut self.loose);
         }
-        self.crowd = crowd;
+        self.here = after.unwrap_or(before);
         if it.arms.is_empty() {
             self.leave(at, EdgeKind::Next, Stretch::ZERO, (0, 0));
             ends.append(&mut self.loose);
@@ -348,10 +387,10 @@ impl<'m> Builder<'m> {
             });
         }
         self.within = outer;
-        self.crowd = 0;
         if it.until.is_some() && it.times.value > 1 {
             self.leave(tail, EdgeKind::Until(id), every, (0, 0));
         }
+        self.here = Here::default();
         self.leave(tail, EdgeKind::Rounds(id), Stretch::ZERO, (0, 0));
     }
 

@@ -466,3 +466,43 @@ fn what_comes_right_behind_as_many_messages_as_the_cap_allows_is_dropped() {
     let found: Vec<&str> = all.into_iter().filter(|it| dropped(it)).collect();
     assert_eq!(found, ["third", "last"]);
 }
+
+#[test]
+fn hours_that_let_one_message_out_let_the_next_one_out_too() {
+    let late = |window: &str, steps: &[&str]| {
+        let project = project(&format!("{{send_window: {{{window}}}}}"));
+        let send = |at: usize| format!("  - send: {{id: s{at}, template: a, purpose: content}}\n");
+        let text: String = (0..)
+            .zip(steps)
+            .map(|(at, it)| format!("  - {it}\n{}", send(at)))
+            .collect();
+        let journey = journey(&text);
+        let graph = Graph::new(&journey, &project);
+        let ends = (0..steps.len()).map(|at| {
+            let path = graph.path_to(graph.find(&format!("s{at}")).unwrap(), By::Longest);
+            path.unwrap()
+                .on_still_clocks()
+                .finite()
+                .unwrap()
+                .to_string()
+        });
+        ends.collect::<Vec<_>>().join(", ")
+    };
+    let days = "from: '08:00', to: '20:00'";
+    let steps = [
+        "wait: 1h",
+        "set: {id: m, attribute: x, value: 1}",
+        "wait: 1d",
+        "wait: 12h",
+        "wait: 2w",
+    ];
+    assert_eq!(
+        late(days, &steps),
+        "13 h, 13 h, 1 d 13 h, 2 d 13 h, 16 d 13 h"
+    );
+    // Whose clock it is matters, and on which days.
+    let office = "from: '08:00', to: '20:00', days: [mon, tue]";
+    assert_eq!(late(office, &["wait: 7d", "wait: 1d"]), "12 d 12 h, 19 d");
+    let elsewhere = "from: '08:00', to: '20:00', zone: Asia/Tokyo";
+    assert_eq!(late(elsewhere, &["wait: 1d", "wait: 1d"]), "1 d 12 h, 3 d");
+}

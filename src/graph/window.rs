@@ -5,7 +5,7 @@
 
 use super::clock::{Stretch, clocks_change, zone_name};
 use super::time::{Bound, Elapsed, Interval};
-use crate::model::{Policy, QuietHours, SendWindow, WhenFull};
+use crate::model::{Duration, Policy, QuietHours, SendWindow, WhenFull};
 
 const DAY: i64 = 1_440;
 const WEEK: i64 = 7 * DAY;
@@ -23,6 +23,9 @@ pub struct Hold {
     pub closed: Option<Closed>,
     /// What the frequency cap does, if there is one.
     pub cap: Option<WhenFull>,
+    /// After how many whole days on the person's clock the hours are the same again; nothing if another
+    /// clock shows them.
+    pub rhythm: Option<u32>,
 }
 
 /// The longest part of a week in which messages wait.
@@ -83,7 +86,23 @@ impl Hold {
                 (None, None) => None,
             },
             cap: cap(policy),
+            rhythm: rhythm(window, quiet),
         }
+    }
+
+    /// The same for a moment at which the hours are certainly open.
+    pub(super) fn in_hours(mut self) -> Self {
+        self.window = Stretch::ZERO;
+        self.quiet = Stretch::ZERO;
+        self.both = Stretch::ZERO;
+        self.closed = None;
+        self
+    }
+
+    /// Whether the hours are the same after a wait as before it.
+    pub(super) fn is_in_step(&self, wait: Duration) -> bool {
+        let whole = wait.minutes == 0 && wait.business_days == 0;
+        whole && self.rhythm.is_some_and(|it| wait.days % it == 0)
     }
 
     /// How long a message waits, with or without windows and the queue of a cap.
@@ -99,6 +118,17 @@ impl Hold {
     pub(super) fn is_idle(&self) -> bool {
         self.both == Stretch::ZERO && self.cap.is_none()
     }
+}
+
+/// After how many days the hours repeat themselves on the person's clock.
+fn rhythm(window: Option<&SendWindow>, quiet: Option<&QuietHours>) -> Option<u32> {
+    let zones = [window.map(|it| &it.zone), quiet.map(|it| &it.zone)];
+    let mut zones = zones.into_iter().flatten();
+    if zones.any(|it| zone_name(it.as_ref()).is_some()) {
+        return None;
+    }
+    let is_daily = window.is_none_or(|it| it.days.is_empty() || it.days.len() == 7);
+    Some(if is_daily { 1 } else { 7 })
 }
 
 /// What the frequency cap does with a message; one without a number keeps nothing back.

@@ -46,7 +46,6 @@ const OF_LIVES: &[Group] = &[
     Group::Feedback,
     Group::Relationship,
     Group::Consent,
-    Group::Overlap,
 ];
 
 /// What rules look at.

@@ -159,6 +159,20 @@ impl<'p> Vocabulary<'p> {
                     },
                     0.0,
                 );
+                if never(domain) {
+                    return false;
+                }
+                if !truth || history.since == Since::Always {
+                    return true;
+                }
+                // What has happened lately has happened.
+                let ever = History {
+                    since: Since::Always,
+                    ..history.clone()
+                };
+                let key = text::history(&ever, true);
+                let domain = state.entry(key).or_insert_with(Domain::count);
+                domain.compare(Comparison::Greater, 0.0);
                 !never(domain)
             }
             ExprKind::Compare {

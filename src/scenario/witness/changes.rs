@@ -31,8 +31,9 @@ pub(super) enum Change<'p> {
     Event(EventNo, i64, bool),
     /// Other journeys have been begun so often, the last time so many seconds after the beginning.
     Crowd(u32, i64),
-    /// The same event has come for so many other cases, the first so many seconds before.
-    Again(u32, i64),
+    /// The same event has come for so many other cases: the last so many seconds before, and the others
+    /// so far apart.
+    Again(u32, i64, i64),
 }
 
 /// All that may be otherwise. `between` are seconds after the beginning at which something may come.

@@ -144,10 +144,10 @@ impl<'d, 'p> Draft<'d, 'p> {
                     self.add(*event, at, *is_other);
                 }
                 Change::Crowd(rounds, at) => self.crowds(*rounds, *at),
-                Change::Again(rounds, before) => {
-                    self.start = self.start.min(begin - before);
+                Change::Again(rounds, before, apart) => {
                     for round in 0..*rounds {
-                        let at = begin - before + i64::from(round) * 60;
+                        let at = begin - before - i64::from(round) * apart;
+                        self.start = self.start.min(at);
                         self.another(self.pattern.route.trigger, at, round);
                     }
                 }

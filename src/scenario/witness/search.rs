@@ -19,6 +19,8 @@ use super::wishes::{Answer, answers};
 use crate::model::{Duration, Step};
 use crate::simulate::{Clock, Life, Record, Simulation, StepNo, What};
 
+const DAY: i64 = 86_400;
+
 /// So many lives are lived for one finding at most.
 const MOST: u32 = 5_000;
 
@@ -166,15 +168,16 @@ impl<'s, 'p> Search<'s, 'p> {
         later: &dyn Fn(Duration) -> Option<Sentence>,
     ) -> Option<Found> {
         let full = self.route.full?;
-        for before in [full + 3_600, 3_660, full + 3 * 3_600] {
-            let before = before - before.rem_euclid(60);
-            let sentence = later(Duration {
-                minutes: u32::try_from(before / 60).ok()?,
-                ..Duration::default()
-            })?;
-            for begin in self.starts(None).into_iter().take(BEGINNINGS) {
-                for rounds in 1..=CROWD {
-                    let change = Change::Again(rounds, before);
+        let before = full - full.rem_euclid(60) + 3_600;
+        for (before, apart) in [(before, 60), (3_660, 60), (before, DAY + 3_600)] {
+            for rounds in 1..=CROWD {
+                let since = before + i64::from(rounds - 1) * apart;
+                let sentence = later(Duration {
+                    minutes: u32::try_from(since / 60).ok()?,
+                    ..Duration::default()
+                })?;
+                for begin in self.starts(None).into_iter().take(BEGINNINGS) {
+                    let change = Change::Again(rounds, before, apart);
                     let mut draft = Draft::of(self.pattern(None, answer, begin), &[&change]);
                     let record = self.follow(&mut draft)?;
                     if let Some(mut found) = self.breaks(&sentence, &draft, &record) {

@@ -9,11 +9,6 @@ rule! { DeadBranch, id: "dead-branch", group: Logic, level: Warning, docs: "dead
 
 impl Rule for DeadBranch {
     fn check_journey(&self, cx: &LintContext<'_>, journey: &Journey, out: &mut Findings) {
-        if cx.is_lifeless(journey)
-            && let Some(filter) = &journey.trigger.filter
-        {
-            nobody_gets_in(filter, out);
-        }
         walk(cx, journey, &mut |visit| match visit {
             Visit::Way(way, Some(by)) => way_is_dead(&way.condition, &by, out),
             Visit::Otherwise(branch, Some(by)) => otherwise_is_dead(branch, &by, out),
@@ -23,14 +18,6 @@ impl Rule for DeadBranch {
             _ => {}
         });
     }
-}
-
-fn nobody_gets_in(filter: &Condition, out: &mut Findings) {
-    out.fail(filter.text.span, "nobody gets into this journey")
-        .label("this never holds when the event has just happened")
-        .subject(&*filter.text.value)
-        .why("the whole journey is written for nobody, and no report shows it")
-        .help("correct the `where`; the event itself counts as having happened, and nothing has happened since entry");
 }
 
 fn way_is_dead(condition: &Condition, by: &[Span], out: &mut Findings) {

@@ -40,7 +40,7 @@ impl Rule for OrphanJourney {
         }
         if let Some(filter) = &trigger.filter
             && let Ok(expr) = &filter.parsed
-            && !Vocabulary::of(cx.project(), journey).possible([(expr, true)])
+            && !Vocabulary::of(cx.project(), journey).lets_in(expr, &trigger.event.value)
         {
             out.fail(
                 filter.text.span,
