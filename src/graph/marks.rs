@@ -78,7 +78,7 @@ impl<'m> Graph<'m> {
     }
 
     /// The edges after which a milestone has certainly not been reached since entry.
-    pub(super) fn not_yet(&self, milestone: Milestone) -> Marks {
+    pub fn not_yet(&self, milestone: Milestone) -> Marks {
         let proves = |id| {
             // Another event may carry the milestone too, and that one may have come.
             self.denies(id)

@@ -1,6 +1,6 @@
 //! Neither help nor news within a week after a payment.
 
-use journeyc::model::{Milestone, Purpose};
+use journeyc::model::{Event, Milestone, Purpose, Step};
 use journeyc::simulate::{JourneyNo, Life, Record};
 
 use super::owed::Owed;
@@ -47,10 +47,23 @@ impl Checker for FollowUpWithin7Days {
     }
 }
 
-/// Whether other news of the same order starts a journey that writes.
+/// Whether other news of the same order starts a journey that writes. The payment is what begins a
+/// journey, or what it waits for.
 fn is_followed(town: &Town<'_>, paid: JourneyNo) -> bool {
     let event = |no| town.project().event(&town.journey(no).trigger.event.value);
-    let Some(key) = event(paid).and_then(|it| it.key.as_ref()) else {
+    let awaited = town
+        .journey(paid)
+        .walk()
+        .filter_map(|(step, _)| match &step.value {
+            Step::WaitFor(it) => town.project().event(&it.event.value),
+            _ => None,
+        });
+    let is_paid = |it: &&Event| {
+        it.milestone
+            .is_some_and(|it| it.value == Milestone::Payment)
+    };
+    let mut payments = event(paid).into_iter().chain(awaited).filter(is_paid);
+    let Some(key) = payments.find_map(|it| it.key.as_ref()) else {
         return false;
     };
     town.journeys().any(|(no, journey)| {

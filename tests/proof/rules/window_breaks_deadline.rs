@@ -234,6 +234,20 @@ impl Look<'_, '_> {
             let mut all = self.all.iter();
             all.any(|it| it.journey == no && it.by == By::Event(case))
         };
-        !done && !cut && !refused && excused.next().is_none() && siblings.all(|(no, _)| entered(no))
+        // Whom the cap keeps from a nicety is left to the cap.
+        let capped = self.all.iter().flat_map(|it| &it.moments).any(|it| {
+            let by_cap = matches!(
+                it.what,
+                What::Held(_, Holder::Cap, _) | What::Skipped(_, Skip::Cap)
+            );
+            by_cap && self.from <= it.at && it.at <= due
+        });
+        let capped = capped && !self.duty.uncapped;
+        !done
+            && !cut
+            && !capped
+            && !refused
+            && excused.next().is_none()
+            && siblings.all(|(no, _)| entered(no))
     }
 }

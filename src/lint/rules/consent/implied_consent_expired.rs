@@ -54,7 +54,7 @@ impl Rule for ImpliedConsentExpired {
         let late: Vec<NodeId> = adverts
             .into_iter()
             .filter(|it| latest(&graph, *it) + Bound::Finite(age) > limit)
-            .filter(|it| !is_renewed(&graph, *it, purchase))
+            .filter(|it| !is_renewed(cx, journey, &graph, *it, purchase))
             .collect();
         let Some(first) = late.first() else {
             if begin.age.is_none() {
@@ -177,8 +177,18 @@ fn latest(graph: &Graph<'_>, node: NodeId) -> Bound {
         .unwrap_or(Bound::ZERO)
 }
 
-/// Whether everybody who comes by has bought again on the way, not too long ago.
-fn is_renewed(graph: &Graph<'_>, node: NodeId, lasts: Elapsed) -> bool {
+/// Whether everybody who comes by has bought again on the way, not too long ago. Who is sent in by another
+/// journey has not come by the trigger.
+fn is_renewed(
+    cx: &LintContext<'_>,
+    journey: &Journey,
+    graph: &Graph<'_>,
+    node: NodeId,
+    lasts: Elapsed,
+) -> bool {
+    if graph.entry_milestone() == Some(Milestone::Payment) && cx.is_entered(journey) {
+        return false;
+    }
     let since = graph.since(Milestone::Payment, node);
     since.is_some_and(|it| it.always && it.elapsed.hi <= Bound::Finite(lasts))
 }

@@ -1,5 +1,5 @@
 use crate::diagnostic::Level;
-use crate::graph::{Bound, Elapsed, Graph, Marks, Node, NodeId, Path};
+use crate::graph::{Bound, Elapsed, Graph, Lens, Marks, Node, NodeId, Path};
 use crate::lint::asks::{about, any_asks, events_in, original, place, requests, send_of};
 use crate::lint::context::LintContext;
 use crate::lint::duties::spoken;
@@ -70,7 +70,11 @@ impl<'g, 'm> Look<'g, 'm> {
     /// The shortest way from one step to others on which they are about the same matter.
     fn again(&self, from: NodeId, to: &Marks) -> Option<Path> {
         let origin = self.graph.origin(from);
-        let path = self.graph.gap_around(&origin, to, &self.arrivals)?;
+        let path = if self.may_have_it(from) {
+            self.graph.gap(&origin, to)?
+        } else {
+            self.graph.gap_around(&origin, to, &self.arrivals)?
+        };
         (path.on_still_clocks() < Bound::Finite(FORGOTTEN)).then_some(path)
     }
 
@@ -90,6 +94,21 @@ impl<'g, 'm> Look<'g, 'm> {
         let spans = [(it.per_day, 1), (it.per_week, 7), (it.per_month, 30)];
         let only = spans.iter().filter(|it| it.0.is_some_and(|it| it <= 1));
         Elapsed::days(only.map(|it| it.1).max().unwrap_or(0))
+    }
+
+    /// Whether what a later step waits for may have arrived before this one: nobody waits for what has
+    /// already come, and then both ask about the same.
+    fn may_have_it(&self, node: NodeId) -> bool {
+        let not_yet = self
+            .graph
+            .not_yet(Milestone::Delivered)
+            .and(&self.graph.not_yet(Milestone::ServiceStarted));
+        let to = Marks::default().node(node);
+        let since = self.graph.last_of(&not_yet, Lens::AS_IS, |_| false);
+        let unseen = since
+            .iter()
+            .filter_map(|it| self.graph.longest_around(it, &to, &not_yet, Lens::AS_IS));
+        unseen.map(|it| it.length()).any(|it| it > Bound::ZERO)
     }
 
     /// Requests that follow another and do not say that they remind of it.

@@ -24,6 +24,8 @@ struct Silent<'p> {
     journey: &'p Journey,
     graph: Arc<Graph<'p>>,
     path: Path,
+    /// When the last silence that is too long is over, counted from the entry.
+    until: Bound,
     /// Whether the silence ends with the delivery at the latest.
     until_delivery: bool,
 }
@@ -35,23 +37,25 @@ impl Rule for PostPaymentGap {
         }
         let limit = cx.elapsed(self.info());
         for (_, journeys) in started(cx) {
-            let mut silent = Vec::new();
+            let mut silent: Vec<Silent<'_>> = Vec::new();
             let mut company = Vec::new();
             for journey in journeys {
                 let graph = cx.graph(journey);
-                match silence(cx, &graph, limit) {
-                    Some((path, until_delivery)) => silent.push(Silent {
-                        journey,
-                        graph,
-                        path,
-                        until_delivery,
-                    }),
-                    None if keeps_company(&graph, limit) => company.push(journey),
-                    None => {}
+                let silences = silences(cx, &graph, limit);
+                if silences.0.is_empty() {
+                    company.push((journey, company_until(&graph, limit)));
                 }
+                silent.extend(Silent::of(journey, &graph, silences));
             }
-            // Where one journey keeps people company, others need not.
-            silent.retain(|it| is_left_alone(cx.project(), it.journey, &company));
+            // Where one journey keeps people company for so long, others need not.
+            silent.retain(|it| {
+                let lasts = |(_, until): &&(&Journey, Bound)| match until {
+                    Bound::Finite(until) => it.until <= Bound::Finite(*until + limit),
+                    Bound::Endless => true,
+                };
+                let company: Vec<&Journey> = company.iter().filter(lasts).map(|it| it.0).collect();
+                is_left_alone(cx.project(), it.journey, &company)
+            });
             if let Some(it) = silent.iter().min_by_key(|it| it.rank()) {
                 report(it, limit, out);
             }
@@ -59,7 +63,31 @@ impl Rule for PostPaymentGap {
     }
 }
 
-impl Silent<'_> {
+impl<'p> Silent<'p> {
+    /// The longest of a journey's silences tells.
+    fn of(
+        journey: &'p Journey,
+        graph: &Arc<Graph<'p>>,
+        (silences, until_delivery): (Vec<Path>, bool),
+    ) -> Option<Self> {
+        let begins = |it: &Path| graph.latest_through(it.start(), Lens::WITHOUT_CAP);
+        let over = |it: &Path| match (begins(it), it.length()) {
+            (Some(Bound::Finite(from)), Bound::Finite(length)) => Bound::Finite(from + length),
+            _ => Bound::Endless,
+        };
+        let until = silences.iter().map(over).max()?;
+        let path = silences
+            .into_iter()
+            .max_by_key(|it| (it.length(), Reverse(it.start())))?;
+        Some(Self {
+            journey,
+            graph: Arc::clone(graph),
+            path,
+            until,
+            until_delivery,
+        })
+    }
+
     /// The lowest is blamed: the journey that looks after people most.
     fn rank(&self) -> (bool, Reverse<usize>, Span) {
         let touches = self.graph.touchpoints().count();
@@ -67,31 +95,49 @@ impl Silent<'_> {
     }
 }
 
-/// Whether people hear something for longer than a day, before it gets too long, or until it arrives.
-fn keeps_company(graph: &Graph<'_>, limit: Elapsed) -> bool {
-    let in_time = Elapsed::hours(23)..=limit;
-    let later = |id: NodeId| graph.earliest(id).is_some_and(|it| in_time.contains(&it));
-    !graph.milestone(Milestone::Delivered).is_empty()
-        || !graph.milestone(Milestone::ServiceStarted).is_empty()
-        || graph.touchpoints().any(|(id, _)| later(id))
+/// Until when everybody hears something at least as often as they should: until it arrives, or until the
+/// last message that they all get.
+fn company_until(graph: &Graph<'_>, limit: Elapsed) -> Bound {
+    let arrives = graph
+        .milestone(Milestone::Delivered)
+        .and(&graph.milestone(Milestone::ServiceStarted));
+    if !arrives.is_empty() {
+        return Bound::Endless;
+    }
+    let ends: Vec<NodeId> = graph.terminals().nodes().collect();
+    let for_all = |id: &NodeId| {
+        let mut reached = ends.iter().filter(|it| graph.is_reachable(**it));
+        reached.all(|it| graph.dominates(*id, *it))
+    };
+    let mut until = Elapsed::ZERO;
+    for id in graph.touchpoints().map(|it| it.0).filter(for_all) {
+        let latest = graph.latest_through(id, Lens::WITHOUT_CAP);
+        match (graph.earliest(id), latest) {
+            (Some(earliest), Some(Bound::Finite(latest))) if latest - until <= limit => {
+                until = earliest;
+            }
+            _ => break,
+        }
+    }
+    Bound::Finite(until)
 }
 
-/// The longest silence while people wait, if it is too long, and whether the journey learns when they
-/// have it.
-fn silence(cx: &LintContext<'_>, graph: &Graph<'_>, limit: Elapsed) -> Option<(Path, bool)> {
+/// The silences that are too long while people wait, and whether the journey learns when they have it.
+fn silences(cx: &LintContext<'_>, graph: &Graph<'_>, limit: Elapsed) -> (Vec<Path>, bool) {
     let has_it = graph
         .milestone(Milestone::Delivered)
         .and(&graph.milestone(Milestone::ServiceStarted))
         .and(&graph.milestone(Milestone::FirstUse));
     let over = has_it.clone().and(&graph.milestone(Milestone::Refunded));
     let entry = graph.origin(graph.entry());
-    let (longest, until_delivery) = if has_it.is_empty() {
-        (while_waiting(graph, waiting(cx)?, &over), false)
+    let (mut all, until_delivery) = if has_it.is_empty() {
+        let waiting = waiting(cx).map(|it| while_waiting(graph, it, &over));
+        (waiting.unwrap_or_default(), false)
     } else {
-        (graph.silence(&entry, &over, Lens::WITHOUT_CAP), true)
+        (graph.silences(&entry, &over, Lens::WITHOUT_CAP), true)
     };
-    let longest = longest.filter(|it| it.on_still_clocks() > Bound::Finite(limit))?;
-    Some((longest, until_delivery))
+    all.retain(|it| it.on_still_clocks() > Bound::Finite(limit));
+    (all, until_delivery)
 }
 
 /// How long people wait for what they have paid, where the journey does not learn of it; nothing where
@@ -108,8 +154,8 @@ fn waiting(cx: &LintContext<'_>) -> Option<Elapsed> {
     promised.or((!at_once).then_some(WAITING))
 }
 
-/// The longest silence between two touchpoints that begins while people still wait.
-fn while_waiting(graph: &Graph<'_>, waiting: Elapsed, over: &crate::graph::Marks) -> Option<Path> {
+/// The silences between two touchpoints that begin while people still wait.
+fn while_waiting(graph: &Graph<'_>, waiting: Elapsed, over: &crate::graph::Marks) -> Vec<Path> {
     let touches = graph.marks(|id, it| it.is_touchpoint() && graph.is_reachable(id));
     let begins = |id: &NodeId| graph.earliest(*id).is_some_and(|it| it <= waiting);
     let starts = std::iter::once(graph.entry()).chain(touches.nodes().filter(begins));
@@ -119,7 +165,7 @@ fn while_waiting(graph: &Graph<'_>, waiting: Elapsed, over: &crate::graph::Marks
                 .deadline(&graph.origin(it), &touches, over, Lens::WITHOUT_CAP)
                 .worst
         })
-        .max_by_key(|it| (it.length(), Reverse(it.start())))
+        .collect()
 }
 
 fn report(it: &Silent<'_>, limit: Elapsed, out: &mut Findings) {
