@@ -400,6 +400,9 @@ pub(crate) fn apart<'p>(
     other: (Member<'p>, Planned<'p>),
 ) -> Elapsed {
     let (first, second) = (one.0.time_of(&one.1), other.0.time_of(&other.1));
+    if let Some(gap) = behind(one, other).or_else(|| behind(other, one)) {
+        return gap;
+    }
     if one.0.cause != Cause::Event || other.0.cause != Cause::Event {
         return (first.lo - second.lo).max(second.lo - first.lo);
     }
@@ -408,6 +411,31 @@ pub(crate) fn apart<'p>(
         _ => Elapsed::ZERO,
     };
     gap(first, second).max(gap(second, first))
+}
+
+/// The shortest time between a touchpoint and one of a journey that its own journey begins, or that
+/// begins with an event that it waits for: both are dated from that moment.
+fn behind<'p>(
+    (cause, planned): (Member<'p>, Planned<'p>),
+    (begun, other): (Member<'p>, Planned<'p>),
+) -> Option<Elapsed> {
+    let begins = match begun.cause {
+        Cause::Event => false,
+        Cause::Entered(name) => *cause.journey.name.value == *name,
+        Cause::Awaited(event) => cause.journey.walk().any(|(it, _)| match &it.value {
+            Step::WaitFor(it) => *it.event.value == *event,
+            _ => false,
+        }),
+    };
+    let own = cause.time_of(&planned);
+    let (Some(from), Some(to), true) = (begun.from.hi.finite(), own.hi.finite(), begins) else {
+        return None;
+    };
+    let (one, two) = (own.lo - begun.from.lo, to - from);
+    let (lo, hi) = (one.min(two), one.max(two));
+    let late = other.at.lo - hi;
+    let early = other.at.hi.finite().map_or(Elapsed::ZERO, |it| lo - it);
+    Some(late.max(early).max(Elapsed::ZERO))
 }
 
 /// Of these steps the most that one person can come by: ways of a branch and arms of a split exclude

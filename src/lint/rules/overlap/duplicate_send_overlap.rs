@@ -6,7 +6,7 @@ use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
 use crate::lint::rule::{Declared, Rule, rule};
-use crate::model::{Duration, Purpose, Step};
+use crate::model::{Class, Duration, Purpose, Step};
 
 rule! {
     DuplicateSendOverlap, id: "duplicate-send-overlap", group: Overlap, level: Warning,
@@ -67,6 +67,16 @@ fn find<'p>(
 ) -> Vec<(Sameness<'p>, Sent<'p>, Sent<'p>)> {
     let mut known: BTreeMap<Sameness<'p>, Vec<Sent<'p>>> = BTreeMap::new();
     let mut res: Vec<(Sameness<'p>, Sent<'p>, Sent<'p>)> = Vec::new();
+    // One message a week: of two, the cap drops the second or holds it back for longer.
+    let cap = cx
+        .project()
+        .policy
+        .frequency_cap
+        .as_ref()
+        .map(|it| &it.commercial);
+    let one = |it: Option<u32>| it.is_some_and(|it| it <= 1);
+    let caps =
+        limit < Elapsed::days(7) && cap.is_some_and(|it| one(it.per_week) || one(it.per_month));
     for member in party {
         let mut is_found = false;
         for planned in &cx.timetable(member.journey).touches {
@@ -80,7 +90,10 @@ fn find<'p>(
                 let earlier = known.entry(what).or_default();
                 let near = |it: &&Sent<'p>| {
                     let other = it.0.journey.name.value != member.journey.name.value;
-                    other && apart(**it, own) <= limit && !are_apart(cx.project(), **it, own)
+                    other
+                        && apart(**it, own) <= limit
+                        && !are_apart(cx.project(), **it, own)
+                        && !(caps && is_capped(**it) && is_capped(own))
                 };
                 if !is_found && let Some(first) = earlier.iter().find(near) {
                     res.push((what, *first, own));
@@ -95,6 +108,14 @@ fn find<'p>(
         }
     }
     res
+}
+
+/// Whether the frequency cap counts a message, and may stop it.
+fn is_capped((_, planned): Sent<'_>) -> bool {
+    let Step::Send(send) = &planned.step.value else {
+        return false;
+    };
+    planned.class == Some(Class::Commercial) && send.bypass_window != Some(true)
 }
 
 fn report(
