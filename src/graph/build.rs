@@ -5,6 +5,7 @@
 //! `exit` get no edge at all.
 
 use super::clock::{Stretch, of_duration, of_wait};
+use super::dead::Dead;
 use super::facts::{Fact, certain};
 use super::longest::Longest;
 use super::marks::Marks;
@@ -29,8 +30,14 @@ const MOST_FACTS: usize = 64;
 const DATE_PASSED: &str = "date-passed";
 
 /// Builds the graph of a journey.
-pub(super) fn build<'m>(journey: &'m Journey, project: &'m Project, hold: Hold) -> Graph<'m> {
+pub(super) fn build<'m>(
+    journey: &'m Journey,
+    project: &'m Project,
+    hold: Hold,
+    dead: Option<&Dead>,
+) -> Graph<'m> {
     let mut builder = Builder {
+        dead,
         journey,
         project,
         hold,
@@ -53,27 +60,34 @@ pub(super) fn build<'m>(journey: &'m Journey, project: &'m Project, hold: Hold) 
         within: None,
         room: project.policy.frequency_cap.as_ref().and_then(room),
         here: Here::default(),
+        stopped: Vec::new(),
     };
     builder.event(&journey.trigger.event);
     let entry = builder.node(NodeKind::Entry, None, None);
-    builder.leave(entry, EdgeKind::Next, Stretch::ZERO, (0, 0));
+    if !builder.lets_nobody_in() {
+        builder.leave(entry, EdgeKind::Next, Stretch::ZERO, (0, 0));
+    }
     builder.steps(&journey.steps);
     builder.node(NodeKind::End, None, None);
     builder.finish()
 }
 
-struct Builder<'m> {
-    journey: &'m Journey,
+pub(super) struct Builder<'m, 'd> {
+    /// What is left out; nothing if the graph shall be as it is drawn.
+    pub(super) dead: Option<&'d Dead>,
+    pub(super) journey: &'m Journey,
     project: &'m Project,
     hold: Hold,
     graph: Graph<'m>,
-    loose: Vec<Loose<'m>>,
+    pub(super) loose: Vec<Loose<'m>>,
     back: Vec<Edge<'m>>,
     within: Option<LoopId>,
     /// How many messages the frequency cap lets through at one moment, if it drops the others.
     room: Option<u32>,
     /// What is certain of the moment at which people come here.
     here: Here,
+    /// For each node whether everybody there has been stopped from getting commercial mail.
+    stopped: Vec<bool>,
 }
 
 /// What is certain of a moment, whichever way people have come.
@@ -105,14 +119,16 @@ impl Here {
 
 /// An edge that does not know yet where it leads.
 #[derive(Clone, Copy)]
-struct Loose<'m> {
+pub(super) struct Loose<'m> {
     from: NodeId,
     kind: EdgeKind<'m>,
     stretch: Stretch,
     facts: (u32, u32),
+    /// Whether who goes along it has been stopped from getting commercial mail.
+    pub(super) stopped: bool,
 }
 
-impl<'m> Builder<'m> {
+impl<'m> Builder<'m, '_> {
     /// Adds a node to which all loose ends lead.
     fn node(
         &mut self,
@@ -121,6 +137,8 @@ impl<'m> Builder<'m> {
         class: Option<Class>,
     ) -> NodeId {
         let to = NodeId(count(self.graph.nodes.len()));
+        let stopped = !self.loose.is_empty() && self.loose.iter().all(|it| it.stopped);
+        self.stopped.push(stopped);
         self.graph.arriving.push(count(self.graph.edges.len()));
         self.graph.edges.extend(self.loose.drain(..).map(|it| Edge {
             from: it.from,
@@ -147,11 +165,13 @@ impl<'m> Builder<'m> {
     }
 
     fn leave(&mut self, from: NodeId, kind: EdgeKind<'m>, stretch: Stretch, facts: (u32, u32)) {
+        let stopped = self.stopped[from.0 as usize];
         self.loose.push(Loose {
             from,
             kind,
             stretch,
             facts,
+            stopped,
         });
     }
 
@@ -241,7 +261,9 @@ impl<'m> Builder<'m> {
             .chain(unless.map(|it| (it, false)))
             .collect();
         let taken = self.facts(&taken, &[]);
-        self.leave(at, EdgeKind::Next, Stretch::ZERO, taken);
+        if !self.is_ruled_out(only_if, unless) {
+            self.leave(at, EdgeKind::Next, Stretch::ZERO, taken);
+        }
         let here = self.here;
         then(self);
         self.here = here;
@@ -249,6 +271,16 @@ impl<'m> Builder<'m> {
     }
 
     fn send(&mut self, step: &'m Spanned<Step>, send: &'m Send) {
+        if self.is_stopped(send) {
+            let (passing, here) = (std::mem::take(&mut self.loose), self.here);
+            self.sends(step, send);
+            (self.loose, self.here) = (passing, here);
+        } else {
+            self.sends(step, send);
+        }
+    }
+
+    fn sends(&mut self, step: &'m Spanned<Step>, send: &'m Send) {
         let class = self.journey.class_of(send);
         let free = class == Class::Transactional || send.bypass_window == Some(true);
         if free || self.hold.is_idle() {
@@ -304,7 +336,14 @@ impl<'m> Builder<'m> {
         let facts = self.fact(event, true);
         // The event may have come before: nobody waits for what has already happened.
         let stretch = timeout.map_or(Stretch::exact(Interval::ANY), Stretch::from_zero);
+        let stops = self.stops(&it.event);
+        if stops == Some(None) {
+            return;
+        }
         self.leave(at, EdgeKind::Event(&it.event), stretch, facts);
+        if let (Some(_), Some(last)) = (stops, self.loose.last_mut()) {
+            last.stopped = true;
+        }
     }
 
     fn branch(&mut self, step: &'m Spanned<Step>, it: &'m Branch) {
@@ -317,7 +356,9 @@ impl<'m> Builder<'m> {
         for (number, way) in it.when.iter().enumerate() {
             self.here = before;
             let facts = self.facts(&[(&way.condition, true)], &denied);
-            self.leave(at, EdgeKind::Way(count(number)), Stretch::ZERO, facts);
+            if !self.is_dead(way.condition.text.span) {
+                self.leave(at, EdgeKind::Way(count(number)), Stretch::ZERO, facts);
+            }
             self.steps(&way.steps);
             ends.append(&mut self.loose);
             after = Some(after.map_or(self.here, |it: Here| it.or(self.here)));
@@ -326,7 +367,9 @@ impl<'m> Builder<'m> {
             }
         }
         let facts = self.facts(&[], &denied);
-        self.leave(at, EdgeKind::Otherwise, Stretch::ZERO, facts);
+        if !self.is_dead(it.id.span) {
+            self.leave(at, EdgeKind::Otherwise, Stretch::ZERO, facts);
+        }
         self.here = before;
         if let Some(steps) = &it.otherwise {
             self.steps(steps);
@@ -358,6 +401,7 @@ impl<'m> Builder<'m> {
 
     fn repeat(&mut self, step: &'m Spanned<Step>, it: &'m Repeat) {
         let id = LoopId(count(self.graph.loops.len()));
+        let times = self.times(it);
         let outer = self.within.replace(id);
         let every = it
             .every
@@ -368,7 +412,7 @@ impl<'m> Builder<'m> {
             step: it,
             head,
             tail: head,
-            times: it.times.value.max(1),
+            times: times.max(1),
             every,
             period: None,
             outer,
@@ -377,7 +421,7 @@ impl<'m> Builder<'m> {
         self.steps(&it.steps);
         let tail = self.node(NodeKind::Round(it), Some(step), None);
         self.graph.loops[id.0 as usize].tail = tail;
-        if it.times.value > 1 {
+        if times > 1 {
             self.back.push(Edge {
                 from: tail,
                 to: head,
@@ -387,7 +431,7 @@ impl<'m> Builder<'m> {
             });
         }
         self.within = outer;
-        if it.until.is_some() && it.times.value > 1 {
+        if it.until.is_some() && times > 1 {
             self.leave(tail, EdgeKind::Until(id), every, (0, 0));
         }
         self.here = Here::default();

@@ -13,6 +13,7 @@
 mod build;
 mod clock;
 mod crowd;
+mod dead;
 mod dominate;
 mod dot;
 mod drawing;
@@ -32,6 +33,7 @@ mod window;
 
 pub use clock::{Stretch, clocks_change};
 pub use crowd::{Crowd, Crowds};
+pub use dead::Dead;
 pub use dot::dot;
 pub use exposure::{Exposed, Exposure};
 pub use marks::Marks;
@@ -252,7 +254,12 @@ impl<'m> Timing<'m> {
 
     /// The graph of a journey.
     pub fn graph(&self, journey: &'m Journey) -> Graph<'m> {
-        build::build(journey, self.project, self.hold)
+        build::build(journey, self.project, self.hold, None)
+    }
+
+    /// The graph of a journey, without the ways that nobody goes.
+    pub fn graph_without(&self, journey: &'m Journey, dead: &Dead) -> Graph<'m> {
+        build::build(journey, self.project, self.hold, Some(dead))
     }
 }
 

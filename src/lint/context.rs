@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use crate::diagnostic::Level;
 use crate::graph::lives::{Doors, Life, Timetable, bearable};
-use crate::graph::{Elapsed, Graph, Timing};
+use crate::graph::{Dead, Elapsed, Graph, Timing};
 use crate::model::reason::Vocabulary;
 use crate::model::{
     Duration, Journey, JourneyLint, Jurisdiction, Program, Project, Send, Step, Threshold,
@@ -19,6 +19,7 @@ use crate::template::Part;
 
 use super::answers::{Answer, answers};
 use super::copy::Boilerplate;
+use super::dead::dead;
 use super::driver::Tried;
 use super::duties::Stands;
 use super::facts::Facts;
@@ -47,6 +48,7 @@ pub(crate) struct Shared<'p> {
     /// them at once would weigh more than all texts.
     graphs: Vec<Mutex<Slot<'p>>>,
     timetables: Vec<OnceLock<Timetable<'p>>>,
+    dead: Vec<OnceLock<Dead>>,
     stands: Vec<OnceLock<Box<Stands>>>,
     lives: OnceLock<Vec<Life<'p>>>,
     answers: OnceLock<BTreeMap<&'p str, Answer>>,
@@ -99,6 +101,7 @@ impl<'p> LintContext<'p> {
             timing: Timing::of(&program.project),
             graphs: program.documents.iter().map(|_| Mutex::default()).collect(),
             timetables: program.documents.iter().map(|_| OnceLock::new()).collect(),
+            dead: program.documents.iter().map(|_| OnceLock::new()).collect(),
             stands: program.documents.iter().map(|_| OnceLock::new()).collect(),
             lives: OnceLock::new(),
             answers: OnceLock::new(),
@@ -320,12 +323,16 @@ impl<'p> LintContext<'p> {
         self.idle_texts
     }
 
-    /// The timed graph of one of the program's journeys. It is made once for the rules that look at
+    /// The timed graph of one of the program's journeys, without what nobody comes by. It is made once for the rules that look at
     /// that journey, and anew for each rule over the repository: those ask for it as rarely as they
     /// can.
     pub(crate) fn graph(&self, journey: &Journey) -> Arc<Graph<'p>> {
         let at = self.place(journey);
-        let make = || Arc::new(self.timing.graph(&self.program.documents[at].journey));
+        let make = || {
+            let own = &self.program.documents[at].journey;
+            let dead = self.dead[at].get_or_init(|| dead(self, own));
+            Arc::new(self.timing.graph_without(own, dead))
+        };
         match &mut *self.slot(at) {
             Slot::Open(graph) => return Arc::clone(graph.get_or_insert_with(make)),
             Slot::Closed => {}

@@ -24,6 +24,7 @@ mod context;
 mod copy;
 mod cure;
 mod cycles;
+mod dead;
 mod declared;
 mod driver;
 mod duties;

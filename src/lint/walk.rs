@@ -23,6 +23,8 @@ pub(crate) enum Visit<'j, 'f> {
     Otherwise(&'j Branch, Option<Vec<Span>>),
     /// A touchpoint's `if` (true) or `unless` (false).
     Touchpoint(&'j Condition, bool, Option<Vec<Span>>),
+    /// A repetition with `until`, and whether there is never a second round.
+    Rounds(&'j Condition, bool),
 }
 
 /// Calls `visit` at each place of a journey where a condition decides, in the order of the file.
@@ -32,7 +34,16 @@ pub(crate) fn walk<'j>(
     journey: &'j Journey,
     visit: &mut dyn FnMut(Visit<'j, '_>),
 ) {
-    let mut facts = Facts::default();
+    walk_from(cx, journey, Facts::default(), visit);
+}
+
+/// The same, where more is known from the beginning.
+pub(crate) fn walk_from<'j>(
+    cx: &LintContext<'_>,
+    journey: &'j Journey,
+    mut facts: Facts<'j>,
+    visit: &mut dyn FnMut(Visit<'j, '_>),
+) {
     // People whom another journey sends in have not come by the trigger.
     if let Some(filter) = &journey.trigger.filter
         && !cx.is_entered(journey)
@@ -161,6 +172,10 @@ impl<'j> Walker<'_, 'j, '_> {
     /// A later round begins with what lasts, and there may be no round at all.
     fn repeat(&mut self, repeat: &'j Repeat, mut facts: Facts<'j>) -> Option<Facts<'j>> {
         facts.age();
+        if let Some(until) = &repeat.until {
+            let ends = facts.ruled_out(self.words, until, false).is_some();
+            (self.visit)(Visit::Rounds(until, ends));
+        }
         let end = self.steps(&repeat.steps, facts.clone());
         if end.is_none() && repeat.until.is_none() {
             return None;

@@ -36,11 +36,13 @@ pub(super) enum Change<'p> {
     Again(u32, i64, i64),
 }
 
-/// All that may be otherwise. `between` are seconds after the beginning at which something may come.
+/// All that may be otherwise. `between` are seconds after the beginning at which something may come, and
+/// `far` is a time after which it is too late for what the sentence says.
 pub(super) fn changes<'p>(
     simulation: &Simulation<'p>,
     trigger: EventNo,
     between: &[i64],
+    far: i64,
 ) -> Vec<Change<'p>> {
     let mut res = Vec::new();
     for (no, placed) in simulation.steps() {
@@ -50,7 +52,7 @@ pub(super) fn changes<'p>(
                 res.extend(arms.map(|arm| Change::Arm(no, arm)));
             }
             Step::WaitFor(it) => {
-                let ends = it.timeout.as_ref().map_or(DAY, |it| {
+                let ends = it.timeout.as_ref().map_or(far, |it| {
                     let days = i64::from(it.value.days + it.value.business_days);
                     days * DAY + i64::from(it.value.minutes) * 60
                 });
@@ -61,7 +63,7 @@ pub(super) fn changes<'p>(
                 res.extend(early.chain(late).map(|at| Change::Comes(no, at)));
             }
             Step::WaitUntil(it) => {
-                let dates = [None, Some(60), Some(2 * DAY), Some(40 * DAY)];
+                let dates = [None, Some(60), Some(2 * DAY), Some(40 * DAY), Some(far)];
                 res.extend(dates.map(|at| Change::Date(it, at)));
             }
             _ => {}

@@ -27,6 +27,12 @@ const MOST: u32 = 5_000;
 /// Of those so many as the witness tells.
 const TOLD: u32 = 3_000;
 
+/// So many when those are lived that last longer.
+const LATE: u32 = 3_500;
+
+/// So many days longer.
+const LONGER: u32 = 1_000;
+
 /// So many answers to the conditions are tried.
 const ANSWERS: usize = 6;
 
@@ -95,6 +101,13 @@ pub(super) fn search<'p>(
                 return Ok(found);
             }
         }
+    }
+    // Rounds, and waits that nobody can date, may make a life longer than the witness.
+    search.days = search.days.saturating_add(LONGER).min(36_000);
+    search.most = LATE;
+    let late = all.first().and_then(|it| search.lives(None, it));
+    if let Some(late) = late {
+        return Ok(late);
     }
     search.most = MOST;
     let Some(answer) = all.first() else {
@@ -198,7 +211,8 @@ impl<'s, 'p> Search<'s, 'p> {
         let record = self.follow(&mut draft)?;
         let between = moments(&record, first, first + self.route.length.max(60));
         let between: Vec<i64> = between.iter().map(|it| it - first).take(BETWEEN).collect();
-        let changes = changes(self.simulation, self.route.trigger, &between);
+        let far = (self.sentence.minutes * 60).max(self.route.length) + 86_400;
+        let changes = changes(self.simulation, self.route.trigger, &between, far);
         for begin in starts.iter().take(BEGINNINGS) {
             for change in &changes {
                 if let Some(found) = self.with(answer, *begin, &[change])? {

@@ -1,4 +1,4 @@
-use crate::graph::{Bound, By, Elapsed, Graph, Lens, NodeId};
+use crate::graph::{Bound, By, Elapsed, Graph, Lens, Marks, NodeId, Path};
 use crate::lint::asks::place;
 use crate::lint::commercial::is_advert_node;
 use crate::lint::context::LintContext;
@@ -53,7 +53,7 @@ impl Rule for ImpliedConsentExpired {
         let limit = Bound::Finite(begin.lasts);
         let late: Vec<NodeId> = adverts
             .into_iter()
-            .filter(|it| latest(&graph, *it) + Bound::Finite(age) > limit)
+            .filter(|it| latest(&graph, *it).0 + Bound::Finite(age) > limit)
             .filter(|it| !is_renewed(cx, journey, &graph, *it, purchase))
             .collect();
         let Some(first) = late.first() else {
@@ -68,8 +68,10 @@ impl Rule for ImpliedConsentExpired {
             }
             return;
         };
-        let when = latest(&graph, *first) + Bound::Finite(age);
+        let (when, path) = latest(&graph, *first);
+        let when = when + Bound::Finite(age);
         tell(&graph, &late, when, &begin, out)
+            .witness(path.map(|it| graph.witness(&it)))
             .level(cx.legal(journey, &[Jurisdiction::Ca]))
             .related(basis.span, format!("this consent lasts {}", begin.lasts));
     }
@@ -98,7 +100,6 @@ fn tell<'f>(
         .label(format!("{when}{more}"))
         .why("who has not bought for so long has not asked for advertising, and Canada's law says so too")
         .help("ask for express consent while the old one holds (`purpose: consent_request`), and write later to those only who said yes")
-        .witness(graph.path_to(first, By::Longest).map(|it| graph.witness(&it)))
 }
 
 /// Whether the consent is one that ends by itself: in Canada, a soft opt-in is one too.
@@ -166,15 +167,20 @@ fn follows_purchase(milestone: Milestone) -> bool {
 }
 
 /// The latest time since entry, repeats included. A cap that lets mail queue has no end by itself, so it
-/// is thought away.
-fn latest(graph: &Graph<'_>, node: NodeId) -> Bound {
+/// is thought away; and so are hours of which nobody knows when they are over.
+fn latest(graph: &Graph<'_>, node: NodeId) -> (Bound, Option<Path>) {
     let latest = graph.latest(node).unwrap_or(Bound::ZERO);
     if latest != Bound::Endless {
-        return latest;
+        return (latest, graph.path_to(node, By::Longest));
     }
-    graph
-        .latest_through(node, Lens::WITHOUT_CAP)
-        .unwrap_or(Bound::ZERO)
+    let through = |lens| graph.latest_through(node, lens).unwrap_or(Bound::ZERO);
+    let (lens, latest) = match through(Lens::WITHOUT_CAP) {
+        Bound::Endless => (Lens::FREE, through(Lens::FREE)),
+        latest => (Lens::WITHOUT_CAP, latest),
+    };
+    let (goal, nothing) = (Marks::default().node(node), Marks::default());
+    let entry = graph.origin(graph.entry());
+    (latest, graph.deadline(&entry, &goal, &nothing, lens).worst)
 }
 
 /// Whether everybody who comes by has bought again on the way, not too long ago. Who is sent in by another
