@@ -57,7 +57,9 @@ pub(crate) fn voice<'p>(cx: &LintContext<'p>, journey: &Journey, send: &Send) ->
 /// The people who sign what a journey sends.
 pub(crate) fn people<'p>(cx: &LintContext<'p>, journey: &Journey, graph: &Graph<'_>) -> People<'p> {
     let mut res = People::default();
-    for (id, node) in graph.touchpoints() {
+    // What the cap always drops is signed by nobody.
+    let sent = graph.touchpoints().filter(|it| !graph.is_dropped(it.0));
+    for (id, node) in sent {
         let NodeKind::Send(send) = node.kind else {
             continue;
         };
