@@ -337,7 +337,7 @@ impl<'m> Builder<'m, '_> {
         // The event may have come before: nobody waits for what has already happened.
         let stretch = timeout.map_or(Stretch::exact(Interval::ANY), Stretch::from_zero);
         let stops = self.stops(&it.event);
-        if stops == Some(None) {
+        if stops == Some(None) || self.is_dead(it.event.span) {
             return;
         }
         self.leave(at, EdgeKind::Event(&it.event), stretch, facts);

@@ -16,8 +16,8 @@ use crate::source::Span;
 pub struct Dead {
     /// Nobody is let in.
     pub nobody: bool,
-    /// Conditions that let nobody through, by their own places, and branches of which nobody takes the
-    /// `else`, by the places of their names.
+    /// Conditions that let nobody through, by their own places, branches of which nobody takes the
+    /// `else`, by the places of their names, and awaited events that end no wait.
     pub places: BTreeSet<Span>,
     /// Repetitions that are over after their first round, by the places of their `until`.
     pub once: BTreeSet<Span>,

@@ -9,7 +9,7 @@ use crate::graph::Dead;
 use crate::lint::context::LintContext;
 use crate::lint::walk::{Visit, walk_from};
 use crate::model::reason::{Facts, Vocabulary};
-use crate::model::{Condition, Expr, ExprKind, History, Journey, Literal, Since};
+use crate::model::{Condition, Expr, ExprKind, History, Journey, Literal, Since, Step, WaitFor};
 
 /// What conditions rule out in a journey.
 pub(crate) fn dead(cx: &LintContext<'_>, journey: &Journey) -> Dead {
@@ -18,13 +18,23 @@ pub(crate) fn dead(cx: &LintContext<'_>, journey: &Journey) -> Dead {
     let event = &journey.trigger.event;
     let by_trigger = !cx.is_entered(journey);
     // Who is sent in comes without an event, and what it carries is not known.
-    if conditions.is_empty() || !by_trigger && conditions.iter().any(|it| asks_event(it)) {
+    if !by_trigger && conditions.iter().any(|it| asks_event(it)) {
         return res;
     }
     let mut known = Facts::default();
     if by_trigger {
         res.nobody = !lets_in(cx, journey);
         known.learn(has_come(&event.value), true, event.span);
+    }
+    for (step, _) in journey.walk() {
+        if let Step::WaitFor(it) = &step.value
+            && !ends_wait(cx, journey, it)
+        {
+            res.places.insert(it.event.span);
+        }
+    }
+    if conditions.is_empty() {
+        return res;
     }
     walk_from(cx, journey, known, &mut |visit| {
         let place = match visit {
@@ -61,17 +71,48 @@ fn lets_in(cx: &LintContext<'_>, journey: &Journey) -> bool {
     Vocabulary::of(cx.project(), journey).possible([(&asked, true)])
 }
 
+/// Whether an awaited event can end the wait for it. The trigger's own event is always about another case,
+/// where there are cases; and a condition is asked when the event has come.
+fn ends_wait(cx: &LintContext<'_>, journey: &Journey, wait: &WaitFor) -> bool {
+    let event = &*wait.event.value;
+    let declared = cx.project().event(event);
+    let has_cases = declared.is_some_and(|it| it.key.is_some());
+    if has_cases && *journey.trigger.event.value == *event && !cx.is_entered(journey) {
+        return false;
+    }
+    let filter = wait.filter.as_ref();
+    let Some(expr) = filter.and_then(|it| it.parsed.as_ref().ok()) else {
+        return true;
+    };
+    let mut is_carried = false;
+    expr.walk(&mut |it| is_carried |= matches!(it.kind, ExprKind::Event(_)));
+    let asked = after(expr, event);
+    is_carried || Vocabulary::of(cx.project(), journey).possible([(&asked, true)])
+}
+
+/// What a condition asks right after an event.
+fn after(expr: &Expr, event: &str) -> Expr {
+    replaced(expr, &|it| {
+        (!it.counts && *it.event == *event).then_some(Literal::Boolean(true))
+    })
+}
+
 /// What a condition asks at the moment of the entry.
 fn on_entry(expr: &Expr, trigger: &str) -> Expr {
-    let inner = |it: &Expr| Box::new(on_entry(it, trigger));
-    let all = |parts: &[Expr]| parts.iter().map(|it| on_entry(it, trigger)).collect();
+    replaced(expr, &|it| match (it.counts, it.since) {
+        (true, Since::Entry) => Some(Literal::Number(0.0)),
+        (false, Since::Entry) => Some(Literal::Boolean(false)),
+        (false, _) if *it.event == *trigger => Some(Literal::Boolean(true)),
+        _ => None,
+    })
+}
+
+/// A condition with answers in the place of questions about the past.
+fn replaced(expr: &Expr, answer: &dyn Fn(&History) -> Option<Literal>) -> Expr {
+    let inner = |it: &Expr| Box::new(replaced(it, answer));
+    let all = |parts: &[Expr]| parts.iter().map(|it| replaced(it, answer)).collect();
     let kind = match &expr.kind {
-        ExprKind::History(it) => match (it.counts, it.since) {
-            (true, Since::Entry) => ExprKind::Literal(Literal::Number(0.0)),
-            (false, Since::Entry) => ExprKind::Literal(Literal::Boolean(false)),
-            (false, _) if *it.event == *trigger => ExprKind::Literal(Literal::Boolean(true)),
-            _ => expr.kind.clone(),
-        },
+        ExprKind::History(it) => answer(it).map_or_else(|| expr.kind.clone(), ExprKind::Literal),
         ExprKind::Not(it) => ExprKind::Not(inner(it)),
         ExprKind::And(parts) => ExprKind::And(all(parts)),
         ExprKind::Or(parts) => ExprKind::Or(all(parts)),

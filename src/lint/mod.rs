@@ -17,6 +17,7 @@ mod answers;
 mod asks;
 mod bought;
 mod buttons;
+mod capped;
 mod catalogue;
 mod commercial;
 mod contact;

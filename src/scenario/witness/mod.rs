@@ -19,7 +19,7 @@ mod text;
 mod unlived;
 mod wishes;
 
-use crate::diagnostic::{Diagnostic, Verdict};
+use crate::diagnostic::{Diagnostic, MomentKind, Verdict, Witness};
 use crate::model::Threshold;
 use crate::simulate::{Life, Simulation};
 
@@ -116,7 +116,17 @@ pub fn of(
         None => pointed_at(simulation, &places, finding)
             .and_then(|it| Route::to(simulation, &places, it)),
     };
-    let route = route.ok_or(NotFound::Static(STATIC))?;
+    let mut route = route.ok_or(NotFound::Static(STATIC))?;
+    // A witness that ends with a wait for something without a date does not tell what comes then.
+    let is_open = |it: &Witness| {
+        let last = it.moments.last().map(|it| it.kind);
+        last == Some(MomentKind::Wait)
+    };
+    if finding.witness.as_ref().is_some_and(is_open)
+        && let Some(step) = pointed_at(simulation, &places, finding)
+    {
+        route.leads_to(simulation, &places, step);
+    }
     let sentence = |begin| {
         sentence::of(&Finding {
             simulation,

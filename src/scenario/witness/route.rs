@@ -379,7 +379,12 @@ impl<'p> Route<'p> {
     }
 
     /// What must be so for the person to come by a step of a journey that they are in.
-    fn leads_to(&mut self, simulation: &Simulation<'p>, places: &Places<'p>, step: StepNo) {
+    pub(super) fn leads_to(
+        &mut self,
+        simulation: &Simulation<'p>,
+        places: &Places<'p>,
+        step: StepNo,
+    ) {
         let own = simulation.step(step);
         let journey = simulation.journey(own.journey);
         let way = Way {

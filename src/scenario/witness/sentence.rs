@@ -429,7 +429,8 @@ impl Finding<'_, '_> {
 
     /// Nothing commercial goes out when the consent has run out.
     fn consent(&self) -> Option<Sentence> {
-        let target = self.target()?;
+        let pointed = self.places.step(self.diagnostic.primary.span);
+        let target = pointed.or_else(|| self.target())?;
         let journey = self.simulation.journey(self.of(target));
         let (lasts, age) = consent(self.simulation, journey, self.limit()?);
         let left = (minutes(lasts) - minutes(age)).max(0);
@@ -492,8 +493,11 @@ impl Finding<'_, '_> {
     /// Something follows.
     fn dead_end(&self) -> Option<Sentence> {
         let journey = self.journey()?;
+        // One that the same event begins is there already, and does not follow, unless it is let in first.
+        let trigger = |it: JourneyNo| &self.simulation.journey(it).trigger.event.value;
+        let follows = |it: JourneyNo| it > journey && trigger(it) == trigger(journey);
         let mut others = self.simulation.journeys();
-        let (next, other) = others.find(|it| it.0 != journey)?;
+        let (next, other) = others.find(|it| it.0 != journey && !follows(it.0))?;
         let name = &self.simulation.journey(journey).name.value;
         let ends = Ends {
             journey,

@@ -51,9 +51,17 @@ impl Rule for UnsubscribeNotHonouredInTime {
         }
         let name = &journey.name.value;
         let event = &journey.trigger.event;
-        if let Some(first) = adverts.first()
-            && carries(cx.project(), &event.value, Milestone::Unsubscribed)
-        {
+        let graph = &*cx.graph(journey);
+        let comes = |id: &Name| {
+            let mut nodes = graph.nodes();
+            nodes.any(|(at, it)| {
+                it.id() == Some(&*id.value) && it.is_step() && graph.is_reachable(at)
+            })
+        };
+        if carries(cx.project(), &event.value, Milestone::Unsubscribed) {
+            let Some(first) = adverts.iter().find(|it| comes(it.id)) else {
+                return;
+            };
             out.fail(
                 first.id.span,
                 format!(

@@ -21,7 +21,7 @@ impl Rule for ExitOnConversion {
         let graph = &*cx.graph(journey);
         let selling = || {
             let touchpoints = graph.touchpoints();
-            touchpoints.filter(|(_, it)| sells(project, journey, it))
+            touchpoints.filter(|(id, it)| sells(project, journey, it) && !graph.is_dropped(*id))
         };
         if project.events_of(Milestone::Payment).next().is_none() {
             if let (Some((_, node)), true) = (selling().next(), cx.program().lost.is_empty()) {

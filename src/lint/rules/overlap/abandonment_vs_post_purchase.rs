@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::graph::Elapsed;
+use crate::graph::{Elapsed, NodeKind};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
@@ -35,7 +35,9 @@ impl Rule for AbandonmentVsPostPurchase {
         }
         let limit = cx.elapsed(self.info());
         for journey in cx.journeys() {
-            let Some(send) = first(journey) else { continue };
+            let Some(send) = first(journey).filter(|it| comes(cx, journey, it)) else {
+                continue;
+            };
             let watched = |event: &&Name| {
                 let ends = |it: &crate::model::Exit| {
                     it.on.value == event.value
@@ -71,6 +73,15 @@ fn first(journey: &Journey) -> Option<&Send> {
             .any(|it| it.value == Purpose::Abandonment)
     };
     journey.sends().find(reminds)
+}
+
+/// Whether anybody gets a message.
+fn comes(cx: &LintContext<'_>, journey: &Journey, send: &Send) -> bool {
+    let graph = cx.graph(journey);
+    let mut nodes = graph.nodes();
+    nodes.any(|(at, it)| {
+        matches!(it.kind, NodeKind::Send(own) if own.id == send.id) && graph.is_reachable(at)
+    })
 }
 
 /// One way of paying ends the journey, another does not.

@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{Graph, NodeId, NodeKind};
 use crate::lint::asks::place;
+use crate::lint::capped::OneIn;
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::rewrite::{Rewrite, Spot};
@@ -24,7 +25,8 @@ impl Rule for HandoverUnannounced {
         }
         let graph = &*cx.graph(journey);
         let people = people(cx, journey, graph);
-        for change in changes(graph, &people).iter().take(MOST) {
+        let one = OneIn::of(cx.project());
+        for change in changes(graph, &people, one).iter().take(MOST) {
             report(graph, &people, change, out);
         }
     }
@@ -38,8 +40,9 @@ struct Change {
     here: NodeId,
 }
 
-/// The first change between any two people that no letter announces.
-fn changes(graph: &Graph<'_>, people: &People<'_>) -> Vec<Change> {
+/// The first change between any two people that no letter announces. Of two letters of which the cap drops
+/// one, the second changes nothing.
+fn changes(graph: &Graph<'_>, people: &People<'_>, one: OneIn) -> Vec<Change> {
     // For each node, who may have written last, and in which letter.
     let mut last: BTreeMap<NodeId, BTreeMap<usize, NodeId>> = BTreeMap::new();
     let again = graph.loops().filter(|(_, it)| it.times > 1);
@@ -55,13 +58,19 @@ fn changes(graph: &Graph<'_>, people: &People<'_>) -> Vec<Change> {
                 here.extend(last.get(&from).into_iter().flatten());
             }
             if let Some(signed) = people.signed.get(&id) {
+                let mut kept = BTreeMap::new();
                 for (person, before) in here {
+                    if one.drops_one(graph, before, id) {
+                        kept.insert(person, before);
+                        continue;
+                    }
                     let is_said = person == signed.person || signed.takes_over >> person & 1 == 1;
                     if !is_said && seen.insert((person, signed.person)) {
                         res.push(Change { before, here: id });
                     }
                 }
-                here = BTreeMap::from([(signed.person, id)]);
+                kept.entry(signed.person).or_insert(id);
+                here = kept;
             }
             last.insert(id, here);
         }

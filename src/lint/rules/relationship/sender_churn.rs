@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use crate::graph::{Graph, NodeId};
 use crate::lint::asks::place;
+use crate::lint::capped::OneIn;
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
@@ -28,7 +29,7 @@ impl Rule for SenderChurn {
         }
         let graph = &*cx.graph(journey);
         let people = people(cx, journey, graph);
-        let Some(trail) = longest_trail(graph, &people) else {
+        let Some(trail) = longest_trail(graph, &people, OneIn::of(cx.project())) else {
             return;
         };
         let count = u32::try_from(trail.len()).unwrap_or(u32::MAX);
@@ -71,6 +72,13 @@ impl Spread {
         true
     }
 
+    /// Whether the cap drops a letter after one of those that were heard.
+    fn is_dropped(&self, graph: &Graph<'_>, one: OneIn, node: NodeId, heard: Heard) -> bool {
+        let before = |it: &usize| self.letters[*it].1;
+        let mut chain = std::iter::successors(heard.last, before).map(|it| self.letters[it].0);
+        chain.any(|it| it != node && one.drops_one(graph, it, node))
+    }
+
     /// What is heard behind a node that these come to.
     fn behind(&mut self, people: &People<'_>, node: NodeId, mut heard: Heard) -> Heard {
         let Some(signed) = people.signed.get(&node) else {
@@ -88,7 +96,7 @@ impl Spread {
 
 /// The letters by which most people come to write to one customer; each brings a new one. People
 /// who have been introduced take the place of those before them.
-fn longest_trail(graph: &Graph<'_>, people: &People<'_>) -> Option<Vec<NodeId>> {
+fn longest_trail(graph: &Graph<'_>, people: &People<'_>, one: OneIn) -> Option<Vec<NodeId>> {
     let mut spread = Spread::default();
     let nobody = Heard { who: 0, last: None };
     spread.add(graph.entry(), nobody);
@@ -109,7 +117,11 @@ fn longest_trail(graph: &Graph<'_>, people: &People<'_>) -> Option<Vec<NodeId>> 
                 arrived.extend(spread.heard.get(&from).into_iter().flatten());
             }
             for heard in arrived {
-                let heard = spread.behind(people, id, heard);
+                let heard = if spread.is_dropped(graph, one, id, heard) {
+                    heard
+                } else {
+                    spread.behind(people, id, heard)
+                };
                 brings_new |= spread.add(id, heard);
                 let is_more = |it: Heard| it.who.count_ones() < heard.who.count_ones();
                 if people.signed.contains_key(&id) && best.is_none_or(is_more) {
