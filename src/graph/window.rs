@@ -102,7 +102,7 @@ impl Hold {
     /// Whether the hours are the same after a wait as before it.
     pub(super) fn is_in_step(&self, wait: Duration) -> bool {
         let whole = wait.minutes == 0 && wait.business_days == 0;
-        whole && self.rhythm.is_some_and(|it| wait.days % it == 0)
+        whole && self.rhythm.is_some_and(|it| wait.days.is_multiple_of(it))
     }
 
     /// How long a message waits, with or without windows and the queue of a cap.

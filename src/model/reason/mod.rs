@@ -50,6 +50,14 @@ impl<'p> Vocabulary<'p> {
         }
     }
 
+    /// The same for people whom another journey has sent in: what their event carried is not known.
+    pub(crate) fn of_people_sent_in(self) -> Self {
+        Self {
+            event: None,
+            ..self
+        }
+    }
+
     /// Whether all these conditions can have their truths at one moment.
     pub(crate) fn possible<'e>(&self, claims: impl IntoIterator<Item = (&'e Expr, bool)>) -> bool {
         let work = claims.into_iter().map(|(it, truth)| Work::Claim(it, truth));

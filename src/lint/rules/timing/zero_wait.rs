@@ -259,7 +259,10 @@ fn report_pairs(cx: &LintContext<'_>, journey: &Journey, pairs: Pairs<'_>, out: 
             known.insert(span, facts.clone());
         }
     });
-    let words = Vocabulary::of(cx.project(), journey);
+    let mut words = Vocabulary::of(cx.project(), journey);
+    if cx.is_entered(journey) {
+        words = words.of_people_sent_in();
+    }
     for (before, after) in pairs.into_values() {
         let (Some(first), Some(second)) = (known.get(&before.sent.span), known.get(&after.span))
         else {
