@@ -63,6 +63,15 @@ impl Checker for SurveyFatigue {
                 || finding.subject.as_deref() == Some(name)
                 || texts.iter().any(|it| it.contains(&format!("`{name}`")))
         };
+        // A request is told of once, whatever came before it.
+        let second = finding.journey.as_deref();
+        if violation
+            .journeys
+            .iter()
+            .any(|it| Some(town.name(*it)) == second)
+        {
+            return true;
+        }
         // A finding speaks of one event; of more journeys than it names, it says so.
         let more = finding.primary.text.contains("more request");
         violation

@@ -101,10 +101,16 @@ fn company_until(graph: &Graph<'_>, limit: Elapsed) -> Bound {
     let arrives = graph
         .milestone(Milestone::Delivered)
         .and(&graph.milestone(Milestone::ServiceStarted));
-    if !arrives.is_empty() {
-        return Bound::Endless;
-    }
     let ends: Vec<NodeId> = graph.terminals().nodes().collect();
+    if !arrives.is_empty() {
+        // Who leaves before it has arrived hears nothing from then on.
+        let leaves = |it: &NodeId| graph.path_around(&arrives, *it).map(|it| it.length());
+        return ends
+            .iter()
+            .filter_map(leaves)
+            .min()
+            .unwrap_or(Bound::Endless);
+    }
     let for_all = |id: &NodeId| {
         let mut reached = ends.iter().filter(|it| graph.is_reachable(**it));
         reached.all(|it| graph.dominates(*id, *it))
