@@ -429,13 +429,38 @@ fn behind<'p>(
     };
     let own = cause.time_of(&planned);
     let (Some(from), Some(to), true) = (begun.from.hi.finite(), own.hi.finite(), begins) else {
-        return None;
+        // What may be held back for ever may also come just when the other does.
+        let any = begun.from.hi.finite().is_some() || is_beside(cause.journey, planned.step, begun);
+        return (begins && any).then_some(Elapsed::ZERO);
     };
     let (one, two) = (own.lo - begun.from.lo, to - from);
     let (lo, hi) = (one.min(two), one.max(two));
     let late = other.at.lo - hi;
     let early = other.at.hi.finite().map_or(Elapsed::ZERO, |it| lo - it);
     Some(late.max(early).max(Elapsed::ZERO))
+}
+
+/// Whether no wait stands between a step of a journey and the one that sends people into another.
+fn is_beside(journey: &Journey, step: &Spanned<Step>, begun: Member<'_>) -> bool {
+    let sends =
+        |it: &Step| matches!(it, Step::Enter(name) if name.value == begun.journey.name.value);
+    let (mut own, mut other) = (false, false);
+    for (it, _) in journey.walk() {
+        let here = (it.span == step.span, sends(&it.value));
+        own |= here.0;
+        other |= here.1;
+        if own && other {
+            return true;
+        }
+        let waits = matches!(
+            it.value,
+            Step::Wait(_) | Step::WaitUntil(_) | Step::WaitFor(_) | Step::Repeat(_)
+        );
+        if waits {
+            (own, other) = (false, false);
+        }
+    }
+    false
 }
 
 /// Of these steps the most that one person can come by: ways of a branch and arms of a split exclude

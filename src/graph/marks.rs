@@ -1,6 +1,6 @@
 //! A set of nodes and edges: what a path shall meet, or shall not.
 
-use super::{EdgeId, Graph, Node, NodeId};
+use super::{EdgeId, Graph, Node, NodeId, NodeKind};
 use crate::model::Milestone;
 
 /// A set of nodes and edges. A path meets an edge at its end.
@@ -88,9 +88,12 @@ impl<'m> Graph<'m> {
         chosen.fold(Marks::default(), |all, (id, _)| all.edge(id))
     }
 
-    /// The nodes where the journey ends for a person.
+    /// The nodes where the journey ends for a person, a wait that nothing can end included.
     pub fn terminals(&self) -> Marks {
-        self.marks(|_, it| it.is_terminal())
+        self.marks(|id, it| {
+            let waits = matches!(it.kind, NodeKind::WaitFor(_));
+            it.is_terminal() || (waits && self.leaving(id).next().is_none())
+        })
     }
 }
 

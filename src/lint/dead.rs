@@ -71,15 +71,9 @@ fn lets_in(cx: &LintContext<'_>, journey: &Journey) -> bool {
     Vocabulary::of(cx.project(), journey).possible([(&asked, true)])
 }
 
-/// Whether an awaited event can end the wait for it. The trigger's own event is always about another case,
-/// where there are cases; and a condition is asked when the event has come.
+/// Whether an awaited event can end the wait for it: a condition is asked when the event has come.
 fn ends_wait(cx: &LintContext<'_>, journey: &Journey, wait: &WaitFor) -> bool {
     let event = &*wait.event.value;
-    let declared = cx.project().event(event);
-    let has_cases = declared.is_some_and(|it| it.key.is_some());
-    if has_cases && *journey.trigger.event.value == *event && !cx.is_entered(journey) {
-        return false;
-    }
     let filter = wait.filter.as_ref();
     let Some(expr) = filter.and_then(|it| it.parsed.as_ref().ok()) else {
         return true;

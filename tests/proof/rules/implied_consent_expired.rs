@@ -31,8 +31,12 @@ impl Checker for ImpliedConsentExpired {
             let purchase = length(purchase.unwrap_or(Duration::of_days(730)));
             let (lasts, age) = begin(town, journey, purchase);
             for (_, moment) in &stay.moments {
-                // What the queue of the cap holds back comes late for a reason of its own.
-                if matches!(moment.what, What::Held(_, Holder::Cap, _)) {
+                // What the queue of the cap holds back comes late for a reason of its own; and where there are
+                // both a window and quiet hours, nobody may know when they are over.
+                let policy = &town.project().policy;
+                let both = policy.send_window.is_some() && policy.quiet_hours.is_some();
+                let is_excused = |it| it == Holder::Cap || both;
+                if matches!(moment.what, What::Held(_, it, _) if is_excused(it)) {
                     break;
                 }
                 let Some(no) = moment.what.touchpoint() else {

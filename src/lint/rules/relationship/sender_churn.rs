@@ -117,15 +117,18 @@ fn longest_trail(graph: &Graph<'_>, people: &People<'_>, one: OneIn) -> Option<V
                 arrived.extend(spread.heard.get(&from).into_iter().flatten());
             }
             for heard in arrived {
-                let heard = if spread.is_dropped(graph, one, id, heard) {
-                    heard
+                // Of two letters the cap lets one through: the one before, or this one alone.
+                let either = if spread.is_dropped(graph, one, id, heard) {
+                    [Some(heard), Some(spread.behind(people, id, nobody))]
                 } else {
-                    spread.behind(people, id, heard)
+                    [Some(spread.behind(people, id, heard)), None]
                 };
-                brings_new |= spread.add(id, heard);
-                let is_more = |it: Heard| it.who.count_ones() < heard.who.count_ones();
-                if people.signed.contains_key(&id) && best.is_none_or(is_more) {
-                    best = Some(heard);
+                for heard in either.into_iter().flatten() {
+                    brings_new |= spread.add(id, heard);
+                    let is_more = |it: Heard| it.who.count_ones() < heard.who.count_ones();
+                    if people.signed.contains_key(&id) && best.is_none_or(is_more) {
+                        best = Some(heard);
+                    }
                 }
             }
         }
