@@ -5,7 +5,7 @@
 //! `exit` get no edge at all.
 
 use super::clock::{Stretch, of_duration, of_wait};
-use super::dead::Dead;
+use super::dead::{Dead, Stops};
 use super::facts::{Fact, certain};
 use super::longest::Longest;
 use super::marks::Marks;
@@ -76,7 +76,7 @@ pub(super) struct Builder<'m, 'd> {
     /// What is left out; nothing if the graph shall be as it is drawn.
     pub(super) dead: Option<&'d Dead>,
     pub(super) journey: &'m Journey,
-    project: &'m Project,
+    pub(super) project: &'m Project,
     hold: Hold,
     graph: Graph<'m>,
     pub(super) loose: Vec<Loose<'m>>,
@@ -337,11 +337,11 @@ impl<'m> Builder<'m, '_> {
         // The event may have come before: nobody waits for what has already happened.
         let stretch = timeout.map_or(Stretch::exact(Interval::ANY), Stretch::from_zero);
         let stops = self.stops(&it.event);
-        if stops == Some(None) || self.is_dead(it.event.span) {
+        if stops == Stops::All || self.is_dead(it.event.span) {
             return;
         }
         self.leave(at, EdgeKind::Event(&it.event), stretch, facts);
-        if let (Some(_), Some(last)) = (stops, self.loose.last_mut()) {
+        if let (Stops::Commercial, Some(last)) = (stops, self.loose.last_mut()) {
             last.stopped = true;
         }
     }
@@ -431,11 +431,15 @@ impl<'m> Builder<'m, '_> {
             });
         }
         self.within = outer;
-        if it.until.is_some() && times > 1 {
+        let may_end = it.until.is_some() && it.times.value > 1;
+        if may_end {
             self.leave(tail, EdgeKind::Until(id), every, (0, 0));
         }
         self.here = Here::default();
-        self.leave(tail, EdgeKind::Rounds(id), Stretch::ZERO, (0, 0));
+        // Where `until` always holds nobody comes to a last round.
+        if times > 1 || !may_end {
+            self.leave(tail, EdgeKind::Rounds(id), Stretch::ZERO, (0, 0));
+        }
     }
 
     /// The number of an event.

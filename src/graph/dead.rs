@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::build::Builder;
-use crate::model::{Class, Condition, Name, Repeat, Send};
+use crate::model::{Class, Condition, Milestone, Name, Repeat, Send};
 use crate::source::Span;
 
 /// What conditions rule out in a journey.
@@ -23,7 +23,18 @@ pub struct Dead {
     pub once: BTreeSet<Span>,
 }
 
-impl<'m> Builder<'m, '_> {
+/// What an exit stops that sees an event before a wait sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stops {
+    /// Nothing.
+    Nothing,
+    /// Commercial messages.
+    Commercial,
+    /// Everything.
+    All,
+}
+
+impl Builder<'_, '_> {
     /// Whether nobody is let in.
     pub(super) fn lets_nobody_in(&self) -> bool {
         self.dead.is_some_and(|it| it.nobody)
@@ -55,17 +66,31 @@ impl<'m> Builder<'m, '_> {
 
     /// What an exit stops that sees each event of this name, before a wait sees it: nothing, all messages of
     /// a class, or everything.
-    pub(super) fn stops(&self, event: &Name) -> Option<Option<Class>> {
-        self.dead?;
+    pub(super) fn stops(&self, event: &Name) -> Stops {
+        // What exits take for another case may still end a wait.
+        let milestone = |name: &str| {
+            let event = self.project.event(name)?;
+            event.milestone.as_ref().map(|it| it.value)
+        };
+        let trigger = &*self.journey.trigger.event.value;
+        let is_other = trigger == &*event.value
+            || Milestone::is_over(milestone(&event.value), milestone(trigger));
+        if self.dead.is_none() || is_other {
+            return Stops::Nothing;
+        }
         let exits = self.journey.exits.iter();
         let own = || {
             exits
                 .clone()
                 .filter(|it| *it.on.value == *event.value && it.filter.is_none())
         };
-        let all = own().find(|it| it.only.is_none());
-        all.or_else(|| own().find(|it| it.only == Some(Class::Commercial)))
-            .map(|it| it.only)
+        if own().any(|it| it.only.is_none()) {
+            Stops::All
+        } else if own().any(|it| it.only == Some(Class::Commercial)) {
+            Stops::Commercial
+        } else {
+            Stops::Nothing
+        }
     }
 
     /// Whether everybody who comes here has been stopped from getting such a message.

@@ -394,7 +394,8 @@ fn is_of_event(expr: &Expr) -> bool {
 }
 
 /// The shortest time that can lie between two touchpoints. Where a journey begins because of what
-/// another one does, the two move together, and the time between their earliest moments is meant.
+/// another one does, the two move together; where nobody knows when, the time between their earliest
+/// moments is meant.
 pub(crate) fn apart<'p>(
     one: (Member<'p>, Planned<'p>),
     other: (Member<'p>, Planned<'p>),
@@ -403,7 +404,13 @@ pub(crate) fn apart<'p>(
     if let Some(gap) = behind(one, other).or_else(|| behind(other, one)) {
         return gap;
     }
-    if one.0.cause != Cause::Event || other.0.cause != Cause::Event {
+    // When an awaited event comes is not known, nor is when people are sent who may wait for ever.
+    let is_dated = |it: Member<'_>| match it.cause {
+        Cause::Event => true,
+        Cause::Entered(_) => it.from.hi.finite().is_some(),
+        Cause::Awaited(_) => false,
+    };
+    if !is_dated(one.0) || !is_dated(other.0) {
         return (first.lo - second.lo).max(second.lo - first.lo);
     }
     let gap = |early: Interval, late: Interval| match early.hi.finite() {

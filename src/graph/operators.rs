@@ -215,7 +215,7 @@ impl Graph<'_> {
         let endless = waits.filter(
             |it| matches!(self.node(*it).kind, NodeKind::WaitFor(wait) if wait.timeout.is_none()),
         );
-        endless.fold(Marks::default(), |all, it| all.node(it))
+        endless.fold(Marks::default(), Marks::node)
     }
 
     /// The longest time from the origin until people come by a node for the last time, on ways that go
@@ -234,8 +234,8 @@ impl Graph<'_> {
     /// repeated.
     pub fn latest_through(&self, node: NodeId, lens: Lens) -> Option<Bound> {
         let entry = self.origin(self.entry());
-        let none = Marks::default();
-        let longest = Longest::run(self, By::Longest, lens, &none, &entry);
+        let nothing = Marks::default();
+        let longest = Longest::run(self, By::Longest, lens, &nothing, &entry);
         longest.value(node).time(By::Longest)
     }
 

@@ -472,11 +472,10 @@ fn hours_that_let_one_message_out_let_the_next_one_out_too() {
     let late = |window: &str, steps: &[&str]| {
         let project = project(&format!("{{send_window: {{{window}}}}}"));
         let send = |at: usize| format!("  - send: {{id: s{at}, template: a, purpose: content}}\n");
-        let text: String = (0..)
+        let texts = (0..)
             .zip(steps)
-            .map(|(at, it)| format!("  - {it}\n{}", send(at)))
-            .collect();
-        let journey = journey(&text);
+            .map(|(at, it)| format!("  - {it}\n{}", send(at)));
+        let journey = journey(&texts.collect::<Vec<_>>().concat());
         let graph = Graph::new(&journey, &project);
         let ends = (0..steps.len()).map(|at| {
             let path = graph.path_to(graph.find(&format!("s{at}")).unwrap(), By::Longest);

@@ -58,8 +58,8 @@ pub(crate) fn voice<'p>(cx: &LintContext<'p>, journey: &Journey, send: &Send) ->
 pub(crate) fn people<'p>(cx: &LintContext<'p>, journey: &Journey, graph: &Graph<'_>) -> People<'p> {
     let mut res = People::default();
     // What the cap always drops is signed by nobody.
-    let sent = graph.touchpoints().filter(|it| !graph.is_dropped(it.0));
-    for (id, node) in sent {
+    let delivered = graph.touchpoints().filter(|it| !graph.is_dropped(it.0));
+    for (id, node) in delivered {
         let NodeKind::Send(send) = node.kind else {
             continue;
         };

@@ -90,7 +90,8 @@ fn is_late(town: &Town<'_>, life: &Life, record: &Record, stay: &Stay<'_>, at: i
         By::Visit(_) if begins => None,
         _ => stay.moments.iter().find_map(|it| match it.what {
             What::Came(_, no) if is_of(town, life, no, &[Milestone::Payment]) => {
-                time_of(record, no).filter(|_| it.at <= at)
+                // What comes in the same second may come after the question.
+                time_of(record, no).filter(|_| it.at < at)
             }
             _ => None,
         }),

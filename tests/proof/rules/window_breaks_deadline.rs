@@ -4,7 +4,7 @@
 //! of several journeys of one payment: where there may be such reasons, a finding of either counts.
 
 use journeyc::diagnostic::Diagnostic;
-use journeyc::model::{Duration, Milestone, Profile, Purpose, Step};
+use journeyc::model::{Duration, Milestone, Profile, Purpose, Step, Wait};
 use journeyc::simulate::{By, Holder, JourneyNo, Life, Record, Skip, StepNo, What};
 
 use super::super::town::length;
@@ -195,6 +195,15 @@ impl Look<'_, '_> {
         let mut before = journey.walk().map(|it| &it.0.value);
         let plain = |it: &Step| {
             let unconditional = matches!(it.conditions(), (None, None));
+            // A wait for a day or an hour takes longer for some than for others.
+            let varies = |wait: &Wait| {
+                wait.at.is_some()
+                    || !wait.on.is_empty()
+                    || wait.duration.is_some_and(|it| it.value.business_days > 0)
+            };
+            if matches!(it, Step::Wait(wait) if varies(wait)) {
+                return false;
+            }
             unconditional
                 && matches!(
                     it,

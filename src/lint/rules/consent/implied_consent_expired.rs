@@ -176,7 +176,7 @@ fn latest(graph: &Graph<'_>, node: NodeId) -> (Bound, Option<Path>) {
     let through = |lens| graph.latest_through(node, lens).unwrap_or(Bound::ZERO);
     let (lens, latest) = match through(Lens::WITHOUT_CAP) {
         Bound::Endless => (Lens::FREE, through(Lens::FREE)),
-        latest => (Lens::WITHOUT_CAP, latest),
+        latest @ Bound::Finite(_) => (Lens::WITHOUT_CAP, latest),
     };
     let (goal, nothing) = (Marks::default().node(node), Marks::default());
     let entry = graph.origin(graph.entry());

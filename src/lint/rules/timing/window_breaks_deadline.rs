@@ -40,15 +40,12 @@ impl Rule for WindowBreaksDeadline {
             for it in broken(cx, duty, cx.elapsed(info)) {
                 if let Some(stop) = holding_stop(&it).filter(|_| it.is_held) {
                     let span = it.graph.node(stop.node).span;
-                    let one = found.entry(span);
                     // Of several deadlines that the message breaks, the shortest tells the story; of
                     // equal ones the one that asks for more.
-                    one.and_modify(|known| {
-                        if it.limit <= known.0.limit {
-                            known.2 = duty;
-                        }
-                    })
-                    .or_insert((it, stop, duty));
+                    let known = found.get(&span);
+                    if known.is_none_or(|known| it.limit <= known.0.limit) {
+                        found.insert(span, (it, stop, duty));
+                    }
                 }
             }
         }
