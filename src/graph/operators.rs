@@ -251,21 +251,26 @@ impl Graph<'_> {
         let mut edges: Vec<EdgeId> = moments.edges().collect();
         edges.sort_by_key(|it| self.edge(*it).from);
         let mut known = vec![self.origin(self.entry())];
-        for id in edges {
-            let edge = self.edge(id);
-            let ages = known.iter().map(|origin| {
-                Longest::run(self, By::Longest, lens, moments, origin).value(edge.from)
-            });
-            let age = ages.fold(Sum::NONE, Sum::or);
-            if !age.is_none() {
-                let age = if is_late(id) { age } else { Sum::ZERO };
-                let via = Some(id);
-                known.push(Origin {
-                    node: edge.to,
-                    via,
-                    age,
-                });
+        let mut ages = vec![Sum::NONE; edges.len()];
+        // One pass for each moment: a journey may wait for thousands of events.
+        let pass = |from: usize, origin: &Origin, ages: &mut [Sum]| {
+            let longest = Longest::run(self, By::Longest, lens, moments, origin);
+            for (id, age) in edges.iter().zip(ages).skip(from) {
+                *age = age.or(longest.value(self.edge(*id).from));
             }
+        };
+        pass(0, &self.origin(self.entry()), &mut ages);
+        for (at, id) in edges.iter().enumerate() {
+            if ages[at].is_none() {
+                continue;
+            }
+            let origin = Origin {
+                node: self.edge(*id).to,
+                via: Some(*id),
+                age: if is_late(*id) { ages[at] } else { Sum::ZERO },
+            };
+            pass(at + 1, &origin, &mut ages);
+            known.push(origin);
         }
         known
     }

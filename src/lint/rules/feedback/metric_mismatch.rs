@@ -1,4 +1,6 @@
-use crate::graph::{Bound, EdgeKind, Elapsed, Graph, Lens, Marks, Node, NodeId, NodeKind, Path};
+use crate::graph::{
+    Bound, EdgeKind, Elapsed, Graph, Lens, Marks, Node, NodeId, NodeKind, Origin, Path,
+};
 use crate::lint::asks::{about, any_asks, place, requests, send_of};
 use crate::lint::context::LintContext;
 use crate::lint::duties::spoken;
@@ -27,11 +29,13 @@ impl Rule for MetricMismatch {
         }
         let limit = cx.elapsed(self.info());
         let graph = &*cx.graph(journey);
+        let mut efforts: Option<(Marks, Vec<Origin>)> = None;
         for (id, node) in requests(journey, graph) {
             let Some(send) = send_of(node) else { continue };
             match send.asks.map(|it| it.value) {
                 Some(Ask::Ces) => {
-                    let late = long_ago(graph, id, limit);
+                    let efforts = efforts.get_or_insert_with(|| efforts_of(graph));
+                    let late = long_ago(graph, efforts, id, limit);
                     late.inspect(|it| report_ces(graph, node, it, limit, out));
                 }
                 Some(Ask::Nps) => {
@@ -89,15 +93,25 @@ fn moments(graph: &Graph<'_>) -> Marks {
     awaited.fold(Marks::default(), |all, (id, _)| all.edge(id))
 }
 
-/// The longest way to a request from the last such moment, if it takes too long for anybody. What
-/// holds a message back does not count.
-fn long_ago(graph: &Graph<'_>, request: NodeId, limit: Elapsed) -> Option<Path> {
+/// Such moments, and how long ago each may have been when its turn comes: once for all requests.
+fn efforts_of(graph: &Graph<'_>) -> (Marks, Vec<Origin>) {
     let moments = moments(graph);
     let is_event = |id| matches!(graph.edge(id).kind, EdgeKind::Event(_));
-    graph
-        .last_of(&moments, Lens::FREE, is_event)
-        .into_iter()
-        .filter_map(|it| graph.last_around(&it, request, &moments, Lens::FREE))
+    let origins = graph.last_of(&moments, Lens::FREE, is_event);
+    (moments, origins)
+}
+
+/// The longest way to a request from the last such moment, if it takes too long for anybody. What
+/// holds a message back does not count.
+fn long_ago(
+    graph: &Graph<'_>,
+    (moments, origins): &(Marks, Vec<Origin>),
+    request: NodeId,
+    limit: Elapsed,
+) -> Option<Path> {
+    origins
+        .iter()
+        .filter_map(|it| graph.last_around(it, request, moments, Lens::FREE))
         .filter(|it| it.on_still_clocks() > Bound::Finite(limit))
         .max_by_key(Path::length)
 }
