@@ -1,6 +1,7 @@
 //! The proof of the linter at any count: `cargo bench --bench proof -- 200000 --seed 7 [--rule NAME]`,
 //! and one project of it again: `--project NUMBER`. `--misses` replays no witnesses, `--kept N` tells more
-//! disagreements of a rule than two.
+//! disagreements of a rule than two. `--wander N` tries N random lives for each finding that its witness does
+//! not show, `--list` names those findings, and `--write` writes the project instead of looking at it.
 #![allow(clippy::unwrap_used, reason = "a bench may fail")]
 #![allow(
     clippy::print_stdout,
@@ -19,21 +20,30 @@ mod proving;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use proving::run::{Task, run};
+use proving::run::{Task, run, written};
 
 fn main() -> ExitCode {
     let mut task = Task::default();
+    let mut lists = false;
+    let mut writes = false;
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--seed" => task.seed = args.next().unwrap().parse().unwrap(),
             "--rule" => task.rule = args.next(),
             "--project" => task.project = Some(args.next().unwrap().parse().unwrap()),
+            "--wander" => task.wanders = args.next().unwrap().parse().unwrap(),
             "--misses" => task.replays = false,
             "--kept" => task.kept = args.next().unwrap().parse().unwrap(),
+            "--list" => lists = true,
+            "--write" => writes = true,
             "--bench" => {}
             count => task.pairs = count.parse().unwrap(),
         }
+    }
+    if let (true, Some(number)) = (writes, task.project) {
+        print!("{}", written(task.seed, number));
+        return ExitCode::SUCCESS;
     }
     let begun = Instant::now();
     let outcome = run(&task);
@@ -43,6 +53,9 @@ fn main() -> ExitCode {
         "{took:.1} s, {:.0} pairs a second",
         as_float(outcome.lives) / took
     );
+    if lists {
+        print!("{}", outcome.list());
+    }
     outcome.disagreements(task.seed, |it| println!("{it}"));
     if outcome.is_proof() {
         println!("no disagreement, and every rule was there to agree on");

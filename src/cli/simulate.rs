@@ -401,6 +401,7 @@ fn report(journey: &str, simulation: &Simulation<'_>, case: &Case, record: &Reco
             occurrence.and_then(|no| match &case.outside.get(no as usize)?.occurrence.what {
                 Outside::Event(event, _) => Some(simulation.event_name(*event)),
                 Outside::Click(step) => simulation.step_id(*step),
+                Outside::Attributes(_) => None,
             });
         let step = it.what.step().and_then(|it| simulation.step_id(it));
         LifeMoment {
@@ -431,6 +432,7 @@ fn word(what: What) -> (&'static str, Option<i64>) {
     match what {
         What::Event(_) => ("event", None),
         What::Click(_) => ("click", None),
+        What::Changed(_) => ("changed", None),
         What::Entered(_) => ("entered", None),
         What::Refused(_) => ("refused", None),
         What::Sent(_) => ("sent", None),

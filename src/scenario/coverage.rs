@@ -249,6 +249,7 @@ fn meaning(what: What) -> Option<(Option<StepNo>, Outcome)> {
         What::Round(it, _) => of(it, Outcome::Again),
         What::Event(_)
         | What::Click(_)
+        | What::Changed(_)
         | What::Refused(_)
         | What::Skipped(_, Skip::Stopped | Skip::Cap)
         | What::Held(..)

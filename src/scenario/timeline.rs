@@ -104,6 +104,7 @@ impl Teller<'_, '_> {
         Some(match moment.what {
             What::Event(input) => ("●", self.input(input)),
             What::Click(input) => ("●", format!("click in {}", self.input(input))),
+            What::Changed(input) => ("●", self.input(input)),
             What::Entered(By::Visit(_)) => ("→", format!("enters {journey}")),
             What::Refused(Refusal::Reentry) => {
                 ("→", format!("does not enter {journey} again (reentry)"))
@@ -128,6 +129,12 @@ impl Teller<'_, '_> {
         input.map_or_else(String::new, |it| match &it.occurrence.what {
             Outside::Event(event, _) => self.simulation.event_name(*event).to_owned(),
             Outside::Click(step) => step_name(self.simulation, *step),
+            Outside::Attributes(values) => {
+                let said = values
+                    .iter()
+                    .map(|(name, value)| format!("contact.{name} is now {value}"));
+                said.collect::<Vec<_>>().join(", ")
+            }
         })
     }
 

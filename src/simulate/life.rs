@@ -44,6 +44,9 @@ pub enum Outside {
     Event(EventNo, Map<String, Value>),
     /// A click in a message.
     Click(StepNo),
+    /// From here on these attributes are known to have these values. A date that somebody waits for
+    /// already stays the one that it was when the wait began.
+    Attributes(Map<String, Value>),
 }
 
 /// One life: who, when it begins and ends, and what comes from outside.

@@ -38,6 +38,8 @@ pub enum What {
     Event(u32),
     /// The person clicks in a message: the number of the occurrence in the life's input.
     Click(u32),
+    /// What is known of the person changes: the number of the occurrence in the life's input.
+    Changed(u32),
     /// The person enters the journey, by this event or from another journey.
     Entered(By),
     /// The person does not enter, although the event would let them in.

@@ -205,7 +205,16 @@ impl<'s, 'p, C: Chance> Runner<'s, 'p, C> {
                     no,
                 }),
                 Outside::Click(step) => self.clicks.push(*step),
+                Outside::Attributes(values) => self.learns(values),
             }
+        }
+    }
+
+    /// Attributes are from now on what they are said to be.
+    fn learns(&mut self, values: &'s Map<String, Value>) {
+        let names = self.simulation.attributes().iter();
+        for (name, known) in names.zip(&mut self.attributes) {
+            *known = values.get(*name).unwrap_or(*known);
         }
     }
 
@@ -227,6 +236,10 @@ impl<'s, 'p, C: Chance> Runner<'s, 'p, C> {
             Outside::Click(step) => {
                 self.clicks.push(*step);
                 self.note(None, What::Click(no));
+            }
+            Outside::Attributes(values) => {
+                self.learns(values);
+                self.note(None, What::Changed(no));
             }
             Outside::Event(event, data) => {
                 self.history.push(Past {
@@ -344,7 +357,7 @@ impl<'s, 'p, C: Chance> Runner<'s, 'p, C> {
     fn data(&self, no: u32) -> Option<&'s Map<String, Value>> {
         match &self.life.outside[no as usize].what {
             Outside::Event(_, data) => Some(data),
-            Outside::Click(_) => None,
+            Outside::Click(_) | Outside::Attributes(_) => None,
         }
     }
 

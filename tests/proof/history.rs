@@ -158,6 +158,7 @@ pub fn further(
         };
         let it = match sent {
             Some(step) => clicks(step, moment.at + dice.of(&[1, 60, 86_400])),
+            None if dice.percent(6) && !life.person.attributes.is_empty() => learns(town, at, dice),
             None => {
                 let event = if dice.percent(90) {
                     dice.of(&heard.all)
@@ -169,9 +170,83 @@ pub fn further(
         };
         life.outside.push(it);
     }
-    let _ = town;
     sort(&mut life.outside);
     tale
+}
+
+/// The same life with something otherwise, whatever it is.
+pub fn otherwise(
+    town: &Town<'_>,
+    heard: &Heard,
+    tale: &Tale,
+    record: &Record,
+    dice: &mut Dice,
+) -> Tale {
+    let mut res = tale.clone();
+    for _ in 0..=dice.of(&[0, 0, 0, 1, 1, 2, 3]) {
+        let count = res.life.outside.len();
+        match dice.below(16) {
+            0 | 1 if count > 1 => {
+                let place = dice.below(count);
+                res.life.outside.remove(place);
+            }
+            2..=4 if count > 0 => {
+                let place = dice.below(count);
+                let by = dice.of(&[1, 60, 600, 3600, 14_400, 86_400, 3 * 86_400, 30 * 86_400]);
+                let by = by * dice.between(-4, 4);
+                if let When::At(at) = &mut res.life.outside[place].when {
+                    *at += by;
+                }
+            }
+            5 => {
+                let all = attributes(town.program, dice);
+                let names: Vec<&String> = all.keys().collect();
+                if !names.is_empty() {
+                    let name = names[dice.below(names.len())];
+                    res.life
+                        .person
+                        .attributes
+                        .insert(name.clone(), all[name].clone());
+                }
+            }
+            6 => {
+                let zone = dice.percent(85).then(|| dice.of(&ZONES));
+                res.life.person.zone = zone.and_then(|it| it.parse().ok());
+            }
+            7 => {
+                let arms = (0..dice.below(6)).map(|_| dice.between(0, 5).unsigned_abs() as u32);
+                res.answers = arms.collect();
+            }
+            8 | 9 => {
+                let by = dice.of(&[1, 60, 600, 3600, 14_400, 86_400, 3 * 86_400, 30 * 86_400]);
+                let by = by * dice.between(-6, 6);
+                let life = &mut res.life;
+                life.start += by;
+                life.end += by;
+                for it in &mut life.outside {
+                    if let When::At(at) = &mut it.when {
+                        *at += by;
+                    }
+                }
+            }
+            10 if count > 0 => {
+                let place = dice.below(count);
+                let it = &mut res.life.outside[place];
+                if let (Outside::Event(event, _), When::At(at)) = (&it.what, it.when) {
+                    *it = occurs(*event, at, dice);
+                }
+            }
+            11 => {
+                let at = res.life.start
+                    - dice.of(&[60, 3600, 86_400, 3 * 86_400, 40 * 86_400, 200 * 86_400]);
+                let event = dice.of(&heard.all);
+                res.life.outside.push(occurs(event, at, dice));
+            }
+            _ => res = further(town, heard, &res, record, dice),
+        }
+    }
+    sort(&mut res.life.outside);
+    res
 }
 
 /// In the order of time, as the record tells it.
@@ -186,6 +261,21 @@ fn clicks(step: StepNo, at: i64) -> Occurrence {
     Occurrence {
         when: When::At(at),
         what: Outside::Click(step),
+    }
+}
+
+/// Something new is known of the person.
+fn learns(town: &Town<'_>, at: i64, dice: &mut Dice) -> Occurrence {
+    let all = attributes(town.program, dice);
+    let names: Vec<&String> = all.keys().collect();
+    let mut values = Map::new();
+    if !names.is_empty() {
+        let name = names[dice.below(names.len())];
+        values.insert(name.clone(), all[name].clone());
+    }
+    Occurrence {
+        when: When::At(at),
+        what: Outside::Attributes(values),
     }
 }
 

@@ -34,6 +34,7 @@ mod shrink;
 pub mod tale;
 pub mod town;
 pub mod visits;
+mod wander;
 mod witness;
 
 pub use tale::Tale;

@@ -10,6 +10,7 @@ use super::dice::Dice;
 use super::history::{self, Heard};
 use super::plan::Plan;
 use super::shrink;
+use super::wander;
 use super::witness;
 use super::{Checker, Tale, Town, is_found, rules};
 
@@ -32,6 +33,8 @@ pub struct Task {
     pub project: Option<u64>,
     /// Whether witnesses are replayed; a hunt for misses is faster without.
     pub replays: bool,
+    /// So many lives are tried at random for a finding that its witness does not show.
+    pub wanders: u32,
     /// So many disagreements of one rule and kind are kept; the others are counted.
     pub kept: usize,
 }
@@ -44,6 +47,7 @@ impl Default for Task {
             rule: None,
             project: None,
             replays: true,
+            wanders: 0,
             kept: 2,
         }
     }
@@ -62,6 +66,8 @@ pub struct Count {
     pub replayed: u64,
     /// Findings whose witness shows nothing.
     pub false_alarms: u64,
+    /// Findings that only a random life shows.
+    pub wandered: u64,
 }
 
 /// A disagreement between the linter and a life.
@@ -86,6 +92,9 @@ pub struct Outcome {
     pub counts: BTreeMap<&'static str, Count>,
     /// A few of each rule.
     pub disagreements: Vec<Disagreement>,
+    /// The findings that their witness does not show: the rule, the number of the project, what it says, and
+    /// how many random lives it took.
+    pub unshown: Vec<(&'static str, u64, String, Option<u32>)>,
     /// How many projects.
     pub projects: u64,
     /// How many lives.
@@ -133,7 +142,7 @@ fn in_project(task: &Task, number: u64, lives: u64, checkers: &[&'static dyn Che
     };
     let compiled = compile(&plan, |compiled, town| {
         if task.replays {
-            res.witnesses(checkers, number, &plan, compiled, town);
+            res.witnesses(task, checkers, number, &plan, compiled, town);
         }
         let heard = Heard::of(town);
         let mut tale = history::first(town, &heard, &mut dice);
@@ -177,6 +186,11 @@ fn in_project(task: &Task, number: u64, lives: u64, checkers: &[&'static dyn Che
     res
 }
 
+/// The files of one project of a run.
+pub fn written(seed: u64, number: u64) -> String {
+    Plan::random(&mut Dice::new(seed, number)).write()
+}
+
 /// Compiles a project and looks at it; or says what is wrong with its input.
 pub fn compile<R>(
     plan: &Plan,
@@ -203,6 +217,7 @@ impl Outcome {
     /// Counts findings, and replays their witnesses.
     fn witnesses(
         &mut self,
+        task: &Task,
         checkers: &[&'static dyn Checker],
         number: u64,
         plan: &Plan,
@@ -219,6 +234,14 @@ impl Outcome {
                     Some(Ok(())) => count.replayed += 1,
                     Some(Err(says)) => {
                         count.replayed += 1;
+                        let shown = wander::shows(town, *checker, finding, task.wanders);
+                        let tries = shown.as_ref().map(|it| it.1);
+                        self.unshown
+                            .push((rule, number, finding.message.clone(), tries));
+                        if shown.is_some() {
+                            count.wandered += 1;
+                            continue;
+                        }
                         count.false_alarms += 1;
                         if count.false_alarms == 1 {
                             self.disagreements.push(Disagreement {
@@ -240,6 +263,7 @@ impl Outcome {
         self.lives += other.lives;
         self.moments += other.moments;
         self.cut += other.cut;
+        self.unshown.extend(other.unshown);
         for (rule, it) in other.counts {
             let count = self.counts.entry(rule).or_default();
             count.found += it.found;
@@ -247,6 +271,7 @@ impl Outcome {
             count.missed += it.missed;
             count.replayed += it.replayed;
             count.false_alarms += it.false_alarms;
+            count.wandered += it.wandered;
         }
         self.disagreements.extend(other.disagreements);
         self.disagreements
@@ -260,6 +285,17 @@ impl Outcome {
             kept <= most
         });
         self
+    }
+
+    /// A line for each finding that its witness does not show.
+    pub fn list(&self) -> String {
+        let mut lines: Vec<String> = Vec::new();
+        for (rule, number, says, tries) in &self.unshown {
+            let shown = tries.map_or("no life".to_owned(), |it| format!("life {it}"));
+            lines.push(format!("{rule} {number}: {shown}: {says}\n"));
+        }
+        lines.sort();
+        lines.concat()
     }
 
     /// Whether all agree.
@@ -292,13 +328,13 @@ impl Outcome {
             self.projects, self.lives, self.moments, self.cut
         );
         out += &format!(
-            "{:36}{:>10}{:>10}{:>10}{:>10}{:>13}\n",
-            "rule", "findings", "seen", "missed", "replayed", "false alarms"
+            "{:36}{:>10}{:>10}{:>10}{:>10}{:>10}{:>13}\n",
+            "rule", "findings", "seen", "missed", "replayed", "wandered", "false alarms"
         );
         for (rule, it) in &self.counts {
             out += &format!(
-                "{rule:36}{:>10}{:>10}{:>10}{:>10}{:>13}\n",
-                it.found, it.seen, it.missed, it.replayed, it.false_alarms
+                "{rule:36}{:>10}{:>10}{:>10}{:>10}{:>10}{:>13}\n",
+                it.found, it.seen, it.missed, it.replayed, it.wandered, it.false_alarms
             );
         }
         out

@@ -136,6 +136,10 @@ impl Tale {
                     let data = Value::Object(data.clone());
                     writeln!(out, "{} {name} {data}", shown(at))
                 }
+                Outside::Attributes(values) => {
+                    let values = Value::Object(values.clone());
+                    writeln!(out, "{} contact {values}", shown(at))
+                }
                 Outside::Click(step) => {
                     writeln!(out, "{} clicks {}", shown(at), path(town, *step))
                 }
@@ -189,6 +193,8 @@ fn occurrence(town: &Town<'_>, line: &str) -> Option<Occurrence> {
         let steps = town.simulation.steps();
         let mut numbers = steps.map(|it| it.0);
         Outside::Click(numbers.find(|it| path(town, *it) == rest)?)
+    } else if name == "contact" {
+        Outside::Attributes(data(rest)?)
     } else {
         Outside::Event(town.simulation.event(name)?, data(rest)?)
     };

@@ -210,7 +210,7 @@ impl Told<'_> {
     fn event(&self) -> Option<EventNo> {
         match self.what {
             Outside::Event(it, _) => Some(it),
-            Outside::Click(_) => None,
+            Outside::Click(_) | Outside::Attributes(_) => None,
         }
     }
 }

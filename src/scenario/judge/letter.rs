@@ -155,7 +155,7 @@ impl Lived<'_, '_> {
         };
         let data = data.and_then(|it| match &it.what {
             Outside::Event(event, data) => Some((*event, data)),
-            Outside::Click(_) => None,
+            Outside::Click(_) | Outside::Attributes(_) => None,
         });
         let event = data.and_then(|(no, _)| {
             let name = self.simulation.event_name(no);

@@ -57,7 +57,7 @@ impl<'a, 'p> Lived<'a, 'p> {
     pub(super) fn event_of(&self, no: u32) -> Option<EventNo> {
         match &self.life.outside.get(no as usize)?.what {
             Outside::Event(event, _) => Some(*event),
-            Outside::Click(_) => None,
+            Outside::Click(_) | Outside::Attributes(_) => None,
         }
     }
 

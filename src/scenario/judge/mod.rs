@@ -230,7 +230,7 @@ fn touchpoints(record: &Record) -> impl Iterator<Item = (usize, i64, crate::simu
 /// Whether a moment is something from outside.
 fn input(what: What) -> Option<u32> {
     match what {
-        What::Event(no) | What::Click(no) => Some(no),
+        What::Event(no) | What::Click(no) | What::Changed(no) => Some(no),
         _ => None,
     }
 }

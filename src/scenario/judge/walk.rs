@@ -63,7 +63,8 @@ impl Script<'_> {
     /// and the first life is lived twice.
     fn learn(&mut self, record: &Record) {
         let came = record.moments.iter();
-        let came = came.filter(|it| matches!(it.what, What::Event(_) | What::Click(_)));
+        let came =
+            came.filter(|it| matches!(it.what, What::Event(_) | What::Click(_) | What::Changed(_)));
         let known = self.instants.len();
         self.instants.extend(came.map(|it| it.at));
         self.instants.sort_unstable();

@@ -250,8 +250,14 @@ impl Finding<'_, '_> {
         } else {
             self.never_within(second, Anchor::Step(first), gap)
         };
-        let clause = Clause::of(Selector::step(self.kind(second), second, self.simulation));
-        let text = format!("{{send: {}}}", step_name(self.simulation, second));
+        let mut clause = Clause::of(Selector::step(self.kind(second), second, self.simulation));
+        let before = self.point(Anchor::Step(first), None);
+        clause.when.push(Bound::Within(before, gap));
+        let text = format!(
+            "{{send: {}, within: [{}, {gap}]}}",
+            step_name(self.simulation, second),
+            step_name(self.simulation, first)
+        );
         let mut other = one(Assertion::Expect(Box::new(clause)), "expect", text);
         other.needs = Needs::Crowded(first, second, minutes(gap) * 60);
         res.other = Some(Box::new(other));

@@ -4,7 +4,7 @@
 //! when it must. Rounds that follow one another without any time are told of by `infinite-loop`.
 
 use journeyc::model::{Channel, Class, Duration, Step};
-use journeyc::simulate::{Life, Moment, Record, StepNo, What};
+use journeyc::simulate::{Holder, Life, Moment, Record, Skip, StepNo, What};
 
 use super::super::town::length;
 use super::super::{Checker, Town, Violation};
@@ -44,8 +44,14 @@ impl Checker for ZeroWait {
                     found.push(Violation::of(stay.journey, moment.at, says));
                 }
                 pass(town, moment, &mut recent);
-                let Some(own) = message(town, moment) else {
-                    continue;
+                // What the cap drops or holds back was to come now.
+                let (own, goes) = match (message(town, moment), crowded_out(moment)) {
+                    (Some(own), _) => (own, true),
+                    (None, Some(step)) => match recent_of(town, moment.at, step) {
+                        Some(own) => (own, false),
+                        None => continue,
+                    },
+                    (None, None) => continue,
                 };
                 let close = |it: &&Recent| {
                     let service = [it.class, own.class] == [Class::Transactional; 2];
@@ -59,6 +65,9 @@ impl Checker for ZeroWait {
                     let says = format!("follows after {} s", own.at - before.at);
                     let violation = Violation::of(stay.journey, own.at, says);
                     found.push(violation.at_steps(&[before.step, own.step]));
+                }
+                if !goes {
+                    continue;
                 }
                 recent.retain(|it| it.channel != own.channel);
                 recent.push(own);
@@ -103,6 +112,18 @@ fn message(town: &Town<'_>, moment: &Moment) -> Option<Recent> {
     let (What::Sent(step) | What::Touch(step)) = moment.what else {
         return None;
     };
+    recent_of(town, moment.at, step)
+}
+
+/// What the frequency cap drops or holds back at a moment.
+fn crowded_out(moment: &Moment) -> Option<StepNo> {
+    match moment.what {
+        What::Skipped(step, Skip::Cap) | What::Held(step, Holder::Cap, _) => Some(step),
+        _ => None,
+    }
+}
+
+fn recent_of(town: &Town<'_>, at: i64, step: StepNo) -> Option<Recent> {
     let placed = town.step(step);
     let journey = town.journey(placed.journey);
     let (channel, class) = match &placed.step.value {
@@ -111,7 +132,7 @@ fn message(town: &Town<'_>, moment: &Moment) -> Option<Recent> {
         _ => return None,
     };
     Some(Recent {
-        at: moment.at,
+        at,
         step,
         channel,
         class,
