@@ -106,7 +106,7 @@ fn event(
 ) -> (EventNo, &serde_json::Map<String, serde_json::Value>) {
     match &case.outside[at].occurrence.what {
         Outside::Event(no, data) => (*no, data),
-        Outside::Click(_) => panic!("a click"),
+        other => panic!("no event: {other:?}"),
     }
 }
 
