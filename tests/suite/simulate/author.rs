@@ -397,6 +397,9 @@ pub(super) fn life(dice: &mut Dice, simulation: &Simulation<'_>) -> (Life, Tz) {
         let what = if dice.is_one_of(8) && !messages.is_empty() {
             let place = usize::try_from(dice.roll(messages.len() as u64)).unwrap();
             Outside::Click(messages[place])
+        } else if dice.is_one_of(8) {
+            let plan = json!(dice.one(&["pro", "free"]));
+            Outside::Attributes(Map::from_iter([("plan".to_owned(), plan)]))
         } else {
             let mut data = Map::new();
             if dice.roll(5) > 0 {

@@ -115,6 +115,9 @@ impl<'a, C: Chance> Naive<'a, C> {
             .is_some_and(|it| it.0 < self.life.start)
         {
             let it = self.planned.remove(0);
+            if let Outside::Attributes(values) = &self.life.outside[it.1 as usize].what {
+                self.known.extend(values.clone());
+            }
             self.come.push(it);
         }
         while self.now <= self.life.end {
@@ -172,9 +175,13 @@ impl<'a, C: Chance> Naive<'a, C> {
     fn comes(&mut self, no: u32) {
         self.come.push((self.now, no));
         let life = self.life;
-        let Outside::Event(event, data) = &life.outside[no as usize].what else {
-            self.note(None, What::Click(no));
-            return;
+        let (event, data) = match &life.outside[no as usize].what {
+            Outside::Event(event, data) => (event, data),
+            Outside::Click(_) => return self.note(None, What::Click(no)),
+            Outside::Attributes(values) => {
+                self.known.extend(values.clone());
+                return self.note(None, What::Changed(no));
+            }
         };
         self.note(None, What::Event(no));
         for (other, it) in (0..).zip(&life.outside) {
@@ -293,7 +300,7 @@ impl<'a, C: Chance> Naive<'a, C> {
     fn data_of(&self, no: Option<u32>) -> Option<&'a Map<String, Value>> {
         match &self.life.outside[no? as usize].what {
             Outside::Event(_, data) => Some(data),
-            Outside::Click(_) => None,
+            Outside::Click(_) | Outside::Attributes(_) => None,
         }
     }
 
