@@ -1,5 +1,7 @@
 //! `journeyc simulate`: what one person lives through, as a dated timeline.
 
+mod told;
+
 use std::fmt::Write as _;
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime};
@@ -12,11 +14,9 @@ use crate::diagnostic::{Sink, did_you_mean};
 use crate::lint;
 use crate::model::{Journey, Program, Weekday};
 use crate::report::Look;
-use crate::report::scenario::{LifeMoment, LifeReport, write_life};
-use crate::scenario::{Case, file, timeline};
-use crate::simulate::{
-    By, Chance, Clock, End, JourneyNo, Outside, Record, Simulation, StepNo, VisitNo, What,
-};
+use crate::report::scenario::write_life;
+use crate::scenario::{Case, file};
+use crate::simulate::{Chance, JourneyNo, Record, Simulation, StepNo, VisitNo};
 use crate::workspace::Workspace;
 
 const EXAMPLES: &str = "\
@@ -25,6 +25,7 @@ Examples:
   journeyc simulate post-purchase --at \"Fri 17:30\" --zone America/New_York
   journeyc simulate post-purchase --event order_paid --event order_delivered@+4d
   journeyc simulate post-purchase --event review_given@review-request+1d --data review_given.score=2
+  journeyc simulate post-purchase --change newsletter=false@+5d
   journeyc simulate post-purchase --event order_paid@-30d --event order_paid --arm next-idea=offer
 
 Without --event, the journey's trigger comes at the start. What an event carries, and what is known
@@ -65,6 +66,10 @@ pub(super) struct Args {
     /// What is known of the person; may be given several times
     #[arg(long, value_name = "ATTRIBUTE=VALUE")]
     set: Vec<String>,
+    /// What is known of the person from some moment on: `plan=pro@+5d`, with a time as for --event; may be
+    /// given several times
+    #[arg(long, value_name = "ATTRIBUTE=VALUE@WHEN")]
+    change: Vec<String>,
     /// The arm that the person takes at a split; may be given several times
     #[arg(long, value_name = "SPLIT=ARM")]
     arm: Vec<String>,
@@ -106,7 +111,7 @@ pub(super) fn run(
     };
     let record = simulation.live(&case.life(), &mut chance);
     let guessed = chance.guessed;
-    let report = report(&args.journey, &simulation, &case, &record);
+    let report = told::report(&args.journey, &simulation, &case, &record);
     let look = Look {
         color: streams.colors_out(global.color),
         width: streams.look_width(),
@@ -158,7 +163,8 @@ fn scenario_of(args: &Args, journey: &Journey, today: NaiveDate) -> Result<Strin
     contact.push(format!("attributes: {{{}}}", entries(&attributes)));
     let _ = writeln!(out, "contact: {{{}}}", contact.join(", "));
     let arms = pairs(&args.arm, "--arm", "SPLIT=ARM")?;
-    let (past, coming) = events(args, journey)?;
+    let (past, mut coming) = events(args, journey)?;
+    coming.extend(changes(&args.change)?);
     if !past.is_empty() {
         let _ = writeln!(out, "history: [{}]", past.join(", "));
     }
@@ -220,6 +226,28 @@ fn events(args: &Args, journey: &Journey) -> Result<(Vec<String>, Vec<String>), 
         return Err(Failure::new(message).help(help));
     }
     Ok((past, coming))
+}
+
+/// What becomes known of the person, as entries of a list in brackets.
+fn changes(written: &[String]) -> Result<Vec<String>, Failure> {
+    let change = |it: &String| {
+        // What is known may have the sign in it, and a time never has.
+        let Some((known, at)) = it.rsplit_once('@') else {
+            return Err(Failure::new(format!("`--change {it}` says no time"))
+                .help("write it as --change ATTRIBUTE=VALUE@WHEN, such as plan=pro@+5d"));
+        };
+        let known = [known.to_owned()];
+        let known = pairs(&known, "--change", "ATTRIBUTE=VALUE@WHEN")?;
+        if at.starts_with('-') {
+            return Err(
+                Failure::new(format!("`--change {it}` comes before the start"))
+                    .help("say with --set what is known when it starts"),
+            );
+        }
+        let (at, known) = (quoted(at), entries(&known));
+        Ok(format!("{{at: {at}, contact: {{{known}}}}}"))
+    };
+    written.iter().map(change).collect()
 }
 
 /// Words on both sides of a `=`.
@@ -380,80 +408,6 @@ fn tell(
         )?;
     }
     Ok(())
-}
-
-fn report(journey: &str, simulation: &Simulation<'_>, case: &Case, record: &Record) -> LifeReport {
-    let clock = simulation.clock(case.person.zone);
-    let zone = clock.zone().name().to_owned();
-    let mut report = LifeReport::new(journey, moment(clock, case.start), zone);
-    report.timeline = timeline::lines(simulation, case, record);
-    let moments = record.moments.iter().map(|it| {
-        let (what, until) = word(it.what);
-        let occurrence = match it.what {
-            What::Event(no)
-            | What::Came(_, no)
-            | What::Goal(no)
-            | What::Entered(By::Event(no))
-            | What::Left(End::Event(_, no)) => Some(no),
-            _ => None,
-        };
-        let event =
-            occurrence.and_then(|no| match &case.outside.get(no as usize)?.occurrence.what {
-                Outside::Event(event, _) => Some(simulation.event_name(*event)),
-                Outside::Click(step) => simulation.step_id(*step),
-                Outside::Attributes(_) => None,
-            });
-        let step = it.what.step().and_then(|it| simulation.step_id(it));
-        LifeMoment {
-            at: moment(clock, it.at),
-            journey: it
-                .visit
-                .map(|it| simulation.journey(it.journey).name.value.to_string()),
-            visit: it.visit.map(|it| it.no.0),
-            what,
-            name: step.or(event).map(str::to_owned),
-            until: until
-                .filter(|it| *it < i64::MAX)
-                .map(|it| moment(clock, it)),
-        }
-    });
-    report.moments = moments.collect();
-    report
-}
-
-/// A moment with the clock's distance from UTC.
-fn moment(clock: Clock, at: i64) -> String {
-    let utc = chrono::DateTime::from_timestamp(at, 0).unwrap_or_default();
-    utc.with_timezone(&clock.zone()).to_rfc3339()
-}
-
-/// What happens in one word, and until when.
-fn word(what: What) -> (&'static str, Option<i64>) {
-    match what {
-        What::Event(_) => ("event", None),
-        What::Click(_) => ("click", None),
-        What::Changed(_) => ("changed", None),
-        What::Entered(_) => ("entered", None),
-        What::Refused(_) => ("refused", None),
-        What::Sent(_) => ("sent", None),
-        What::Task(_) => ("task", None),
-        What::Touch(_) => ("touch", None),
-        What::Skipped(..) => ("skipped", None),
-        What::Held(_, _, until) => ("held", Some(until)),
-        What::Waits(_, until) => ("waits", Some(until)),
-        What::Waited(_) => ("waited", None),
-        What::Came(..) => ("came", None),
-        What::TimedOut(_) => ("timed_out", None),
-        What::Past(_) => ("past", None),
-        What::Way(..) => ("way", None),
-        What::Arm(..) => ("arm", None),
-        What::Round(..) => ("round", None),
-        What::Set(_) => ("set", None),
-        What::Enters(_) => ("enters", None),
-        What::Stopped(_) => ("stopped", None),
-        What::Goal(_) => ("goal", None),
-        What::Left(_) => ("left", None),
-    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! Not done here: colours, and what a terminal must not obey (that is `report`).
 
 use chrono::Datelike as _;
+use serde_json::Value;
 
 use super::case::Case;
 use super::selector::{speaker, step_name};
@@ -129,12 +130,11 @@ impl Teller<'_, '_> {
         input.map_or_else(String::new, |it| match &it.occurrence.what {
             Outside::Event(event, _) => self.simulation.event_name(*event).to_owned(),
             Outside::Click(step) => step_name(self.simulation, *step),
-            Outside::Attributes(values) => {
-                let said = values
-                    .iter()
-                    .map(|(name, value)| format!("contact.{name} is now {value}"));
-                said.collect::<Vec<_>>().join(", ")
-            }
+            Outside::Attributes(values) => values
+                .iter()
+                .map(|(name, value)| known(name, value))
+                .collect::<Vec<_>>()
+                .join(", "),
         })
     }
 
@@ -267,6 +267,14 @@ impl Teller<'_, '_> {
                 format!("{}: the date had passed", step_name(self.simulation, step))
             }
         }
+    }
+}
+
+/// `contact.plan is now "pro"`.
+fn known(name: &str, value: &Value) -> String {
+    match value {
+        Value::Null => format!("contact.{name} is no longer known"),
+        it => format!("contact.{name} is now {it}"),
     }
 }
 

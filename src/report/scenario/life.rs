@@ -49,10 +49,10 @@ pub struct LifeMoment {
     /// Which visit of the person to a journey this is, from 0.
     #[schemars(example = 0)]
     pub visit: Option<u32>,
-    /// What happens, in one word: `sent`, `waits`, `timed_out` …
+    /// What happens, in one word: `sent`, `waits`, `changed`, `timed_out` …
     #[schemars(example = &"sent")]
     pub what: &'static str,
-    /// The step, where it has a name; or the event.
+    /// The step, where it has a name; the event; or the attributes that change, such as `contact.plan`.
     #[schemars(example = &"confirmation")]
     pub name: Option<String>,
     /// Until when, where something waits; nothing if for ever.

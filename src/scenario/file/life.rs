@@ -5,16 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::names::{Named, Names};
+use super::person::{attributes, check_locale, consent, known, persona, read_zone};
 use super::point::{Anchor, Point, Start};
 use super::setup::Setup;
 use super::times::{Times, never_comes};
 use super::written::{Happening, Past};
 use crate::diagnostic::{Diagnostic, Sink, did_you_mean};
-use crate::model::check::{
-    self, INVALID_VALUE, UNKNOWN_ATTRIBUTE, UNKNOWN_LOCALE, UNKNOWN_PERSONA, UNKNOWN_PROPERTY,
-    UNKNOWN_STEP,
-};
-use crate::model::{Duration, Event, Name, Persona, Table};
+use crate::model::check::{self, INVALID_VALUE, UNKNOWN_PROPERTY, UNKNOWN_STEP};
+use crate::model::{Duration, Event, Name, Table};
 use crate::scenario::case::{Consent, Input};
 use crate::scenario::selector::Kind;
 use crate::simulate::{EventNo, Occurrence, Outside, Person, StepNo, When};
@@ -68,16 +66,7 @@ pub(super) fn lived(
         history: BTreeMap::new(),
         is_whole,
     };
-    let consent = setup.consent.and_then(|it| {
-        let since = it
-            .since
-            .as_ref()
-            .map_or(Some(start), |it| since(it, &times, sink));
-        Some(Consent {
-            basis: it.basis.value,
-            since: since?,
-        })
-    });
+    let consent = consent(setup, &times, sink);
     let mut teller = Teller {
         names,
         times: &mut times,
@@ -98,39 +87,6 @@ pub(super) fn lived(
     }
 }
 
-fn persona<'p>(name: &Name, names: &Names<'p>, sink: &mut Sink) -> Option<&'p Persona> {
-    let personas = &names.project().personas;
-    let found = personas.get(&*name.value);
-    if found.is_none() {
-        let known = personas.keys().map(|it| &*it.value);
-        let message = format!("there is no persona `{}`", name.value);
-        sink.push(
-            Diagnostic::error(UNKNOWN_PERSONA, name.span, message)
-                .help(did_you_mean(&name.value, known, "personas"))
-                .subject(&*name.value),
-        );
-    }
-    found
-}
-
-fn check_locale(name: &Name, names: &Names<'_>, sink: &mut Sink) {
-    let locales = &names.project().locales;
-    if !locales.contains(name) {
-        let known = locales.iter().map(|it| &*it.value);
-        let message = format!("there is no locale `{}`", name.value);
-        sink.push(
-            Diagnostic::error(UNKNOWN_LOCALE, name.span, message)
-                .help(did_you_mean(&name.value, known, "locales"))
-                .subject(&*name.value),
-        );
-    }
-}
-
-fn read_zone(name: &Name, sink: &mut Sink) -> Option<chrono_tz::Tz> {
-    check::zone(name, sink);
-    name.value.parse().ok()
-}
-
 fn is_nothing(until: &Spanned<Duration>, sink: &mut Sink) -> bool {
     let is_nothing = until.value.is_zero();
     if is_nothing {
@@ -139,55 +95,6 @@ fn is_nothing(until: &Spanned<Duration>, sink: &mut Sink) -> bool {
         sink.push(Diagnostic::error(INVALID_VALUE, until.span, message).help(help));
     }
     is_nothing
-}
-
-/// Since when the person has agreed.
-fn since(point: &Spanned<Point>, times: &Times, sink: &mut Sink) -> Option<i64> {
-    let at = times.plain(&point.value);
-    if at.is_none() {
-        let message = "consent begins at a day, or so long before the start";
-        let help = "write for example `-400d` or `2026-01-15`";
-        sink.push(Diagnostic::error(INVALID_VALUE, point.span, message).help(help));
-    }
-    at
-}
-
-/// What is known of the person.
-fn attributes(
-    setup: &Setup<'_>,
-    persona: Option<&Persona>,
-    names: &Names<'_>,
-    sink: &mut Sink,
-) -> Map<String, Value> {
-    let declared = &names.project().contact;
-    let mut out = Map::new();
-    for (name, property) in declared {
-        let of_persona = persona.and_then(|it| it.contact.get(name));
-        let value = match setup.attributes.get(&*name.value) {
-            Some((_, said)) => {
-                check::value(property, &name.value, &said.value, said.span, sink);
-                said.value.clone()
-            }
-            None => match of_persona {
-                Some(it) => it.value.clone(),
-                None if property.nullable => Value::Null,
-                None => property.sample_value(&name.value, 0),
-            },
-        };
-        out.insert(name.value.to_string(), value);
-    }
-    for (name, _) in setup.attributes.values() {
-        if !declared.contains_key(*name) {
-            let known = declared.keys().map(|it| &*it.value);
-            let message = format!("there is no contact attribute `{}`", name.value);
-            sink.push(
-                Diagnostic::error(UNKNOWN_ATTRIBUTE, name.span, message)
-                    .help(did_you_mean(&name.value, known, "attributes"))
-                    .subject(&*name.value),
-            );
-        }
-    }
-    out
 }
 
 /// Puts what comes from outside into the order of its causes.
@@ -301,37 +208,7 @@ impl Teller<'_, '_> {
         written: &'f Spanned<Happening>,
         keys: &mut BTreeMap<String, Value>,
     ) -> Option<Told<'f>> {
-        let what = match (&written.event, &written.click) {
-            (Some(name), None) => {
-                let event = self.names.event(&name.value, name.span, self.sink);
-                event.map(|it| {
-                    let data = self.data(it, &written.data, keys, 0);
-                    for (name, value) in &data {
-                        if self.is_any_key(name) {
-                            keys.insert(name.clone(), value.clone());
-                        }
-                    }
-                    Outside::Event(it, data)
-                })
-            }
-            (None, Some(name)) => self.clicked(name, &written.data).map(Outside::Click),
-            (Some(_), Some(click)) => {
-                let message = "one thing happens at a time: an event or a click";
-                self.error(
-                    click.span,
-                    message,
-                    "write the click into a line of its own",
-                );
-                None
-            }
-            // What seems missing may be there, and wrong.
-            (None, None) if !self.times.is_whole => None,
-            (None, None) => {
-                let message = "this says neither which event nor which click";
-                self.error(written.span, message, "write for example `event: payment`");
-                None
-            }
-        };
+        let what = self.what(written, keys);
         let at = written.at.as_ref();
         let from = match at.map(|it| (&it.anchor, it.span)) {
             Some((Anchor::Name(name), span)) => Some(self.names.named(name, span, self.sink)?),
@@ -343,6 +220,65 @@ impl Teller<'_, '_> {
             from,
             span: written.span,
         })
+    }
+
+    /// Which of the things that may happen this is.
+    fn what(
+        &mut self,
+        written: &Spanned<Happening>,
+        keys: &mut BTreeMap<String, Value>,
+    ) -> Option<Outside> {
+        match (&written.event, &written.click, &written.contact) {
+            (Some(name), None, None) => {
+                let event = self.names.event(&name.value, name.span, self.sink)?;
+                let data = self.data(event, &written.data, keys, 0);
+                for (name, value) in &data {
+                    if self.is_any_key(name) {
+                        keys.insert(name.clone(), value.clone());
+                    }
+                }
+                Some(Outside::Event(event, data))
+            }
+            (None, Some(name), None) => self.clicked(name, &written.data).map(Outside::Click),
+            (None, None, Some(it)) => self.learnt(it, &written.data).map(Outside::Attributes),
+            (_, Some(Spanned { span, .. }), None) => {
+                let message = "one thing happens at a time: an event or a click";
+                self.error(*span, message, "write the click into a line of its own");
+                None
+            }
+            (_, _, Some(it)) => {
+                let message =
+                    "one thing happens at a time: an event, a click or a change of the contact";
+                self.error(it.span, message, "write the change into a line of its own");
+                None
+            }
+            // What seems missing may be there, and wrong.
+            (None, None, None) if !self.times.is_whole => None,
+            (None, None, None) => {
+                let message = "this says of no event, no click and no change of the contact";
+                self.error(written.span, message, "write for example `event: payment`");
+                None
+            }
+        }
+    }
+
+    /// What is known of the person from here on.
+    fn learnt(
+        &mut self,
+        said: &Spanned<Table<Spanned<Value>>>,
+        data: &Table<Spanned<Value>>,
+    ) -> Option<Map<String, Value>> {
+        if said.is_empty() {
+            let message = "this changes nothing of the contact";
+            let help = "write an attribute and its new value, or remove the line";
+            self.error(said.span, message, help);
+            return None;
+        }
+        if let Some(key) = data.keys().next() {
+            let message = "a change of the contact carries nothing";
+            self.error(key.span, message, "remove `data`");
+        }
+        Some(known(&said.value, self.names, self.sink))
     }
 
     fn clicked(&mut self, name: &Name, data: &Table<Spanned<Value>>) -> Option<StepNo> {
@@ -470,7 +406,15 @@ impl Teller<'_, '_> {
         let when = match known {
             Some(at) if at < self.times.start => {
                 let message = "this comes before the start";
-                let help = "put it under `history`, or let the scenario start earlier";
+                let help = match told.what {
+                    Outside::Event(..) => {
+                        "put it under `history`, or let the scenario start earlier"
+                    }
+                    Outside::Click(_) => "let the scenario start earlier",
+                    Outside::Attributes(_) => {
+                        "put it under `attributes` of the scenario's `contact`, or let the scenario start earlier"
+                    }
+                };
                 self.error(span, message, help);
                 return None;
             }

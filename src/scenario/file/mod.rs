@@ -13,6 +13,7 @@ mod findings;
 mod life;
 mod matrix;
 mod names;
+mod person;
 mod point;
 mod selected;
 mod setup;

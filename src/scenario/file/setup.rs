@@ -1,5 +1,6 @@
 //! What a scenario takes over: from the top of its file, and from the scenario that it extends.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -154,19 +155,15 @@ impl<'f> Setup<'f> {
     }
 
     fn remove(&mut self, name: &Name, is_whole: bool, sink: &mut Sink) {
-        let is_it = |it: &Happening| {
-            let names = [it.event.as_ref(), it.click.as_ref()];
-            names.into_iter().flatten().any(|it| it == name)
-        };
         let before = self.events.len();
-        self.events.retain(|it| !is_it(&it.value));
+        self.events
+            .retain(|it| !removable(it).any(|it| it == *name.value));
         if self.events.len() == before && is_whole {
-            let known = self.events.iter();
-            let known = known.filter_map(|it| it.event.as_ref().or(it.click.as_ref()));
+            let known: Vec<_> = self.events.iter().flat_map(|it| removable(it)).collect();
             let message = format!("there is no `{}` to remove", name.value);
             let help = did_you_mean(
                 &name.value,
-                known.map(|it| &*it.value),
+                known.iter().map(|it| &**it),
                 "events that are taken over",
             );
             sink.push(
@@ -176,6 +173,15 @@ impl<'f> Setup<'f> {
             );
         }
     }
+}
+
+/// The names by which something that happens can be removed: those of its event and its clicked message, and
+/// `contact.plan` for an attribute that it changes.
+fn removable(it: &Happening) -> impl Iterator<Item = Cow<'_, str>> {
+    let names = [it.event.as_ref(), it.click.as_ref()];
+    let names = names.into_iter().flatten().map(|it| Cow::from(&*it.value));
+    let changed = it.contact.iter().flat_map(|it| it.keys());
+    names.chain(changed.map(|it| Cow::from(format!("contact.{}", it.value))))
 }
 
 /// What stands in the matrix and beside it.

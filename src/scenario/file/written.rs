@@ -240,7 +240,8 @@ pub struct Past {
     pub data: Table<Spanned<Value>>,
 }
 
-/// Something that comes from outside: an event of the business, or a click in a message.
+/// Something that comes from outside: an event of the business, a click in a message, or something new that
+/// is known of the person.
 #[derive(Debug, Clone, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Happening {
@@ -256,6 +257,11 @@ pub struct Happening {
     #[serde(default)]
     #[schemars(example = &"review-request")]
     pub click: Option<Name>,
+    /// What is known of the person from then on: attributes and their new values. Those that are not named
+    /// stay as they are.
+    #[serde(default)]
+    #[schemars(example = example_changed_contact())]
+    pub contact: Option<Spanned<Table<Spanned<Value>>>>,
     /// What the event carries; the rest has its first sample value, and the key that of the event before.
     #[serde(default)]
     #[schemars(example = example_data())]
@@ -279,9 +285,10 @@ pub struct ChangedEvents {
     #[serde(default)]
     #[schemars(example = example_events())]
     pub add: Vec<Spanned<Happening>>,
-    /// The events and clicked messages that do not come, by name; every time that they would.
+    /// The events and clicked messages that do not come, by name, every time that they would; and lines
+    /// that change an attribute, as `contact.NAME`.
     #[serde(default)]
-    #[schemars(example = ["order_delivered"])]
+    #[schemars(example = ["order_delivered", "contact.plan"])]
     pub remove: Vec<Name>,
 }
 
@@ -386,5 +393,6 @@ examples! {
     example_consent => {"email_marketing": {"basis": "soft_opt_in", "since": "-400d"}};
     example_agreement => {"basis": "soft_opt_in", "since": "-400d"};
     example_attributes => {"first_name": "Ana"};
+    example_changed_contact => {"plan": "pro"};
     example_data => {"order_id": "A1"};
 }

@@ -138,11 +138,7 @@ impl Lived<'_, '_> {
         let mut contact = known(&mut declared, Some(attributes));
         let moments = &self.record.moments;
         for it in &moments[..moment] {
-            if let What::Set(step) = it.what
-                && let Step::Set(set) = &self.simulation.step(step).step.value
-            {
-                contact.insert(set.attribute.value.to_string(), set.value.value.clone());
-            }
+            self.learns(it.what, &mut contact);
         }
         let visit = moments[moment].visit;
         let entered = moments.iter().find_map(|it| match it.what {
@@ -169,6 +165,24 @@ impl Lived<'_, '_> {
             contact: Value::Object(contact),
             event: Value::Object(event),
             ..Sample::default()
+        }
+    }
+
+    /// What is known of the person once this has happened: a step may write it, and it may change from outside.
+    fn learns(&self, what: What, contact: &mut Map<String, Value>) {
+        match what {
+            What::Set(step) => {
+                if let Step::Set(it) = &self.simulation.step(step).step.value {
+                    contact.insert(it.attribute.value.to_string(), it.value.value.clone());
+                }
+            }
+            What::Changed(no) => {
+                let known = self.life.outside.get(no as usize);
+                if let Some(Outside::Attributes(values)) = known.map(|it| &it.what) {
+                    contact.extend(values.clone());
+                }
+            }
+            _ => {}
         }
     }
 }
