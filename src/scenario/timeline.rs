@@ -4,6 +4,8 @@
 //! Invariant: a row says the same in every run; names in it are as written.
 //! Not done here: colours, and what a terminal must not obey (that is `report`).
 
+use std::fmt::Write as _;
+
 use chrono::Datelike as _;
 use serde_json::Value;
 
@@ -103,9 +105,8 @@ impl Teller<'_, '_> {
             .visit
             .map_or("", |it| &*self.simulation.journey(it.journey).name.value);
         Some(match moment.what {
-            What::Event(input) => ("●", self.input(input)),
             What::Click(input) => ("●", format!("click in {}", self.input(input))),
-            What::Changed(input) => ("●", self.input(input)),
+            What::Event(input) | What::Changed(input) => ("●", self.input(input)),
             What::Entered(By::Visit(_)) => ("→", format!("enters {journey}")),
             What::Refused(Refusal::Reentry) => {
                 ("→", format!("does not enter {journey} again (reentry)"))
@@ -274,8 +275,21 @@ impl Teller<'_, '_> {
 fn known(name: &str, value: &Value) -> String {
     match value {
         Value::Null => format!("contact.{name} is no longer known"),
-        it => format!("contact.{name} is now {it}"),
+        it => format!("contact.{name} is now {}", json(it)),
     }
+}
+
+/// A value as JSON, which is YAML as well; without signs that lines and files may not have.
+pub(super) fn json(value: &Value) -> String {
+    let mut out = String::new();
+    for it in value.to_string().chars() {
+        if it.is_control() || matches!(it, '\u{2028}' | '\u{2029}') {
+            let _ = write!(out, "\\u{:04x}", u32::from(it));
+        } else {
+            out.push(it);
+        }
+    }
+    out
 }
 
 /// `send window (Mon–Fri 09:00–17:00)`.

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 #![allow(clippy::too_many_lines, reason = "one line for each mistake")]
 
+mod contact;
+
 use chrono::NaiveDate;
 
 use super::Written;
@@ -258,7 +260,7 @@ fn names_lead_somewhere() {
         ),
         (
             "events: [{at: 3d}]",
-            "3: {at: 3d}: this says neither which event nor which click (write for example `event: payment`)",
+            "3: {at: 3d}: this says of no event, no click and no change of the contact (write for example `event: payment`)",
         ),
         (
             "contact: {attributes: {first: Ana}}",

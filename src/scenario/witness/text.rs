@@ -3,6 +3,9 @@
 //! In: a life that was found. Out: the text of a `*.scenario.yaml` with one scenario, which says nothing that
 //! would be so without being said. Invariant: read again, it is the same life.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
@@ -12,6 +15,7 @@ use super::sentence::Sentence;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Duration, Step};
 use crate::scenario::selector::step_name;
+use crate::scenario::timeline::json;
 use crate::simulate::{Clock, EventNo, Outside, Simulation, StepNo, When};
 
 /// What a scenario file is written from.
@@ -82,8 +86,9 @@ impl Written<'_, '_> {
         if let Some(zone) = person.zone {
             parts.push(format!("zone: {}", zone.name()));
         }
+        let known = self.known();
         let project = self.simulation.project();
-        let said = person.attributes.iter().filter(|(name, value)| {
+        let said = known.iter().filter(|(name, value)| {
             project.contact.get(name.as_str()).is_some_and(|declared| {
                 let usual = if declared.nullable {
                     Value::Null
@@ -93,15 +98,33 @@ impl Written<'_, '_> {
                 usual != **value
             })
         });
-        let said: Vec<String> = said.map(|(name, it)| format!("{name}: {it}")).collect();
+        let said = entries(said);
         if !said.is_empty() {
-            parts.push(format!("attributes: {{{}}}", said.join(", ")));
+            parts.push(format!("attributes: {{{said}}}"));
         }
         if !parts.is_empty() {
             let _ = writeln!(out, "contact: {{{}}}", parts.join(", "));
         }
     }
 
+    /// What is known of the person when the life starts: what changes before is part of who they are.
+    fn known(&self) -> Map<String, Value> {
+        let life = &self.found.life;
+        let mut known = life.person.attributes.clone();
+        let changes = life.outside.iter();
+        let changes = changes.filter_map(|it| match (it.when, &it.what) {
+            (When::At(at), Outside::Attributes(values)) if at < life.start => Some((at, values)),
+            _ => None,
+        });
+        let mut changes: Vec<(i64, &Map<String, Value>)> = changes.collect();
+        changes.sort_by_key(|it| it.0);
+        for (_, values) in changes {
+            known.extend(values.clone());
+        }
+        known
+    }
+
+    /// The events before the start. Nobody can ask for a click that somebody made before they entered.
     fn history(&self, out: &mut String) {
         let life = &self.found.life;
         let past = life
@@ -134,24 +157,42 @@ impl Written<'_, '_> {
         let life = &self.found.life;
         let mut lines: Vec<(i64, String)> = Vec::new();
         for it in &life.outside {
-            match (it.when, &it.what) {
-                (When::At(at), Outside::Event(event, data)) if at >= life.start => {
-                    let when = when(self.found.clock, life.start, at);
-                    let name = self.simulation.event_name(*event);
-                    let data = self.data(*event, data);
-                    lines.push((at, format!("{{at: {when}, event: {name}{data}}}")));
+            let (order, at) = match it.when {
+                When::At(at) if at < life.start => continue,
+                When::At(at) => (at, when(self.found.clock, life.start, at)),
+                When::AfterStep(step, by) => (i64::MAX, format!("{} + {by}", self.step(step))),
+                When::AfterEvent(event, by) => {
+                    let event = self.simulation.event_name(event);
+                    (i64::MAX, format!("{event} + {by}"))
                 }
-                (When::AfterStep(step, by), Outside::Click(clicked)) => {
-                    let (step, clicked) = (self.step(step), self.step(*clicked));
-                    lines.push((i64::MAX, format!("{{at: {step} + {by}, click: {clicked}}}")));
-                }
-                _ => {}
+            };
+            if let Some(what) = self.what(&it.what) {
+                lines.push((order, format!("{{at: {at}, {what}}}")));
             }
         }
         lines.sort_by_key(|it| it.0);
         out.push_str("    events:\n");
         for (_, line) in lines {
             let _ = writeln!(out, "      - {line}");
+        }
+    }
+
+    /// What comes from outside; nothing for a change of what the project does not know.
+    fn what(&self, what: &Outside) -> Option<String> {
+        match what {
+            Outside::Event(event, data) => {
+                let name = self.simulation.event_name(*event);
+                Some(format!("event: {name}{}", self.data(*event, data)))
+            }
+            Outside::Click(step) => Some(format!("click: {}", self.step(*step))),
+            Outside::Attributes(values) => {
+                let declared = &self.simulation.project().contact;
+                let known = values
+                    .iter()
+                    .filter(|it| declared.contains_key(it.0.as_str()));
+                let said = entries(known);
+                (!said.is_empty()).then(|| format!("contact: {{{said}}}"))
+            }
         }
     }
 
@@ -173,11 +214,11 @@ impl Written<'_, '_> {
             })
         };
         let said = data.iter().filter(|(name, value)| is_said(name, value));
-        let said: Vec<String> = said.map(|(name, it)| format!("{name}: {it}")).collect();
+        let said = entries(said);
         if said.is_empty() {
             String::new()
         } else {
-            format!(", data: {{{}}}", said.join(", "))
+            format!(", data: {{{said}}}")
         }
     }
 
@@ -196,6 +237,12 @@ impl Written<'_, '_> {
             let _ = writeln!(out, "    assign: {{{}}}", arms.join(", "));
         }
     }
+}
+
+/// Names and values as they stand in braces.
+fn entries<'m>(said: impl Iterator<Item = (&'m String, &'m Value)>) -> String {
+    let said = said.map(|(name, it)| format!("{name}: {}", json(it)));
+    said.collect::<Vec<_>>().join(", ")
 }
 
 /// When an event comes: so long after the start, or what the clock shows.
