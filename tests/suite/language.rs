@@ -133,9 +133,14 @@ rest, and what events carry, have the first sample value of `journeyc.yaml`. A p
 Events, and milestones that exactly one event carries, go by their names. What comes after something that only the life shows
 is written as `{at: review-request + 1d, event: review_given}`; it does not come where that does not happen.
 
+`{click: review-request}` is a click in a message. `{at: 5d, contact: {plan: pro}}` is a change: from then on conditions ask, and
+letters say, what is known now. A date that somebody waits for already stays the one that it was when the wait began. What
+changed before the start is part of who the person is, and stands in the scenario's own `contact`.
+
 `extends` takes over who lives, what happens and the settings of another scenario of the file, but nothing that must hold: what
 holds for an order that arrives need not hold for one that does not. A list of events replaces what is taken over;
-`{add, remove}` changes it.
+`{add, remove}` changes it. `remove` names events and clicked messages, and `contact.plan` for each line that changes this
+attribute; such a line goes as a whole.
 
 There is no key for the policy: send window, quiet hours, caps and thresholds are those of `journeyc.yaml`. A test that
 brings its own would prove something about a shop that does not exist.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::names::{Named, Names};
-use super::person::{attributes, check_locale, consent, known, persona, read_zone};
+use super::person::{attributes, changed, check_locale, consent, persona, read_zone};
 use super::point::{Anchor, Point, Start};
 use super::setup::Setup;
 use super::times::{Times, never_comes};
@@ -268,17 +268,11 @@ impl Teller<'_, '_> {
         said: &Spanned<Table<Spanned<Value>>>,
         data: &Table<Spanned<Value>>,
     ) -> Option<Map<String, Value>> {
-        if said.is_empty() {
-            let message = "this changes nothing of the contact";
-            let help = "write an attribute and its new value, or remove the line";
-            self.error(said.span, message, help);
-            return None;
-        }
         if let Some(key) = data.keys().next() {
             let message = "a change of the contact carries nothing";
             self.error(key.span, message, "remove `data`");
         }
-        Some(known(&said.value, self.names, self.sink))
+        changed(said, self.names, self.sink)
     }
 
     fn clicked(&mut self, name: &Name, data: &Table<Spanned<Value>>) -> Option<StepNo> {

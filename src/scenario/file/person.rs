@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Sink, did_you_mean};
 use crate::model::check::{
     self, INVALID_VALUE, UNKNOWN_ATTRIBUTE, UNKNOWN_LOCALE, UNKNOWN_PERSONA,
 };
-use crate::model::{Name, Persona};
+use crate::model::{Name, Persona, Table};
 use crate::scenario::case::Consent;
 use crate::source::Spanned;
 
@@ -99,8 +99,45 @@ pub(super) fn attributes(
     out
 }
 
+/// What is known of the person from some moment on.
+pub(super) fn changed(
+    said: &Spanned<Table<Spanned<Value>>>,
+    names: &Names<'_>,
+    sink: &mut Sink,
+) -> Option<Map<String, Value>> {
+    let mut error = |span, message: &str, help: &str| {
+        sink.push(Diagnostic::error(INVALID_VALUE, span, message).help(help));
+    };
+    if said.is_empty() {
+        let message = "this changes nothing of the contact";
+        let help = "write an attribute and its new value, or remove the line";
+        error(said.span, message, help);
+        return None;
+    }
+    // Elsewhere a contact has `attributes`, and more.
+    let wrapper = said.get_key_value("attributes");
+    if let Some((
+        name,
+        Spanned {
+            value: Value::Object(_),
+            ..
+        },
+    )) = wrapper
+        && !names.project().contact.contains_key(name)
+    {
+        let message = "here attributes stand right below `contact`";
+        error(
+            name.span,
+            message,
+            "write for example `contact: {plan: pro}`",
+        );
+        return None;
+    }
+    Some(known(&said.value, names, sink))
+}
+
 /// Attributes as they are written, by name. Those that the project does not have are reported and left out.
-pub(super) fn known<'f>(
+fn known<'f>(
     said: impl IntoIterator<Item = (&'f Name, &'f Spanned<Value>)>,
     names: &Names<'_>,
     sink: &mut Sink,

@@ -96,6 +96,10 @@ fn what_cannot_change_is_said() {
             "{}: this changes nothing of the contact (write an attribute and its new value, or remove the line)",
         ),
         (
+            "{contact: {attributes: {newsletter: true}}}",
+            "attributes: here attributes stand right below `contact` (write for example `contact: {plan: pro}`)",
+        ),
+        (
             "{contact: {newsletter: true}, event: payment}",
             "{newsletter: true}: one thing happens at a time: an event, a click or a change of the contact (write the change into a line of its own)",
         ),
