@@ -1,7 +1,7 @@
 //! The proof of the linter at any count: `cargo bench --bench proof -- 200000 --seed 7 [--rule NAME]`,
 //! and one project of it again: `--project NUMBER`. `--misses` replays no witnesses, `--kept N` tells more
 //! disagreements of a rule than two. `--wander N` tries N random lives for each finding that its witness does
-//! not show, `--list` names those findings, and `--write` writes the project instead of looking at it.
+//! not show, `--judged` has the checkers look at the lives of witnesses as well, `--list` names those findings, and `--write` writes the project instead of looking at it.
 #![allow(clippy::unwrap_used, reason = "a bench may fail")]
 #![allow(
     clippy::print_stdout,
@@ -33,6 +33,7 @@ fn main() -> ExitCode {
             "--rule" => task.rule = args.next(),
             "--project" => task.project = Some(args.next().unwrap().parse().unwrap()),
             "--wander" => task.wanders = args.next().unwrap().parse().unwrap(),
+            "--judged" => task.judged = true,
             "--misses" => task.replays = false,
             "--kept" => task.kept = args.next().unwrap().parse().unwrap(),
             "--list" => lists = true,

@@ -12,7 +12,7 @@ use super::marks::Marks;
 use super::operators::Lens;
 use super::path::By;
 use super::sum::Sum;
-use super::window::Hold;
+use super::window::{Ago, Hold};
 use super::{
     Edge, EdgeKind, EventFact, ExitWatch, Graph, Interval, Loop, LoopId, Node, NodeId, NodeKind,
     count,
@@ -96,24 +96,51 @@ struct Here {
     /// How many messages they have been sent at this very moment, or have not been sent because the
     /// frequency cap was full already.
     crowd: u32,
-    /// Whether send window and quiet hours are open.
-    open: bool,
+    /// How long ago send window and quiet hours were open.
+    since: Ago,
+    /// How many minutes ago at most the last messages went out, each for certain, where nothing else fills the
+    /// frequency cap.
+    sent: [Option<u32>; CERTAIN],
 }
+
+/// So many certain messages are known at most.
+const CERTAIN: usize = 4;
 
 impl Here {
     fn or(self, other: Self) -> Self {
         Self {
             crowd: self.crowd.min(other.crowd),
-            open: self.open && other.open,
+            since: self.since.or(other.since),
+            sent: std::array::from_fn(|at| {
+                self.sent[at].zip(other.sent[at]).map(|(a, b)| a.max(b))
+            }),
         }
     }
 
     /// The same after some time.
-    fn after(self, hold: &Hold, wait: Option<Duration>) -> Self {
+    fn after(self, wait: Option<Duration>) -> Self {
+        let wait = wait.filter(|it| it.business_days == 0);
+        let since = wait.map_or(Ago::default(), |it| self.since.after(it));
+        let most = wait.map(|it| {
+            let change = if it.days > 0 { 60 } else { 0 };
+            let days = it.days.saturating_mul(1_440);
+            days.saturating_add(it.minutes).saturating_add(change)
+        });
+        let sent = self
+            .sent
+            .map(|it| it.zip(most).map(|(a, b)| a.saturating_add(b)));
         Self {
             crowd: 0,
-            open: self.open && wait.is_some_and(|it| hold.is_in_step(it)),
+            since,
+            sent,
         }
+    }
+
+    /// The same right after a message.
+    fn with_message(mut self) -> Self {
+        self.sent.rotate_right(1);
+        self.sent[0] = Some(0);
+        self
     }
 }
 
@@ -193,7 +220,7 @@ impl<'m> Builder<'m, '_> {
             Step::Wait(it) => {
                 let is_plain = it.at.is_none() && it.on.is_empty();
                 let wait = it.duration.filter(|_| is_plain).map(|it| it.value);
-                self.here = before.after(&self.hold, wait);
+                self.here = before.after(wait);
             }
             Step::WaitUntil(_) | Step::WaitFor(_) | Step::Repeat(_) => {
                 self.here = Here::default();
@@ -245,7 +272,13 @@ impl<'m> Builder<'m, '_> {
         then: impl FnOnce(&mut Self),
     ) {
         if only_if.is_none() && unless.is_none() {
-            then(self);
+            if self.is_dead(step.span) {
+                let (passing, here) = (std::mem::take(&mut self.loose), self.here);
+                then(self);
+                (self.loose, self.here) = (passing, here);
+            } else {
+                then(self);
+            }
             return;
         }
         let at = self.node(NodeKind::Guard, Some(step), None);
@@ -261,12 +294,16 @@ impl<'m> Builder<'m, '_> {
             .chain(unless.map(|it| (it, false)))
             .collect();
         let taken = self.facts(&taken, &[]);
-        if !self.is_ruled_out(only_if, unless) {
+        if !self.is_ruled_out(only_if, unless) && !self.is_dead(step.span) {
             self.leave(at, EdgeKind::Next, Stretch::ZERO, taken);
         }
         let here = self.here;
         then(self);
-        self.here = here;
+        // Nothing is certain of those who are passed over, but that time has not passed.
+        self.here = Here {
+            since: here.since.or(self.here.since),
+            ..here
+        };
         self.leave(at, EdgeKind::Skipped, Stretch::ZERO, skipped);
     }
 
@@ -287,11 +324,7 @@ impl<'m> Builder<'m, '_> {
             self.plain(NodeKind::Send(send), step, Some(class));
             return;
         }
-        let hold = if self.here.open {
-            self.hold.in_hours()
-        } else {
-            self.hold
-        };
+        let hold = self.hold.since(self.here.since, &self.project.policy);
         if hold.is_idle() {
             self.plain(NodeKind::Send(send), step, Some(class));
             return;
@@ -302,40 +335,68 @@ impl<'m> Builder<'m, '_> {
             _ => EdgeKind::Held,
         };
         self.leave(at, kind, hold.stretch(true, true), (0, 0));
-        if self.room.is_some_and(|it| self.here.crowd >= it) {
+        // What the hours hold back may come when there is room again.
+        let is_full = hold.both == Stretch::ZERO && self.is_full_of_own();
+        if is_full || self.room.is_some_and(|it| self.here.crowd >= it) {
             let send = NodeId(count(self.graph.nodes.len()));
             self.graph.dropped.push(send);
         }
-        self.here = Here {
-            crowd: self.here.crowd.saturating_add(1),
-            open: true,
-        };
+        self.here.crowd = self.here.crowd.saturating_add(1);
+        self.here.since = Ago::NOW;
+        if !is_full && self.dead.is_some_and(|it| it.alone) && hold.both == Stretch::ZERO {
+            self.here = self.here.with_message();
+        }
         self.plain(NodeKind::Send(send), step, Some(class));
         if hold.cap == Some(WhenFull::Skip) {
-            self.leave(at, EdgeKind::Capped, hold.both, (0, 0));
+            self.leave(at, EdgeKind::Capped, hold.held(), (0, 0));
         }
+    }
+
+    /// Whether the messages of this journey alone have filled the frequency cap, for everybody here.
+    fn is_full_of_own(&self) -> bool {
+        let Some(cap) = &self.project.policy.frequency_cap else {
+            return false;
+        };
+        let it = &cap.commercial;
+        let spans = [
+            (it.per_day, 1_440),
+            (it.per_week, 7 * 1_440),
+            (it.per_month, 30 * 1_440),
+        ];
+        cap.when_full == WhenFull::Skip
+            && spans.into_iter().any(|(limit, span)| {
+                let recent = |it: &&u32| **it < span;
+                let sent = self.here.sent.iter().flatten().filter(recent).count();
+                limit.is_some_and(|it| count(sent) >= it)
+            })
     }
 
     fn wait_for(&mut self, step: &'m Spanned<Step>, it: &'m WaitFor, before: Here) {
         let at = self.node(NodeKind::WaitFor(it), Some(step), None);
         let event = self.event(&it.event);
         let timeout = it.timeout.as_ref().map(|it| of_duration(it.value));
-        if let Some(timeout) = timeout {
-            // Only events that a filter lets through have not come.
+        let is_over = it.timeout.is_some_and(|it| self.is_dead(it.span));
+        if let Some(timeout) = timeout.filter(|_| !is_over) {
+            // Only events that a filter lets through have not come, and the entry's own has.
+            let own = it.event.value == self.journey.trigger.event.value;
             let facts = match it.filter {
-                Some(_) => (0, 0),
-                None => self.fact(event, false),
+                None if !own => self.fact(event, false),
+                _ => (0, 0),
             };
             self.leave(at, EdgeKind::Timeout(&it.event), timeout, facts);
         }
         if let Some(steps) = &it.on_timeout {
-            self.here = before.after(&self.hold, it.timeout.map(|it| it.value));
+            self.here = before.after(it.timeout.map(|it| it.value));
             self.steps(steps);
         }
         self.here = Here::default();
         let facts = self.fact(event, true);
         // The event may have come before: nobody waits for what has already happened.
-        let stretch = timeout.map_or(Stretch::exact(Interval::ANY), Stretch::from_zero);
+        let stretch = match timeout {
+            _ if is_over => Stretch::ZERO,
+            Some(timeout) => Stretch::from_zero(timeout),
+            None => Stretch::exact(Interval::ANY),
+        };
         let stops = self.stops(&it.event);
         if stops == Stops::All || self.is_dead(it.event.span) {
             return;

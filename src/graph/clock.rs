@@ -3,7 +3,9 @@
 //! Nobody knows on which day of the week, at what hour and in which zone a person comes by, so
 //! everything here takes the worst over all of them. Public holidays are not known.
 
-use chrono::{NaiveDate, Offset as _, TimeZone as _};
+use std::collections::BTreeSet;
+
+use chrono::{Days, NaiveDate, Offset as _, TimeZone as _};
 use chrono_tz::Tz;
 
 use super::time::{Bound, Elapsed, Interval};
@@ -78,6 +80,20 @@ pub fn clocks_change(zone: Option<&str>) -> bool {
     };
     let first = offsets.next().and_then(offset);
     offsets.any(|it| offset(it) != first)
+}
+
+/// By how many minutes the clocks of one zone are ahead of those of another, each difference that there
+/// is in the years 2023 to 2026, at noon of each day; nothing if one of the zones is the contact's own,
+/// or not known.
+pub(super) fn differences(one: Option<&str>, other: Option<&str>) -> Option<BTreeSet<i64>> {
+    let (one, other): (Tz, Tz) = (one?.parse().ok()?, other?.parse().ok()?);
+    let first = NaiveDate::from_ymd_opt(2023, 1, 1)?.and_hms_opt(12, 0, 0)?;
+    let offset = |zone: Tz, at| {
+        let seconds = zone.offset_from_utc_datetime(&at).fix().local_minus_utc();
+        i64::from(seconds / 60)
+    };
+    let days = (0..4 * 366).map(|it| first + Days::new(it));
+    Some(days.map(|at| offset(one, at) - offset(other, at)).collect())
 }
 
 /// The zone that a name stands for; nothing for the contact's own.

@@ -301,7 +301,11 @@ impl<'g, 'm> Packing<'g, 'm> {
         let period = it.period.map_or(0, |it| it.nominal.lo.0);
         let after = |rounds: u32| outside.saturating_add(period.saturating_mul(rounds.into()));
         self.gone = after(it.times - 1);
-        let out = |kind| matches!(kind, EdgeKind::Rounds(_));
+        // A single round may have no other way out than `until`.
+        let single = it.times <= 1;
+        let out = |kind| {
+            matches!(kind, EdgeKind::Rounds(_)) || (single && matches!(kind, EdgeKind::Until(_)))
+        };
         self.fronts[it.tail.0 as usize] = self.front(it.tail, out);
         self.sweep(it.head, last);
         for left in (0..it.times - 1).rev() {

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::build::Builder;
-use crate::model::{Class, Condition, Milestone, Name, Repeat, Send};
+use crate::model::{Class, Condition, Name, Repeat, Send};
 use crate::source::Span;
 
 /// What conditions rule out in a journey.
@@ -16,8 +16,11 @@ use crate::source::Span;
 pub struct Dead {
     /// Nobody is let in.
     pub nobody: bool,
+    /// Nothing else fills the frequency cap: people come once, and get commercial mail from nowhere else.
+    pub alone: bool,
     /// Conditions that let nobody through, by their own places, branches of which nobody takes the
-    /// `else`, by the places of their names, and awaited events that end no wait.
+    /// `else`, by the places of their names, awaited events that end no wait, timeouts of waits for what has
+    /// come already, and messages that an exit has stopped for all.
     pub places: BTreeSet<Span>,
     /// Repetitions that are over after their first round, by the places of their `until`.
     pub once: BTreeSet<Span>,
@@ -65,17 +68,9 @@ impl Builder<'_, '_> {
     }
 
     /// What an exit stops that sees each event of this name, before a wait sees it: nothing, all messages of
-    /// a class, or everything.
+    /// a class, or everything. Both take the same events for those of another case.
     pub(super) fn stops(&self, event: &Name) -> Stops {
-        // What exits take for another case may still end a wait.
-        let milestone = |name: &str| {
-            let event = self.project.event(name)?;
-            event.milestone.as_ref().map(|it| it.value)
-        };
-        let trigger = &*self.journey.trigger.event.value;
-        let is_other = trigger == &*event.value
-            || Milestone::is_over(milestone(&event.value), milestone(trigger));
-        if self.dead.is_none() || is_other {
+        if self.dead.is_none() {
             return Stops::Nothing;
         }
         let exits = self.journey.exits.iter();

@@ -480,8 +480,9 @@ impl Choice {
                 let ended = supposed.happened && supposed.ends.contains(&&*it.event.value);
                 Self::WaitFor {
                     came: !ended && (supposed.happened || !own),
-                    // Only events that a filter lets through have not come.
-                    missing: !own || !supposed.happened || it.filter.is_some(),
+                    // Only events that a filter lets through have not come, and one that let people in
+                    // need not come again.
+                    missing: !own || !supposed.happened || supposed.triggers || it.filter.is_some(),
                 }
             }
             NodeKind::Round(it) => Self::Round {

@@ -9,9 +9,10 @@
 //! Not done here: judging.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::crowd::Burst;
+use super::ties::{Link, Tie};
 use super::{EdgeKind, Elapsed, Graph, Interval, Node, NodeId, NodeKind};
 use crate::diagnostic::{Moment, MomentKind, Witness};
 use crate::model::reason::Vocabulary;
@@ -31,13 +32,16 @@ const REACH: usize = 2;
 pub(crate) struct Timetable<'p> {
     /// The touchpoints that people come by, in the order of the file.
     pub(crate) touches: Vec<Planned<'p>>,
-    /// The journeys that it starts.
-    enters: Vec<(&'p str, Interval)>,
-    /// The events that it waits for.
-    awaits: Vec<(&'p str, Interval)>,
+    /// The journeys that it starts, when, and how its touchpoints lie to that.
+    enters: Vec<Begins<'p>>,
+    /// The events that it waits for, when they come, and how its touchpoints lie to that.
+    awaits: Vec<Begins<'p>>,
     /// For a day, a week and thirty days the runs of capped messages that fall into them.
     pub(crate) loads: [Vec<Load>; 3],
 }
+
+/// What a journey begins, when, and how its touchpoints lie to that moment.
+type Begins<'p> = (&'p str, Interval, Arc<[Tie]>);
 
 /// A capped message with the runs of such messages that can begin with it.
 #[derive(Debug)]
@@ -48,6 +52,9 @@ pub(crate) struct Load {
     /// this one: the most of them first.
     pub(crate) runs: Vec<Vec<(usize, Elapsed)>>,
 }
+
+/// Longer than any limit.
+const NEVER: Elapsed = Elapsed(i64::MAX / 4);
 
 /// What a person bears, where the project says nothing: a day, a week, thirty days.
 const BEARABLE: CapLimits = CapLimits {
@@ -71,6 +78,8 @@ pub(crate) fn bearable(project: &Project) -> [(Option<u32>, Elapsed); 3] {
 /// in one day because clocks go forward.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Planned<'p> {
+    /// Its place among the touchpoints of its timetable.
+    place: usize,
     /// The step.
     pub(crate) step: &'p Spanned<Step>,
     /// Its name.
@@ -88,6 +97,9 @@ pub(crate) struct Life<'p> {
     pub(crate) event: &'p str,
     /// The journeys, those that the event lets in first.
     pub(crate) members: Vec<Member<'p>>,
+    /// Of two journeys of which one begins the other, the first named: how the touchpoints of the first
+    /// lie to the beginning of the second.
+    ties: BTreeMap<(&'p str, &'p str), Vec<Arc<[Tie]>>>,
     /// By their places among the members; found once for all rules.
     parties: OnceLock<Vec<Vec<u32>>>,
 }
@@ -138,19 +150,23 @@ impl<'p> Timetable<'p> {
     fn read(graph: &Graph<'p>) -> (Self, BTreeMap<NodeId, usize>) {
         let mut res = Self::default();
         let mut places: BTreeMap<NodeId, usize> = BTreeMap::new();
+        let mut nodes: Vec<NodeId> = Vec::new();
+        let (mut enters, mut awaits) = (Vec::new(), Vec::new());
         for (own, node) in graph.nodes() {
             let (Some(at), Some(step)) = (graph.offset_on_still_clocks(own), node.step) else {
                 continue;
             };
             match (&node.kind, &step.value) {
-                (NodeKind::Enter(_), Step::Enter(name)) => res.enters.push((&name.value, at)),
+                (NodeKind::Enter(_), Step::Enter(name)) => {
+                    enters.push((&*name.value, at, Link::Node(own)));
+                }
                 (NodeKind::WaitFor(_), Step::WaitFor(it)) => {
                     let arrives = graph
                         .leaving(own)
                         .find(|(_, edge)| matches!(edge.kind, EdgeKind::Event(_)));
-                    if let Some((_, edge)) = arrives {
-                        res.awaits
-                            .push((&it.event.value, at + edge.stretch.nominal));
+                    if let Some((id, edge)) = arrives {
+                        let comes = at + edge.stretch.nominal;
+                        awaits.push((&*it.event.value, comes, Link::Edge(id)));
                     }
                 }
                 _ => {}
@@ -163,7 +179,9 @@ impl<'p> Timetable<'p> {
                 if is_capped(node) {
                     places.insert(own, res.touches.len());
                 }
+                nodes.push(own);
                 res.touches.push(Planned {
+                    place: res.touches.len(),
                     step,
                     id,
                     at,
@@ -171,6 +189,11 @@ impl<'p> Timetable<'p> {
                 });
             }
         }
+        let tied = |(name, at, link): (&'p str, Interval, Link)| {
+            (name, at, Tie::all(graph, link, &nodes).into())
+        };
+        res.enters = enters.into_iter().map(tied).collect();
+        res.awaits = awaits.into_iter().map(tied).collect();
         (res, places)
     }
 }
@@ -244,7 +267,14 @@ impl<'p> Life<'p> {
                 res.push(party);
             }
         }
-        if res.is_empty() {
+        // And those who pass none of the conditions, where a journey lets everybody in.
+        let none = kinds.values().take(KINDS).map(|it| (*it, false));
+        let is_open = self
+            .members
+            .iter()
+            .filter(begun)
+            .any(|it| filter(it).is_none());
+        if res.is_empty() || (is_open && vocabulary.possible(none)) {
             res.push(BTreeSet::new());
         }
         let of_party = |party: &BTreeSet<&str>| {
@@ -262,6 +292,59 @@ impl<'p> Life<'p> {
             members().filter(sent_in).map(|(at, _)| at).collect()
         };
         res.iter().map(of_party).collect()
+    }
+
+    /// The shortest time that can lie between two touchpoints. Where a journey begins because of what
+    /// another one does, the two move together; where nobody knows when, the time between their earliest
+    /// moments is meant.
+    pub(crate) fn apart(
+        &self,
+        one: (Member<'p>, Planned<'p>),
+        other: (Member<'p>, Planned<'p>),
+    ) -> Elapsed {
+        if let Some(gap) = self.behind(one, other).or_else(|| self.behind(other, one)) {
+            return gap;
+        }
+        let (first, second) = (one.0.time_of(&one.1), other.0.time_of(&other.1));
+        // When an awaited event comes is not known, nor is when people are sent who may wait for ever.
+        let is_dated = |it: Member<'_>| match it.cause {
+            Cause::Event => true,
+            Cause::Entered(_) => it.from.hi.finite().is_some(),
+            Cause::Awaited(_) => false,
+        };
+        if !is_dated(one.0) || !is_dated(other.0) {
+            return (first.lo - second.lo).max(second.lo - first.lo);
+        }
+        let gap = |early: Interval, late: Interval| match early.hi.finite() {
+            Some(hi) if hi < late.lo => late.lo - hi,
+            _ => Elapsed::ZERO,
+        };
+        gap(first, second).max(gap(second, first))
+    }
+
+    /// The shortest time between a touchpoint and one of a journey that its own journey begins; for ever if
+    /// nobody comes by both.
+    fn behind(
+        &self,
+        (cause, planned): (Member<'p>, Planned<'p>),
+        (begun, other): (Member<'p>, Planned<'p>),
+    ) -> Option<Elapsed> {
+        let begins = match begun.cause {
+            Cause::Event => false,
+            Cause::Entered(name) => *cause.journey.name.value == *name,
+            Cause::Awaited(_) => true,
+        };
+        if !begins {
+            return None;
+        }
+        let names = (&*cause.journey.name.value, &*begun.journey.name.value);
+        let ties = self.ties.get(&names)?;
+        let mut own = Vec::with_capacity(ties.len());
+        for it in ties {
+            own.push(it.get(planned.place)?);
+        }
+        let gaps = own.into_iter().filter_map(|it| it.apart(other.at));
+        Some(gaps.min().unwrap_or(NEVER))
     }
 
     /// A dated line of what happens at these touchpoints, each as early as it can, with their
@@ -393,83 +476,6 @@ fn is_of_event(expr: &Expr) -> bool {
     lasts
 }
 
-/// The shortest time that can lie between two touchpoints. Where a journey begins because of what
-/// another one does, the two move together; where nobody knows when, the time between their earliest
-/// moments is meant.
-pub(crate) fn apart<'p>(
-    one: (Member<'p>, Planned<'p>),
-    other: (Member<'p>, Planned<'p>),
-) -> Elapsed {
-    let (first, second) = (one.0.time_of(&one.1), other.0.time_of(&other.1));
-    if let Some(gap) = behind(one, other).or_else(|| behind(other, one)) {
-        return gap;
-    }
-    // When an awaited event comes is not known, nor is when people are sent who may wait for ever.
-    let is_dated = |it: Member<'_>| match it.cause {
-        Cause::Event => true,
-        Cause::Entered(_) => it.from.hi.finite().is_some(),
-        Cause::Awaited(_) => false,
-    };
-    if !is_dated(one.0) || !is_dated(other.0) {
-        return (first.lo - second.lo).max(second.lo - first.lo);
-    }
-    let gap = |early: Interval, late: Interval| match early.hi.finite() {
-        Some(hi) if hi < late.lo => late.lo - hi,
-        _ => Elapsed::ZERO,
-    };
-    gap(first, second).max(gap(second, first))
-}
-
-/// The shortest time between a touchpoint and one of a journey that its own journey begins, or that
-/// begins with an event that it waits for: both are dated from that moment.
-fn behind<'p>(
-    (cause, planned): (Member<'p>, Planned<'p>),
-    (begun, other): (Member<'p>, Planned<'p>),
-) -> Option<Elapsed> {
-    let begins = match begun.cause {
-        Cause::Event => false,
-        Cause::Entered(name) => *cause.journey.name.value == *name,
-        Cause::Awaited(event) => cause.journey.walk().any(|(it, _)| match &it.value {
-            Step::WaitFor(it) => *it.event.value == *event,
-            _ => false,
-        }),
-    };
-    let own = cause.time_of(&planned);
-    let (Some(from), Some(to), true) = (begun.from.hi.finite(), own.hi.finite(), begins) else {
-        // What may be held back for ever may also come just when the other does.
-        let any = begun.from.hi.finite().is_some() || is_beside(cause.journey, planned.step, begun);
-        return (begins && any).then_some(Elapsed::ZERO);
-    };
-    let (one, two) = (own.lo - begun.from.lo, to - from);
-    let (lo, hi) = (one.min(two), one.max(two));
-    let late = other.at.lo - hi;
-    let early = other.at.hi.finite().map_or(Elapsed::ZERO, |it| lo - it);
-    Some(late.max(early).max(Elapsed::ZERO))
-}
-
-/// Whether no wait stands between a step of a journey and the one that sends people into another.
-fn is_beside(journey: &Journey, step: &Spanned<Step>, begun: Member<'_>) -> bool {
-    let sends =
-        |it: &Step| matches!(it, Step::Enter(name) if name.value == begun.journey.name.value);
-    let (mut own, mut other) = (false, false);
-    for (it, _) in journey.walk() {
-        let here = (it.span == step.span, sends(&it.value));
-        own |= here.0;
-        other |= here.1;
-        if own && other {
-            return true;
-        }
-        let waits = matches!(
-            it.value,
-            Step::Wait(_) | Step::WaitUntil(_) | Step::WaitFor(_) | Step::Repeat(_)
-        );
-        if waits {
-            (own, other) = (false, false);
-        }
-    }
-    false
-}
-
 /// Of these steps the most that one person can come by: ways of a branch and arms of a split exclude
 /// each other, and so do what follows a timeout that ends the journey and what follows the event.
 pub(crate) fn on_one_way(journey: &Journey, steps: &BTreeSet<Span>) -> BTreeSet<Span> {
@@ -581,29 +587,53 @@ impl<'p> Doors<'p> {
         let filtered = begun.iter().filter(|it| it.trigger.filter.is_some());
         let mut kept_out: BTreeSet<&str> = filtered.map(|it| &*it.name.value).collect();
         let mut followed: BTreeSet<&str> = BTreeSet::from([*event]);
+        let mut ties: BTreeMap<(&str, &str), Vec<Arc<[Tie]>>> = BTreeMap::new();
         let mut fresh = 0;
         for _ in 0..REACH {
             let end = members.len();
-            for at in fresh..end {
-                let member = members[at];
+            // Of several that start a journey, the first in time does.
+            let sent: Vec<Member<'p>> = members[fresh..end].to_vec();
+            let mut enters: Vec<(Interval, &'p str, &Begins<'p>)> = Vec::new();
+            for member in &sent {
                 let table = timetable(member.journey);
-                for (name, when) in &table.enters {
-                    if let Some(journey) = self.by_name.get(name)
-                        && (known.insert(name) || kept_out.remove(name))
-                    {
-                        members.push(Member {
-                            journey,
-                            from: member.from + *when,
-                            cause: Cause::Entered(&member.journey.name.value),
-                        });
-                    }
+                let own = &*member.journey.name.value;
+                enters.extend(table.enters.iter().map(|it| (member.from + it.1, own, it)));
+            }
+            enters.sort_by_key(|it| it.0.lo);
+            for (from, own, (name, _, tied)) in enters {
+                let Some(journey) = self.by_name.get(name) else {
+                    continue;
+                };
+                if known.insert(name) || kept_out.remove(name) {
+                    ties.insert((own, name), Vec::new());
+                    members.push(Member {
+                        journey,
+                        from,
+                        cause: Cause::Entered(own),
+                    });
                 }
-                for (name, when) in &table.awaits {
+                if let Some(all) = ties.get_mut(&(own, *name)) {
+                    all.push(Arc::clone(tied));
+                }
+            }
+            for member in sent {
+                let own = &*member.journey.name.value;
+                let table = timetable(member.journey);
+                for (name, when, tied) in &table.awaits {
+                    // Journeys that it begins already, by another wait or by `enter`.
+                    let owned = ties.range_mut((own, "")..).take_while(|it| it.0.0 == own);
+                    for ((_, other), all) in owned {
+                        let begins = |it: &&'p Journey| *it.trigger.event.value == **name;
+                        if self.by_name.get(other).is_some_and(begins) {
+                            all.push(Arc::clone(tied));
+                        }
+                    }
                     if !followed.insert(name) {
                         continue;
                     }
                     for journey in self.by_event.get(name).into_iter().flatten() {
                         if known.insert(&journey.name.value) {
+                            ties.insert((own, &journey.name.value), vec![Arc::clone(tied)]);
                             members.push(Member {
                                 journey,
                                 from: member.from + *when,
@@ -618,6 +648,7 @@ impl<'p> Doors<'p> {
         Some(Life {
             event,
             members,
+            ties,
             parties: OnceLock::new(),
         })
     }

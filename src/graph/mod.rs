@@ -28,6 +28,7 @@ mod path;
 mod sum;
 mod suppose;
 mod through;
+mod ties;
 mod time;
 mod window;
 

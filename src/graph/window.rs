@@ -3,7 +3,9 @@
 //! A week is a ring of minutes. The send window opens some of it, quiet hours close some of it;
 //! a message waits for the next open minute.
 
-use super::clock::{Stretch, clocks_change, zone_name};
+use std::collections::BTreeSet;
+
+use super::clock::{Stretch, clocks_change, differences, zone_name};
 use super::time::{Bound, Elapsed, Interval};
 use crate::model::{Duration, Policy, QuietHours, SendWindow, WhenFull};
 
@@ -21,11 +23,60 @@ pub struct Hold {
     pub both: Stretch,
     /// When that is, where one clock shows it.
     pub closed: Option<Closed>,
+    /// How long the hours hold a message back at least.
+    pub least: Elapsed,
     /// What the frequency cap does, if there is one.
     pub cap: Option<WhenFull>,
     /// After how many whole days on the person's clock the hours are the same again; nothing if another
     /// clock shows them.
     pub rhythm: Option<u32>,
+}
+
+/// So many answers to how long ago something was are kept.
+const ANSWERS: usize = 3;
+
+/// How long ago the hours were open: so many days and minutes, on one way or the other. Nothing is known
+/// where there is no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Ago([Option<(u32, u32)>; ANSWERS]);
+
+impl Ago {
+    /// Just now.
+    pub(super) const NOW: Self = Self([Some((0, 0)), None, None]);
+
+    fn is_known(self) -> bool {
+        self.0[0].is_some()
+    }
+
+    fn times(self) -> impl Iterator<Item = (u32, u32)> {
+        self.0.into_iter().flatten()
+    }
+
+    /// Some time later, which has no working days.
+    pub(super) fn after(self, wait: Duration) -> Self {
+        let later = |(days, minutes): (u32, u32)| {
+            (
+                days.saturating_add(wait.days),
+                minutes.saturating_add(wait.minutes),
+            )
+        };
+        Self(self.0.map(|it| it.map(later)))
+    }
+
+    /// On one way or on another.
+    pub(super) fn or(self, other: Self) -> Self {
+        let mut all: Vec<(u32, u32)> = self.times().chain(other.times()).collect();
+        all.sort_unstable();
+        all.dedup();
+        if !self.is_known() || !other.is_known() || all.len() > ANSWERS {
+            return Self::default();
+        }
+        let mut res = Self::default();
+        for (slot, it) in res.0.iter_mut().zip(all) {
+            *slot = Some(it);
+        }
+        res
+    }
 }
 
 /// The longest part of a week in which messages wait.
@@ -85,33 +136,50 @@ impl Hold {
                 (None, Some(it)) => longest_closed(&[quiet_times(it)]),
                 (None, None) => None,
             },
+            least: Elapsed::ZERO,
             cap: cap(policy),
             rhythm: rhythm(window, quiet),
         }
     }
 
-    /// The same for a moment at which the hours are certainly open.
-    pub(super) fn in_hours(mut self) -> Self {
-        self.window = Stretch::ZERO;
-        self.quiet = Stretch::ZERO;
-        self.both = Stretch::ZERO;
-        self.closed = None;
+    /// The same for a moment that comes so long after the hours were open.
+    pub(super) fn since(mut self, ago: Ago, policy: &Policy) -> Self {
+        if !ago.is_known() {
+            return self;
+        }
+        let in_step = |(days, minutes): (u32, u32)| {
+            minutes == 0 && self.rhythm.is_some_and(|it| days.is_multiple_of(it))
+        };
+        if ago.times().all(in_step) {
+            self.window = Stretch::ZERO;
+            self.quiet = Stretch::ZERO;
+            self.both = Stretch::ZERO;
+            self.closed = None;
+        } else {
+            let gone = |(days, minutes)| i64::from(days) * DAY + i64::from(minutes);
+            let held = ago.times().map(|it| least(policy, gone(it)));
+            self.least = Elapsed::minutes(held.min().unwrap_or(0));
+        }
         self
-    }
-
-    /// Whether the hours are the same after a wait as before it.
-    pub(super) fn is_in_step(&self, wait: Duration) -> bool {
-        let whole = wait.minutes == 0 && wait.business_days == 0;
-        whole && self.rhythm.is_some_and(|it| wait.days.is_multiple_of(it))
     }
 
     /// How long a message waits, with or without windows and the queue of a cap.
     pub(super) fn stretch(&self, windows: bool, queue: bool) -> Stretch {
         match self.cap {
-            Some(WhenFull::Queue) if queue => Stretch::exact(Interval::ANY),
-            _ if windows => self.both,
+            Some(WhenFull::Queue) if queue => Stretch::exact(Interval {
+                lo: self.least,
+                hi: Bound::Endless,
+            }),
+            _ if windows => self.held(),
             _ => Stretch::ZERO,
         }
+    }
+
+    /// How long the hours hold a message back.
+    pub(super) fn held(&self) -> Stretch {
+        let mut res = self.both;
+        res.nominal.lo = self.least;
+        res
     }
 
     /// Whether nothing holds a message back.
@@ -129,6 +197,60 @@ fn rhythm(window: Option<&SendWindow>, quiet: Option<&QuietHours>) -> Option<u32
     }
     let is_daily = window.is_none_or(|it| it.days.is_empty() || it.days.len() == 7);
     Some(if is_daily { 1 } else { 7 })
+}
+
+/// How many minutes the hours hold a message back at least that comes so many minutes after they were open.
+fn least(policy: &Policy, gone: i64) -> i64 {
+    let times: Vec<Times<'_>> = policy
+        .send_window
+        .iter()
+        .map(window_times)
+        .chain(policy.quiet_hours.iter().map(quiet_times))
+        .collect();
+    let Some((first, others)) = times.split_first() else {
+        return 0;
+    };
+    let unknown = || (-12 * 4..=14 * 4).map(|it| it * 15).collect();
+    let ahead = match others.first() {
+        Some(it) if it.zone != first.zone => {
+            differences(first.zone, it.zone).unwrap_or_else(unknown)
+        }
+        _ => BTreeSet::from([0]),
+    };
+    // Clocks may have been changed in between, the person's or those that show the hours.
+    let shifts = [-60, 0, 60];
+    let held = ahead.into_iter().filter_map(|ahead| {
+        let both = others.iter().fold(normal(&first.open, 0), |open, it| {
+            meet(&open, &normal(&it.open, ahead))
+        });
+        let held = shifts.iter().map(|shift| least_wait(&both, gone + shift));
+        held.min().filter(|_| !both.is_empty())
+    });
+    held.min().unwrap_or(0)
+}
+
+/// The shortest wait until hours are open, so many minutes after a moment at which they were.
+fn least_wait(open: &[(i64, i64)], gone: i64) -> i64 {
+    let wait = |from: i64, to: i64| {
+        // Of all moments between these two the last one has the shortest wait, if none is inside.
+        let next = open
+            .iter()
+            .flat_map(|it| [it.0, it.0 + WEEK, it.0 + 2 * WEEK]);
+        let ends = open.iter().flat_map(|it| [*it, (it.0 + WEEK, it.1 + WEEK)]);
+        let is_inside = |it: (i64, i64)| it.0 <= to && from < it.1;
+        if ends.into_iter().any(is_inside) {
+            return 0;
+        }
+        next.filter(|it| *it >= to)
+            .map(|it| it - to)
+            .min()
+            .unwrap_or(0)
+    };
+    let waits = open.iter().map(|(from, to)| {
+        let begin = (from + gone).rem_euclid(WEEK);
+        wait(begin, begin + (to - from))
+    });
+    waits.min().unwrap_or(0)
 }
 
 /// What the frequency cap does with a message; one without a number keeps nothing back.
@@ -196,11 +318,14 @@ fn worst(times: &[Times<'_>]) -> Stretch {
             changes,
         );
     }
-    // Two clocks whose difference nobody knows: the worst difference, in quarters of an hour.
-    (-12 * 4..=14 * 4)
-        .map(|quarters| {
+    // Of two clocks whose difference nobody knows the worst difference, in quarters of an hour.
+    let unknown = || (-12 * 4..=14 * 4).map(|it| it * 15).collect();
+    let ahead = differences(times[0].zone, other.zone).unwrap_or_else(unknown);
+    ahead
+        .into_iter()
+        .map(|minutes| {
             held(
-                gaps(&meet(&first, &normal(&other.open, quarters * 15))).as_deref(),
+                gaps(&meet(&first, &normal(&other.open, minutes))).as_deref(),
                 changes,
             )
         })

@@ -4,7 +4,7 @@
 //! Invariant: only a cap that drops what is above it, and lets one message through, is certain to do so.
 //! Not done here: caps of several messages, which others may have filled or not.
 
-use crate::graph::{Bound, Elapsed, Graph, NodeId, NodeKind};
+use crate::graph::{Bound, Elapsed, Graph, Lens, Marks, NodeId, NodeKind};
 use crate::model::{Class, Project, WhenFull};
 
 /// A cap that lets one message through in some time, and drops the others.
@@ -29,13 +29,16 @@ impl OneIn {
 
     /// Whether nobody gets both: the second comes while the first still counts.
     pub(crate) fn drops_one(self, graph: &Graph<'_>, first: NodeId, second: NodeId) -> bool {
-        let (Some(window), Some(from)) = (self.0, graph.earliest(first)) else {
+        let Some(window) = self.0 else {
             return false;
         };
-        let is_near = graph
-            .latest(second)
-            .is_some_and(|it| it < Bound::Finite(from + window));
-        is_near && counts(graph, first) && counts(graph, second)
+        let between = || {
+            let nothing = Marks::default();
+            graph.last_around(&graph.origin(first), second, &nothing, Lens::AS_IS)
+        };
+        counts(graph, first)
+            && counts(graph, second)
+            && between().is_some_and(|it| it.length() < Bound::Finite(window))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::graph::lives::{Doors, Life, Timetable, bearable};
 use crate::graph::{Dead, Elapsed, Graph, Timing};
 use crate::model::reason::Vocabulary;
 use crate::model::{
-    Duration, Journey, JourneyLint, Jurisdiction, Program, Project, Send, Step, Threshold,
+    Class, Duration, Journey, JourneyLint, Jurisdiction, Program, Project, Send, Step, Threshold,
 };
 
 use crate::source::{FileId, Secret, Sources, Span, secrets};
@@ -54,6 +54,8 @@ pub(crate) struct Shared<'p> {
     answers: OnceLock<BTreeMap<&'p str, Answer>>,
     entered: OnceLock<BTreeMap<&'p str, Vec<&'p Journey>>>,
     by_name: OnceLock<BTreeMap<&'p str, &'p Journey>>,
+    /// The first two journeys whose mail the frequency cap counts.
+    capped: OnceLock<Vec<&'p str>>,
     today: NaiveDate,
     /// Whether nothing of the repository is unreadable, broken or left out.
     whole: bool,
@@ -107,6 +109,7 @@ impl<'p> LintContext<'p> {
             answers: OnceLock::new(),
             entered: OnceLock::new(),
             by_name: OnceLock::new(),
+            capped: OnceLock::new(),
             today,
             whole,
             judged,
@@ -420,6 +423,20 @@ impl<'p> LintContext<'p> {
         };
         let words = Vocabulary::of(self.project(), journey);
         !words.lets_in(filter, &journey.trigger.event.value) && !self.is_entered(journey)
+    }
+
+    /// Whether another journey sends mail that the frequency cap counts.
+    pub(crate) fn is_crowded(&self, journey: &Journey) -> bool {
+        let counts = |of: &&'p Journey| {
+            let mut sends = of.sends();
+            sends.any(|it| of.class_of(it) == Class::Commercial && it.bypass_window != Some(true))
+        };
+        let capped = self.capped.get_or_init(|| {
+            let whole = self.program.whole().map(|it| &it.journey);
+            let names = whole.filter(counts).map(|it| &*it.name.value);
+            names.take(2).collect()
+        });
+        capped.iter().any(|it| **it != *journey.name.value)
     }
 
     /// Whether another journey sends people into this one, past its trigger.

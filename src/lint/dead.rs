@@ -5,27 +5,32 @@
 //! Invariant: something is only left out where it is certain. Not done here: telling the author (the rules
 //! `dead-branch` and `orphan-journey` do), and conditions that only contradict each other over time.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::graph::Dead;
 use crate::lint::context::LintContext;
 use crate::lint::walk::{Visit, walk_from};
-use crate::model::reason::{Facts, Vocabulary};
-use crate::model::{Condition, Expr, ExprKind, History, Journey, Literal, Since, Step, WaitFor};
+use crate::model::reason::{Facts, Passed, Vocabulary};
+use crate::model::{
+    Class, Condition, Expr, ExprKind, History, Journey, Literal, Reentry, Send, Since, Step,
+    WaitFor,
+};
+use crate::source::{Span, Spanned};
 
 /// What conditions rule out in a journey.
 pub(crate) fn dead(cx: &LintContext<'_>, journey: &Journey) -> Dead {
-    let mut res = Dead::default();
+    let mut res = Dead {
+        alone: is_alone(cx, journey),
+        ..Dead::default()
+    };
     let conditions = journey.conditions();
-    let event = &journey.trigger.event;
     let by_trigger = !cx.is_entered(journey);
     // Who is sent in comes without an event, and what it carries is not known.
     if !by_trigger && conditions.iter().any(|it| asks_event(it)) {
         return res;
     }
-    let mut known = Facts::default();
-    if by_trigger {
-        res.nobody = !lets_in(cx, journey);
-        known.learn(has_come(&event.value), true, event.span);
-    }
+    res.nobody = by_trigger && !lets_in(cx, journey);
+    let words = Vocabulary::of(cx.project(), journey);
     for (step, _) in journey.walk() {
         if let Step::WaitFor(it) = &step.value
             && !ends_wait(cx, journey, it)
@@ -33,11 +38,20 @@ pub(crate) fn dead(cx: &LintContext<'_>, journey: &Journey) -> Dead {
             res.places.insert(it.event.span);
         }
     }
-    if conditions.is_empty() {
-        return res;
-    }
-    walk_from(cx, journey, known, &mut |visit| {
+    let stopped: BTreeSet<&str> = taken(cx, journey, Some(Class::Commercial)).collect();
+    let sends: BTreeMap<Span, &Send> = journey.walk().filter_map(|(it, _)| send(it)).collect();
+    walk_from(cx, journey, on_entry_known(cx, journey), &mut |visit| {
         let place = match visit {
+            // Messages of its class have been stopped.
+            Visit::Arrival(span, facts) => match sends.get(&span) {
+                Some(it)
+                    if journey.class_of(it) == Class::Commercial
+                        && stopped.iter().any(|it| facts.has_happened(words, it)) =>
+                {
+                    span
+                }
+                _ => return,
+            },
             Visit::Way(way, Some(_)) => way.condition.text.span,
             Visit::Otherwise(branch, Some(_)) => branch.id.span,
             Visit::Touchpoint(condition, _, Some(_)) => condition.text.span,
@@ -45,11 +59,69 @@ pub(crate) fn dead(cx: &LintContext<'_>, journey: &Journey) -> Dead {
                 res.once.insert(until.text.span);
                 return;
             }
+            Visit::Over(wait) => match &wait.timeout {
+                Some(timeout) => timeout.span,
+                None => return,
+            },
             _ => return,
         };
         res.places.insert(place);
     });
     res
+}
+
+/// What is known of people when they enter, and what time will prove.
+pub(crate) fn on_entry_known<'j>(cx: &LintContext<'_>, journey: &'j Journey) -> Facts<'j> {
+    let mut known = Facts::default();
+    let event = &journey.trigger.event;
+    let by_trigger = !cx.is_entered(journey);
+    if by_trigger {
+        known.learn(has_come(&event.value), true, event.span);
+    }
+    let leaves = taken(cx, journey, None).collect();
+    known.begin(Passed::entry(journey, by_trigger, leaves));
+    known
+}
+
+fn send(step: &Spanned<Step>) -> Option<(Span, &Send)> {
+    match &step.value {
+        Step::Send(it) => Some((step.span, it)),
+        _ => None,
+    }
+}
+
+/// The events whose exits stop so much for everybody, whatever case they are about.
+fn taken<'j>(
+    cx: &LintContext<'_>,
+    journey: &'j Journey,
+    only: Option<Class>,
+) -> impl Iterator<Item = &'j str> {
+    let project = cx.project();
+    let key = |name: &str| Some(&*project.event(name)?.key.as_ref()?.value);
+    let trigger = &*journey.trigger.event.value;
+    let exits = journey.exits.iter();
+    let everybody = exits.filter(|it| {
+        let on = &*it.on.value;
+        let is_told_apart = on != trigger && key(on).is_some() && key(on) == key(trigger);
+        it.filter.is_none() && it.only == only && !is_told_apart
+    });
+    let names: Vec<&'j str> = everybody.map(|it| &*it.on.value).collect();
+    names.into_iter()
+}
+
+/// Whether nothing else fills the frequency cap for those who come into a journey.
+fn is_alone(cx: &LintContext<'_>, journey: &Journey) -> bool {
+    let project = cx.project();
+    let is_keyed = || {
+        let event = project.event(&journey.trigger.event.value);
+        event.is_some_and(|it| it.key.is_some())
+    };
+    let once = match journey.reentry.as_ref().map(|it| it.value) {
+        None | Some(Reentry::Never) => true,
+        Some(Reentry::PerKey) => !is_keyed(),
+        Some(Reentry::Always | Reentry::After(_)) => false,
+    };
+    once && project.policy.frequency_cap.is_some() && !cx.is_crowded(journey)
 }
 
 fn asks_event(condition: &Condition) -> bool {

@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use crate::lint::context::LintContext;
 use crate::model::{
-    Branch, Comparison, Condition, Expr, ExprKind, Journey, Literal, Repeat, SetAttribute, Step,
-    Steps, WaitFor, Way,
+    Branch, Class, Comparison, Condition, Expr, ExprKind, FrequencyCap, Journey, Literal, Policy,
+    Repeat, Send, SetAttribute, Step, Steps, WaitFor, Way, WhenFull,
 };
 use crate::source::Span;
 
-use crate::model::reason::{Facts, Vocabulary, happened};
+use crate::model::reason::{Facts, Vocabulary, happened, longest, shortest};
 
 /// A place where a condition decides, and what rules out that it lets anybody through: nothing, or
 /// the places that do. An empty list says that what is declared is enough to rule it out.
@@ -25,6 +25,8 @@ pub(crate) enum Visit<'j, 'f> {
     Touchpoint(&'j Condition, bool, Option<Vec<Span>>),
     /// A repetition with `until`, and whether there is never a second round.
     Rounds(&'j Condition, bool),
+    /// A wait for something that has come already: nobody waits.
+    Over(&'j WaitFor),
 }
 
 /// Calls `visit` at each place of a journey where a condition decides, in the order of the file.
@@ -44,15 +46,20 @@ pub(crate) fn walk_from<'j>(
     mut facts: Facts<'j>,
     visit: &mut dyn FnMut(Visit<'j, '_>),
 ) {
-    // People whom another journey sends in have not come by the trigger.
+    // People whom another journey sends in have not come by the trigger, and carry nothing.
+    let mut words = Vocabulary::of(cx.project(), journey);
+    if cx.is_entered(journey) {
+        words = words.of_people_sent_in();
+    }
     if let Some(filter) = &journey.trigger.filter
         && !cx.is_entered(journey)
     {
         facts.assume(filter, true);
     }
     let mut walker = Walker {
-        words: Vocabulary::of(cx.project(), journey),
-        trigger: &journey.trigger.event.value,
+        words,
+        journey,
+        policy: &cx.project().policy,
         visit,
     };
     walker.steps(&journey.steps, facts);
@@ -60,7 +67,8 @@ pub(crate) fn walk_from<'j>(
 
 struct Walker<'v, 'j, 'p> {
     words: Vocabulary<'p>,
-    trigger: &'j str,
+    journey: &'j Journey,
+    policy: &'p Policy,
     visit: &'v mut dyn FnMut(Visit<'j, '_>),
 }
 
@@ -75,10 +83,25 @@ impl<'j> Walker<'_, 'j, '_> {
 
     fn step(&mut self, step: &'j Step, span: Span, mut facts: Facts<'j>) -> Option<Facts<'j>> {
         match step {
-            Step::Send(it) => self.touchpoint(span, [&it.only_if, &it.unless], &mut facts),
+            Step::Send(it) => {
+                self.touchpoint(span, [&it.only_if, &it.unless], &mut facts);
+                if let Some(most) = self.held(it) {
+                    facts.age_by(0, most);
+                }
+                facts.send(&it.id.value);
+            }
             Step::Task(it) => self.touchpoint(span, [&it.only_if, &it.unless], &mut facts),
             Step::Touch(it) => self.touchpoint(span, [&it.only_if, &it.unless], &mut facts),
-            Step::Wait(_) | Step::WaitUntil(_) => facts.age(),
+            Step::Wait(it) => {
+                let length = it.duration.map(|it| it.value).unwrap_or_default();
+                let more = match (it.at, it.on.is_empty()) {
+                    (None, true) => 0,
+                    (_, true) => 25 * 3_600,
+                    (_, false) => 8 * 86_400,
+                };
+                facts.age_by(shortest(length), Some(longest(length) + more));
+            }
+            Step::WaitUntil(_) => facts.age(),
             Step::WaitFor(it) => return self.wait_for(it, span, facts),
             Step::Branch(it) => return self.branch(it, &facts),
             Step::Split(it) => {
@@ -94,8 +117,23 @@ impl<'j> Walker<'_, 'j, '_> {
         Some(facts)
     }
 
-    /// Those for whom its conditions do not hold come by as well, so they prove nothing afterwards. And
-    /// a message may be held back, a task takes its time: what was known may have changed.
+    /// For how long hours or the frequency cap may hold a message back, in seconds, if they may: what was
+    /// known may have changed then. The hours are the same each week, but for a clock change.
+    #[allow(clippy::option_option, reason = "not held, or for ever")]
+    fn held(&self, send: &Send) -> Option<Option<i64>> {
+        let cap = self.policy.frequency_cap.as_ref();
+        let queues = |it: &FrequencyCap| it.when_full == WhenFull::Queue;
+        let hours = self.policy.send_window.is_some() || self.policy.quiet_hours.is_some();
+        if self.journey.class_of(send) != Class::Commercial || send.bypass_window == Some(true) {
+            None
+        } else if cap.is_some_and(queues) {
+            Some(None)
+        } else {
+            hours.then_some(Some(8 * 86_400))
+        }
+    }
+
+    /// Those for whom its conditions do not hold come by as well, so they prove nothing afterwards.
     fn touchpoint(
         &mut self,
         span: Span,
@@ -104,7 +142,6 @@ impl<'j> Walker<'_, 'j, '_> {
     ) {
         if only_if.is_none() && unless.is_none() {
             (self.visit)(Visit::Arrival(span, facts));
-            facts.age();
             return;
         }
         let mut passed = facts.clone();
@@ -116,7 +153,6 @@ impl<'j> Walker<'_, 'j, '_> {
             }
         }
         (self.visit)(Visit::Arrival(span, &passed));
-        facts.age();
     }
 
     fn wait_for(
@@ -125,10 +161,19 @@ impl<'j> Walker<'_, 'j, '_> {
         span: Span,
         mut facts: Facts<'j>,
     ) -> Option<Facts<'j>> {
-        facts.age();
+        if wait.filter.is_none() && facts.has_seen(&wait.event.value) {
+            (self.visit)(Visit::Over(wait));
+            return Some(facts);
+        }
         // Whether the entry itself counts as "since entry" is not for this stage to decide.
-        let proves = *wait.event.value != *self.trigger;
+        let proves = *wait.event.value != *self.journey.trigger.event.value;
+        let length = wait.timeout.map(|it| it.value);
         let mut after = facts.clone();
+        after.age_by(0, length.map(longest));
+        facts.age_by(length.map_or(0, shortest), length.map(longest));
+        if wait.filter.is_none() {
+            after.sees(&wait.event.value);
+        }
         if proves {
             after.learn(happened(&wait.event.value), true, span);
         }
@@ -169,18 +214,17 @@ impl<'j> Walker<'_, 'j, '_> {
         meet(ends)
     }
 
-    /// A later round begins with what lasts, and there may be no round at all.
+    /// Each round begins with what lasts, and there is at least one.
     fn repeat(&mut self, repeat: &'j Repeat, mut facts: Facts<'j>) -> Option<Facts<'j>> {
         facts.age();
+        facts.repeat(&repeat.steps);
         if let Some(until) = &repeat.until {
             let ends = facts.ruled_out(self.words, until, false).is_some();
             (self.visit)(Visit::Rounds(until, ends));
         }
-        let end = self.steps(&repeat.steps, facts.clone());
-        if end.is_none() && repeat.until.is_none() {
-            return None;
-        }
-        Some(facts)
+        let mut end = self.steps(&repeat.steps, facts)?;
+        end.age();
+        Some(end)
     }
 }
 

@@ -250,7 +250,7 @@ pub fn otherwise(
 }
 
 /// In the order of time, as the record tells it.
-fn sort(outside: &mut [Occurrence]) {
+pub(super) fn sort(outside: &mut [Occurrence]) {
     outside.sort_by_key(|it| match it.when {
         When::At(at) => at,
         _ => i64::MAX,
@@ -279,7 +279,7 @@ fn learns(town: &Town<'_>, at: i64, dice: &mut Dice) -> Occurrence {
     }
 }
 
-fn occurs(event: EventNo, at: i64, dice: &mut Dice) -> Occurrence {
+pub(super) fn occurs(event: EventNo, at: i64, dice: &mut Dice) -> Occurrence {
     let order = if dice.percent(80) { "A1" } else { "B2" };
     let mut data = Map::new();
     data.insert("order_id".to_owned(), json!(order));

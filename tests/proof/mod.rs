@@ -23,6 +23,7 @@
     reason = "tests may be plain, and the numbers of dice are small"
 )]
 
+mod aim;
 pub mod dice;
 pub mod hand;
 pub mod history;

@@ -33,6 +33,8 @@ pub struct Task {
     pub project: Option<u64>,
     /// Whether witnesses are replayed; a hunt for misses is faster without.
     pub replays: bool,
+    /// Whether the checkers have to see in the life of a witness what it shows.
+    pub judged: bool,
     /// So many lives are tried at random for a finding that its witness does not show.
     pub wanders: u32,
     /// So many disagreements of one rule and kind are kept; the others are counted.
@@ -47,6 +49,7 @@ impl Default for Task {
             rule: None,
             project: None,
             replays: true,
+            judged: false,
             wanders: 0,
             kept: 2,
         }
@@ -229,7 +232,7 @@ impl Outcome {
             let count = self.counts.entry(rule).or_default();
             for finding in compiled.findings.iter().filter(|it| fails(it, rule)) {
                 count.found += 1;
-                match witness::replay(compiled, town, finding) {
+                match witness::replay(compiled, town, *checker, finding, task.judged) {
                     None => {}
                     Some(Ok(())) => count.replayed += 1,
                     Some(Err(says)) => {

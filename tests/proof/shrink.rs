@@ -2,13 +2,17 @@
 
 use std::fmt::Write as _;
 
+use journeyc::diagnostic::Verdict;
 use journeyc::simulate::{Life, Record, What};
 use serde_json::Value;
 
 use super::plan::Plan;
 use super::run::{Disagreement, compile};
 use super::tale::{path, shown};
-use super::{Tale, Town, is_found, rules, town, witness};
+use super::{Tale, Town, is_found, rules, town, wander, witness};
+
+/// So many random lives are tried for a finding that its witness does not show.
+const WANDERS: u32 = 1_000;
 
 /// So often a smaller one is tried.
 const TRIES: usize = 600;
@@ -83,8 +87,11 @@ fn still(mut it: Disagreement) -> Option<Disagreement> {
                 .findings
                 .iter()
                 .filter(|it| it.rule.0 == checker.rule());
-            let mut replayed = own.filter_map(|it| witness::replay(compiled, town, it));
-            replayed.find_map(Result::err)
+            own.filter(|it| it.verdict == Verdict::Fail).find_map(|it| {
+                let says = witness::replay(compiled, town, checker, it, false)?.err()?;
+                let shown = wander::shows(town, checker, it, WANDERS);
+                shown.is_none().then_some(says)
+            })
         }
     });
     it.says = says.ok()??;

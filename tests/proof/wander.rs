@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use journeyc::diagnostic::Diagnostic;
 use journeyc::simulate::{Record, StepNo, What};
 
+use super::aim::aimed;
 use super::dice::Dice;
 use super::history::{self, Heard};
 use super::{Checker, Tale, Town};
@@ -38,7 +39,11 @@ pub fn shows(
                 dice.below(kept.len())
             };
             let (tale, record) = &kept[place];
-            history::otherwise(town, &heard, tale, record, &mut dice)
+            let aimed = dice
+                .percent(50)
+                .then(|| aimed(town, tale, record, &mut dice))
+                .flatten();
+            aimed.unwrap_or_else(|| history::otherwise(town, &heard, tale, record, &mut dice))
         };
         let record = town.simulation.live(&tale.life, &mut tale.chance());
         let violations = checker.violations(town, &tale.life, &record);

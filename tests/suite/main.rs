@@ -33,6 +33,7 @@ mod plugins;
 mod print;
 mod proof;
 mod proof_asking;
+mod proof_time;
 #[allow(
     dead_code,
     unreachable_pub,

@@ -5,7 +5,7 @@ use crate::proving::hand::{told, world};
 use crate::proving::{is_found, rules};
 
 /// The checker must see the life break the rule, and the linter must have said so.
-fn both_see(rule: &str, project: &str, life: &str) {
+pub(super) fn both_see(rule: &str, project: &str, life: &str) {
     let checker = rules::of(rule).unwrap();
     let workspace = journeyc::Workspace::read(&world(project));
     let compiled = journeyc::compile(&workspace);

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::model::{Comparison, Condition, Expr, ExprKind, History, Literal, Since};
+use crate::model::{Comparison, Condition, Expr, ExprKind, History, Literal, Since, Steps};
 use crate::source::Span;
 
 use super::Vocabulary;
+use super::passed::Passed;
 use super::text::canonical;
 
 /// One condition that is known to hold, or not to hold.
@@ -23,7 +24,11 @@ struct Fact<'j> {
 
 /// What is known on the way to a step.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Facts<'j>(Vec<Fact<'j>>);
+pub(crate) struct Facts<'j> {
+    known: Vec<Fact<'j>>,
+    /// What time proves, if it is looked at.
+    passed: Option<Passed<'j>>,
+}
 
 impl<'j> Facts<'j> {
     /// From here on, this condition is known to hold or not to hold. One that means nothing has
@@ -39,14 +44,64 @@ impl<'j> Facts<'j> {
         self.add(Cow::Owned(expr), truth, origin);
     }
 
+    /// From here on, time is looked at as well.
+    pub(crate) fn begin(&mut self, entry: Passed<'j>) {
+        self.passed = Some(entry);
+    }
+
+    /// From here on, time is no longer looked at.
+    pub(crate) fn end(&mut self) {
+        self.passed = None;
+    }
+
     /// Time has passed: what people are and do may have changed, what happened stays.
     pub(crate) fn age(&mut self) {
-        self.0.retain(|it| it.lasting);
+        self.age_by(0, None);
+    }
+
+    /// The same, and so many seconds at least and at most.
+    pub(crate) fn age_by(&mut self, least: i64, most: Option<i64>) {
+        let mut aged = Vec::new();
+        if let Some(passed) = &mut self.passed {
+            passed.age(least, most);
+            let recent = self.known.iter().filter(|it| it.truth);
+            aged.extend(recent.filter_map(|it| Some((Passed::later(&it.expr, most)?, it.origin))));
+        }
+        self.known.retain(|it| it.lasting);
+        for (expr, origin) in aged {
+            self.learn(expr, true, origin);
+        }
+    }
+
+    /// A message has gone out.
+    pub(crate) fn send(&mut self, name: &'j str) {
+        if let Some(passed) = &mut self.passed {
+            passed.send(name);
+        }
+    }
+
+    /// These steps may have been taken before.
+    pub(crate) fn repeat(&mut self, steps: &'j Steps) {
+        if let Some(passed) = &mut self.passed {
+            passed.send_all(steps);
+        }
+    }
+
+    /// A wait without a condition has seen an event.
+    pub(crate) fn sees(&mut self, event: &'j str) {
+        if let Some(passed) = &mut self.passed {
+            passed.sees(event);
+        }
+    }
+
+    /// Whether a wait without a condition has seen this event; not known where time is not looked at.
+    pub(crate) fn has_seen(&self, event: &str) -> bool {
+        self.passed.as_ref().is_some_and(|it| it.has_seen(event))
     }
 
     /// An attribute of the contact has been written.
     pub(crate) fn forget(&mut self, attribute: &str) {
-        self.0.retain(|it| {
+        self.known.retain(|it| {
             let mut speaks = false;
             it.expr.walk(&mut |node| {
                 speaks |= matches!(&node.kind, ExprKind::Contact(name) if **name == *attribute);
@@ -57,17 +112,25 @@ impl<'j> Facts<'j> {
 
     /// Two ways meet: only what is known on both is still known.
     pub(crate) fn meet(&mut self, other: &Self) {
-        self.0.retain(|it| {
+        self.known.retain(|it| {
             other
-                .0
+                .known
                 .iter()
                 .any(|o| o.truth == it.truth && o.text == it.text)
         });
+        self.passed = self
+            .passed
+            .take()
+            .zip(other.passed.as_ref())
+            .map(|(mut own, other)| {
+                own.meet(other);
+                own
+            });
     }
 
     /// The same for what is known elsewhere.
     pub(crate) fn learn_all(&mut self, other: &Self) {
-        for it in &other.0 {
+        for it in &other.known {
             self.push(it.expr.clone(), it.truth, it.origin);
         }
     }
@@ -75,6 +138,12 @@ impl<'j> Facts<'j> {
     /// From here on, this event has happened since entry; `origin` is the step that waited for it.
     pub(crate) fn learn_event(&mut self, event: &str, origin: Span) {
         self.learn(happened(event), true, origin);
+    }
+
+    /// Whether an event has certainly happened since the entry.
+    pub(crate) fn has_happened(&self, words: Vocabulary<'_>, event: &str) -> bool {
+        let claim = happened(event);
+        self.contradiction(words, Some((&claim, false))).is_some()
     }
 
     /// The places that rule out that this condition has this truth; nothing if it can have it.
@@ -95,11 +164,13 @@ impl<'j> Facts<'j> {
         words: Vocabulary<'_>,
         claim: Option<(&Expr, bool)>,
     ) -> Option<Vec<Span>> {
+        let proven = self.proven(words, claim);
         let possible = |facts: &[&Fact<'j>]| {
             let known = facts.iter().map(|it| (&*it.expr, it.truth));
-            words.possible(known.chain(claim))
+            let proven = proven.iter().map(|it| (&it.0, it.1));
+            words.possible(known.chain(proven).chain(claim))
         };
-        let mut guilty: Vec<&Fact<'j>> = self.0.iter().collect();
+        let mut guilty: Vec<&Fact<'j>> = self.known.iter().collect();
         if possible(&guilty) {
             return None;
         }
@@ -116,6 +187,23 @@ impl<'j> Facts<'j> {
         res.sort();
         res.dedup();
         Some(res)
+    }
+
+    /// What time proves about all that is asked.
+    fn proven(&self, words: Vocabulary<'_>, claim: Option<(&Expr, bool)>) -> Vec<(Expr, bool)> {
+        let mut res = Vec::new();
+        let Some(passed) = &self.passed else {
+            return res;
+        };
+        let is_certain = |expr: &Expr, truth: bool| {
+            let known = self.known.iter().map(|it| (&*it.expr, it.truth));
+            !words.possible(known.chain([(expr, !truth)]))
+        };
+        let known: Vec<(&Expr, bool)> = self.known.iter().map(|it| (&*it.expr, it.truth)).collect();
+        for expr in known.iter().map(|it| it.0).chain(claim.map(|it| it.0)) {
+            passed.proves(expr, &known, &is_certain, &mut res);
+        }
+        res
     }
 
     fn add(&mut self, expr: Cow<'j, Expr>, truth: bool, origin: Span) {
@@ -135,16 +223,30 @@ impl<'j> Facts<'j> {
 
     fn push(&mut self, expr: Cow<'j, Expr>, truth: bool, origin: Span) {
         let text: Arc<str> = canonical(&expr).into();
-        if self.0.iter().any(|it| it.truth == truth && it.text == text) {
+        if self
+            .known
+            .iter()
+            .any(|it| it.truth == truth && it.text == text)
+        {
             return;
         }
-        self.0.push(Fact {
-            lasting: lasts(&expr, truth),
+        self.known.push(Fact {
+            lasting: lasts(&expr, truth) || self.is_over(&expr, truth),
             expr,
             truth,
             text,
             origin,
         });
+    }
+}
+
+impl Facts<'_> {
+    /// Whether something has not happened for whose sake people would leave.
+    fn is_over(&self, expr: &Expr, truth: bool) -> bool {
+        let (Some(passed), ExprKind::History(it), false) = (&self.passed, &expr.kind, truth) else {
+            return false;
+        };
+        !it.counts && passed.is_over(&it.event)
     }
 }
 

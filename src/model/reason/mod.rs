@@ -7,9 +7,11 @@
 
 mod domain;
 mod facts;
+mod passed;
 mod text;
 
 pub(crate) use facts::{Facts, happened};
+pub(crate) use passed::{Passed, longest, shortest};
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};

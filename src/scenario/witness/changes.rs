@@ -36,12 +36,13 @@ pub(super) enum Change<'p> {
     Again(u32, i64, i64),
 }
 
-/// All that may be otherwise. `between` are seconds after the beginning at which something may come, and
-/// `far` is a time after which it is too late for what the sentence says.
+/// All that may be otherwise. `between` are seconds after the beginning at which something may come, `again`
+/// how many seconds before it the same may have begun for another case, and `far` is a time after which it is too late for what the sentence says.
 pub(super) fn changes<'p>(
     simulation: &Simulation<'p>,
     trigger: EventNo,
     between: &[i64],
+    again: &[i64],
     far: i64,
 ) -> Vec<Change<'p>> {
     let mut res = Vec::new();
@@ -78,6 +79,7 @@ pub(super) fn changes<'p>(
         }
     }
     res.extend((1..=3).map(|it| Change::Crowd(it, -HOUR)));
+    res.extend(again.iter().map(|it| Change::Again(1, *it, 0)));
     let mut times = vec![60, -HOUR, -40 * DAY, -2 * DAY, 0];
     times.extend(between);
     for event in heard(simulation) {

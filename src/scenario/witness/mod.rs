@@ -19,9 +19,11 @@ mod text;
 mod unlived;
 mod wishes;
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Diagnostic, MomentKind, Verdict, Witness};
 use crate::model::Threshold;
-use crate::simulate::{Life, Simulation};
+use crate::simulate::{Life, Simulation, StepNo};
 
 use places::Places;
 use route::Route;
@@ -80,6 +82,8 @@ pub struct Proof {
     pub name: String,
     /// The life.
     pub life: Life,
+    /// The arms that are taken in it; the first one where nothing is said.
+    pub arms: BTreeMap<StepNo, u32>,
     /// How many lives were tried to find it.
     pub tries: u32,
 }
@@ -156,6 +160,7 @@ pub fn of(
         name: written.name(),
         tries: found.tries,
         life: found.life,
+        arms: found.arms,
     })
 }
 

@@ -13,7 +13,7 @@ use super::broken::is_broken;
 use super::changes::{Change, changes};
 use super::draft::{Draft, Pattern, Scripted};
 use super::route::{Hours, Route};
-use super::sentence::{Said, Sentence};
+use super::sentence::{Said, Sentence, capped};
 use super::starts::{after, moments, starts};
 use super::wishes::{Answer, answers};
 use crate::model::{Duration, Step};
@@ -44,6 +44,9 @@ const CROWD: u32 = 4;
 
 /// So many beginnings are tried with each change.
 const BEGINNINGS: usize = 3;
+
+/// So many messages of a life before may make room in the frequency cap.
+const AGAIN: usize = 4;
 
 /// So many moments of a life are tried for one more event.
 const BETWEEN: usize = 4;
@@ -212,7 +215,8 @@ impl<'s, 'p> Search<'s, 'p> {
         let between = moments(&record, first, first + self.route.length.max(60));
         let between: Vec<i64> = between.iter().map(|it| it - first).take(BETWEEN).collect();
         let far = (self.sentence.minutes * 60).max(self.route.length) + 86_400;
-        let changes = changes(self.simulation, self.route.trigger, &between, far);
+        let again = self.earlier(&record);
+        let changes = changes(self.simulation, self.route.trigger, &between, &again, far);
         for begin in starts.iter().take(BEGINNINGS) {
             for change in &changes {
                 if let Some(found) = self.with(answer, *begin, &[change])? {
@@ -232,6 +236,34 @@ impl<'s, 'p> Search<'s, 'p> {
             }
         }
         None
+    }
+
+    /// How many seconds before the same must have begun for another case so that one of its messages makes
+    /// room in the frequency cap right before a message that the cap drops, and not for those before it.
+    fn earlier(&self, record: &Record) -> Vec<i64> {
+        let policy = &self.simulation.project().policy;
+        let Some(cap) = &policy.frequency_cap else {
+            return Vec::new();
+        };
+        let it = &cap.commercial;
+        let spans = [(it.per_day, 1), (it.per_week, 7), (it.per_month, 30)];
+        let spans = spans.into_iter().filter(|it| it.0.is_some());
+        let moments = &record.moments;
+        let dropped = moments.iter().filter(|it| capped(it).is_some());
+        let sent = moments.iter().filter(|it| matches!(it.what, What::Sent(_)));
+        let mut res: Vec<i64> = Vec::new();
+        for ((_, days), late) in
+            spans.flat_map(|it| dropped.clone().take(AGAIN).map(move |at| (it, at)))
+        {
+            for before in sent.clone().take_while(|it| it.at <= late.at).take(AGAIN) {
+                let room = days * DAY + before.at - late.at;
+                res.extend([room + 60, room + 1_800, room - 60]);
+            }
+        }
+        res.retain(|it| *it > 0);
+        res.sort_unstable();
+        res.dedup();
+        res
     }
 
     /// A life with changes; nothing if there have been enough.

@@ -542,7 +542,7 @@ impl Needs {
 }
 
 /// What the frequency cap drops or holds back at a moment.
-fn capped(moment: &Moment) -> Option<StepNo> {
+pub(super) fn capped(moment: &Moment) -> Option<StepNo> {
     match moment.what {
         What::Skipped(step, Skip::Cap) | What::Held(step, Holder::Cap, _) => Some(step),
         _ => None,

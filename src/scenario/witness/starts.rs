@@ -5,6 +5,8 @@
 //! Also the moments of a life at which something may come that nobody notices.
 //! Invariant: bounded, and always the same. Not done here: trying them.
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike as _, Days, NaiveDate, NaiveDateTime, TimeDelta};
 
 use super::route::{Due, Hours, Route};
@@ -33,7 +35,18 @@ type OfWeek = (u64, u16);
 /// The beginnings to try, the likeliest first.
 pub(super) fn starts(route: &Route<'_>, project: &Project, clock: Clock) -> Vec<i64> {
     let mut res = Vec::new();
-    let (changes, still) = (changes(clock), usual_monday());
+    // Clocks that show the hours may be changed when the person's are not.
+    let names: BTreeSet<&str> = route
+        .dues
+        .iter()
+        .filter_map(|it| zone(it, project))
+        .collect();
+    let others = names.into_iter().filter_map(|it| it.parse().ok());
+    let mut mondays = changes(clock);
+    mondays.extend(others.flat_map(|it| changes(Clock::of(it))));
+    mondays.sort_unstable();
+    mondays.dedup();
+    let (changes, still) = (mondays, usual_monday());
     let is_held = |it: &&Due<'_>| !matches!(it.on, Hours::Open);
     for due in route.dues.iter().filter(is_held) {
         let times = times(due, project);

@@ -134,16 +134,18 @@ fn is_helped(town: &Town<'_>, journey: JourneyNo, event: &str) -> bool {
     let own = &town.journey(journey).trigger.event.value;
     town.journeys().any(|(no, it)| {
         let waits = awaits(town, it).is_some_and(|it| *it.event.value == *event);
-        no != journey && (waits || (tells(it) && it.trigger.event.value != *own))
+        let may_tell = it.walk().any(|(step, _)| is_notice(&step.value));
+        no != journey && ((waits && may_tell) || (tells(it) && it.trigger.event.value != *own))
     })
 }
 
+fn is_notice(step: &Step) -> bool {
+    let mut purposes = step.purposes().iter().map(|it| it.value);
+    purposes.any(|it| matches!(it, Purpose::DelayNotice | Purpose::Apology))
+}
+
 fn is_told(town: &Town<'_>, all: &[Stay<'_>], from: i64, late: i64) -> bool {
-    let notices = |step: StepNo| {
-        let purposes = town.step(step).step.value.purposes().iter();
-        let mut purposes = purposes.map(|it| it.value);
-        purposes.any(|it| matches!(it, Purpose::DelayNotice | Purpose::Apology))
-    };
+    let notices = |step: StepNo| is_notice(&town.step(step).step.value);
     let mut touches = all.iter().flat_map(Stay::touches);
     touches.any(|(at, step)| from <= at && at <= late && notices(step))
 }

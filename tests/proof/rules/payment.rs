@@ -114,11 +114,14 @@ fn payment<'r>(
             since.push(it.entered);
         }
     }
+    let is_in = |journey: JourneyNo| stays.iter().any(|it| it.visit.journey == journey);
     let is_own = |no: VisitNo| stays.iter().any(|it| it.visit.no == no);
     let gone = record.moments.iter().filter(|it| match it.what {
         What::Refused(Refusal::Holdout) => it.at >= at,
-        // Who may not come in again was looked after before.
-        What::Refused(Refusal::Reentry) => it.at >= at,
+        // Who may not come in again was looked after before, unless they are in because of this payment.
+        What::Refused(Refusal::Reentry) => {
+            it.at >= at && it.visit.is_none_or(|it| !is_in(it.journey))
+        }
         What::Left(End::Event(..)) => it.visit.is_some_and(|it| is_own(it.no)),
         _ => false,
     });

@@ -1,7 +1,7 @@
 //! More than a week without a word while people wait for what they have paid.
 
 use journeyc::model::{Milestone, Profile, Step};
-use journeyc::simulate::{Holder, JourneyNo, Life, Moment, Record, Skip, What};
+use journeyc::simulate::{End, Holder, JourneyNo, Life, Moment, Record, Skip, What};
 
 use super::owed::is_paid_back;
 use super::payment::{Payment, payments, visits};
@@ -97,6 +97,7 @@ fn gap(
         .min()
         .unwrap_or(i64::MAX);
     for stay in own {
+        // A silence counts that begins while people wait, until they have it.
         let until = if learns(town, stay.visit.journey) {
             has_it
         } else {
@@ -105,7 +106,7 @@ fn gap(
         let mut ends = touches(stay);
         ends.extend(silent_end(town, stay, &all).map(|it| it.1));
         for end in ends {
-            let to = end.min(until).min(life.end);
+            let to = end.min(has_it).min(life.end);
             let before = all.iter().copied().filter(|it| *it < end);
             let from = before.max().unwrap_or(payment.at);
             if from < until && is_long(from, to) && !is_capped(payment, from, to) {
@@ -138,6 +139,10 @@ fn silent_end(town: &Town<'_>, stay: &Stay<'_>, all: &[i64]) -> Option<(i64, i64
     let end = stay.moments.iter().find_map(|(_, it)| match it.what {
         What::Came(step, _) => has_it(step).map(|_| it.at),
         What::Waits(step, i64::MAX) => has_it(step).map(|_| i64::MAX),
+        // Whoever is let go without it has waited until then.
+        What::Left(End::Completed | End::Exit(_)) if learns(town, stay.visit.journey) => {
+            Some(it.at)
+        }
         _ => None,
     })?;
     let from = all.iter().copied().filter(|it| *it < end).max()?;

@@ -36,7 +36,9 @@ impl UnsubscribeNotHonouredInTime {
         let patience = cx.elapsed(self.info());
         open.find_map(|event| {
             let exposed = graph.exposed_beyond(&event.value, patience);
-            let mut adverts = graph.nodes().filter(|it| is_advert_node(journey, it.1));
+            let mut adverts = graph
+                .nodes()
+                .filter(|it| is_advert_node(journey, it.1) && !graph.is_dropped(it.0));
             let (_, met) = adverts.find(|it| exposed.meets(it.0))?;
             Some((event, place(met)))
         })

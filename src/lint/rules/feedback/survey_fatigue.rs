@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::graph::Elapsed;
-use crate::graph::lives::{Cause, Life, Member, Planned, apart, are_apart};
+use crate::graph::lives::{Cause, Life, Member, Planned, are_apart};
 use crate::lint::asks::asks;
 use crate::lint::context::LintContext;
 use crate::lint::duties::spoken;
@@ -42,7 +42,7 @@ impl Rule for SurveyFatigue {
                     let mut before = asked[..at].iter().rev().take(BEFORE);
                     let is_near = |first: &&Asked<'_>| {
                         first.0.journey.name.value != second.0.journey.name.value
-                            && apart(**first, *second) < limit
+                            && life.apart(**first, *second) < limit
                             && !are_apart(cx.project(), **first, *second)
                     };
                     if let Some(first) = before.find(is_near) {
@@ -130,7 +130,7 @@ fn report(
 ) {
     let (journey, other) = (&second.0.journey.name.value, &first.0.journey.name.value);
     let id = &second.1.id.value;
-    let between = apart(first, second);
+    let between = life.apart(first, second);
     let label = if between == Elapsed::ZERO {
         "perhaps on the same day".to_owned()
     } else {

@@ -22,7 +22,7 @@ impl Rule for AbandonmentVsPostPurchase {
         // Payments that end some basket's journey: each is of the goods of its own basket.
         let mut minded: BTreeSet<&str> = BTreeSet::new();
         for journey in cx.journeys() {
-            if first(journey).is_some() {
+            if reminders(journey).next().is_some() {
                 minded.extend(journey.exits.iter().map(|it| &*it.on.value));
             }
             let event = &*journey.trigger.event.value;
@@ -35,7 +35,7 @@ impl Rule for AbandonmentVsPostPurchase {
         }
         let limit = cx.elapsed(self.info());
         for journey in cx.journeys() {
-            let Some(send) = first(journey).filter(|it| comes(cx, journey, it)) else {
+            let Some(send) = reminders(journey).find(|it| comes(cx, journey, it)) else {
                 continue;
             };
             let watched = |event: &&Name| {
@@ -64,15 +64,15 @@ impl Rule for AbandonmentVsPostPurchase {
     }
 }
 
-/// The first message of a journey that reminds of what was not bought.
-fn first(journey: &Journey) -> Option<&Send> {
+/// The messages of a journey that remind of what was not bought.
+fn reminders(journey: &Journey) -> impl Iterator<Item = &Send> {
     let reminds = |it: &&Send| {
         it.purpose
             .0
             .iter()
             .any(|it| it.value == Purpose::Abandonment)
     };
-    journey.sends().find(reminds)
+    journey.sends().filter(reminds)
 }
 
 /// Whether anybody gets a message.

@@ -1,5 +1,5 @@
 use crate::graph::Elapsed;
-use crate::graph::lives::{Cause, Life, Member, Planned, apart, are_apart};
+use crate::graph::lives::{Cause, Life, Member, Planned, are_apart};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
@@ -56,7 +56,7 @@ impl Rule for ContradictoryMessages {
             for (firsts, then, why) in MATRIX {
                 let found = parties
                     .iter()
-                    .find_map(|it| find(cx, it, (firsts, then), limit));
+                    .find_map(|it| find(cx, life, it, (firsts, then), limit));
                 if let Some((first, second)) = found {
                     report(life, first, second, why, out);
                 }
@@ -69,6 +69,7 @@ impl Rule for ContradictoryMessages {
 /// was written by one hand, and is not compared with itself.
 fn find<'p>(
     cx: &LintContext<'p>,
+    life: &Life<'p>,
     party: &[Member<'p>],
     (firsts, then): (&[Purpose], &[Purpose]),
     limit: Elapsed,
@@ -93,7 +94,7 @@ fn find<'p>(
             let together = it.0.cause == Cause::Event && first.0.cause == Cause::Event;
             it.0.journey.name != first.0.journey.name
                 && (at.lo > time.lo || (together && at.lo == time.lo))
-                && apart(*first, **it) <= limit
+                && life.apart(*first, **it) <= limit
                 && !are_apart(cx.project(), *first, **it)
         };
         // Sorted by time: only a few stand near.
@@ -108,7 +109,7 @@ fn find<'p>(
 fn report(life: &Life<'_>, one: Sent<'_>, other: Sent<'_>, why: &str, out: &mut Findings) {
     let name = |it: &Sent<'_>| format!("{}/{}", it.0.journey.name.value, it.1.id.value);
     let message = format!("`{}` and `{}` belie each other", name(&one), name(&other));
-    let gap = apart(one, other);
+    let gap = life.apart(one, other);
     let label = if gap == Elapsed::ZERO {
         "both may come at the same time".to_owned()
     } else {

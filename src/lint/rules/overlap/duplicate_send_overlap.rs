@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::Elapsed;
-use crate::graph::lives::{Life, Member, Planned, apart, are_apart};
+use crate::graph::lives::{Life, Member, Planned, are_apart};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
@@ -48,7 +48,7 @@ impl Rule for DuplicateSendOverlap {
             // A journey is told of once, though several kinds of people are in it.
             let mut told = BTreeSet::new();
             for party in life.parties(cx.project()) {
-                for (what, first, second) in find(cx, &party, limit) {
+                for (what, first, second) in find(cx, life, &party, limit) {
                     if told.insert(&*second.0.journey.name.value) {
                         report(life, what, first, second, out);
                     }
@@ -62,6 +62,7 @@ impl Rule for DuplicateSendOverlap {
 /// within the limit.
 fn find<'p>(
     cx: &LintContext<'p>,
+    life: &Life<'p>,
     party: &[Member<'p>],
     limit: Elapsed,
 ) -> Vec<(Sameness<'p>, Sent<'p>, Sent<'p>)> {
@@ -91,7 +92,7 @@ fn find<'p>(
                 let near = |it: &&Sent<'p>| {
                     let other = it.0.journey.name.value != member.journey.name.value;
                     other
-                        && apart(**it, own) <= limit
+                        && life.apart(**it, own) <= limit
                         && !are_apart(cx.project(), **it, own)
                         && !(caps && is_capped(**it) && is_capped(own))
                 };

@@ -1,4 +1,4 @@
-use crate::graph::lives::{Life, Member, Planned, apart};
+use crate::graph::lives::{Life, Member, Planned};
 use crate::lint::context::LintContext;
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
@@ -24,7 +24,7 @@ impl Rule for SenderChurnAcrossJourneys {
                     let ((a, first, one), (b, second, other)) = (pair[0], pair[1]);
                     one != other
                         && a.journey.name != b.journey.name
-                        && apart((a, first), (b, second)) <= limit
+                        && life.apart((a, first), (b, second)) <= limit
                 });
                 if let Some([first, second]) = pair {
                     report(life, *first, *second, out);

@@ -39,11 +39,12 @@ impl Rule for DelayNoticeMissing {
             return;
         }
         let grace = cx.elapsed(self.info());
-        // For each awaited delivery the journey to blame; nothing if one tells those who wait, since
+        // For each awaited delivery the journeys to blame; nothing if one tells those who wait, since
         // others need not tell them again.
-        let mut awaited: BTreeMap<&str, Option<Silent<'_>>> = BTreeMap::new();
+        let mut awaited: BTreeMap<&str, Option<Vec<Silent<'_>>>> = BTreeMap::new();
         // What begins the journeys that tell of delays.
         let mut told_after: BTreeSet<&str> = BTreeSet::new();
+        let mut watched: BTreeSet<&str> = BTreeSet::new();
         for journey in cx.journeys() {
             if tells(journey) {
                 told_after.insert(&journey.trigger.event.value);
@@ -52,24 +53,30 @@ impl Rule for DelayNoticeMissing {
                 continue;
             };
             let event = &*wait.event.value;
+            watched.insert(event);
+            // Who comes with something in their hands is not told that it is late.
+            let asks_for_pay = || !cx.graph(journey).origins(Milestone::Payment).is_empty();
+            if has_it(cx.project(), journey) && !cx.is_entered(journey) && !asks_for_pay() {
+                continue;
+            }
             if matches!(awaited.get(event), Some(None)) {
                 continue;
             }
             let promise = promise(cx.project(), event);
-            let silent = judge(cx, journey, wait, promise, grace);
-            let best = match (awaited.remove(event).flatten(), silent) {
-                (Some(one), Some(other)) if one.rank <= other.rank => Some(one),
-                (_, it) => it,
-            };
-            awaited.insert(event, best);
+            let known = awaited.entry(event).or_insert_with(|| Some(Vec::new()));
+            match (judge(cx, journey, wait, promise, grace), known) {
+                (Some(it), Some(all)) => all.push(it),
+                (_, known) => *known = None,
+            }
         }
         for (event, silent) in &awaited {
             // A journey that answers the carrier's bad news is another way to do it.
-            let told_otherwise = |it: &Silent<'_>| {
+            let told_otherwise = |it: &&Silent<'_>| {
                 let own = &*it.journey.trigger.event.value;
                 it.rank.1 && told_after.iter().any(|event| *event != own)
             };
-            if let Some(it) = silent.as_ref().filter(|it| !told_otherwise(it)) {
+            let silent = silent.iter().flatten().filter(|it| !told_otherwise(it));
+            if let Some(it) = silent.min_by_key(|it| it.rank) {
                 report(cx, it, promise(cx.project(), event), out);
             }
         }
@@ -78,7 +85,7 @@ impl Rule for DelayNoticeMissing {
         }
         for event in arrivals(cx.project()) {
             let promise = promise(cx.project(), &event.value);
-            if let Some(promise) = promise.filter(|_| !awaited.contains_key(&*event.value)) {
+            if let Some(promise) = promise.filter(|_| !watched.contains(&*event.value)) {
                 nobody(cx, promise, out);
             }
         }
@@ -98,6 +105,19 @@ fn is_arrival(project: &Project, event: &str) -> bool {
     let milestone = project.event(event).and_then(|it| it.milestone);
     let wanted = [Milestone::Delivered, Milestone::ServiceStarted];
     milestone.is_some_and(|it| wanted.contains(&it.value))
+}
+
+/// Whether a journey begins with what excuses the silence.
+fn has_it(project: &Project, journey: &Journey) -> bool {
+    let event = project.event(&journey.trigger.event.value);
+    let excuses = [
+        Milestone::Delivered,
+        Milestone::ServiceStarted,
+        Milestone::Refunded,
+    ];
+    event
+        .and_then(|it| it.milestone)
+        .is_some_and(|it| excuses.contains(&it.value))
 }
 
 fn tells(journey: &Journey) -> bool {

@@ -1,7 +1,7 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use crate::graph::{Bound, Elapsed, Graph, Lens, NodeId, Path};
+use crate::graph::{Bound, Elapsed, Graph, Lens, Marks, NodeId, Path};
 use crate::lint::asks::place;
 use crate::lint::context::LintContext;
 use crate::lint::duties::{is_left_alone, spoken, started};
@@ -161,11 +161,12 @@ fn waiting(cx: &LintContext<'_>) -> Option<Elapsed> {
 }
 
 /// The silences between two touchpoints that begin while people still wait.
-fn while_waiting(graph: &Graph<'_>, waiting: Elapsed, over: &crate::graph::Marks) -> Vec<Path> {
+fn while_waiting(graph: &Graph<'_>, waiting: Elapsed, over: &Marks) -> Vec<Path> {
     let touches = graph.marks(|id, it| it.is_touchpoint() && graph.is_reachable(id));
     let begins = |id: &NodeId| graph.earliest(*id).is_some_and(|it| it <= waiting);
-    let starts = std::iter::once(graph.entry()).chain(touches.nodes().filter(begins));
+    let starts = std::iter::once(graph.entry()).chain(touches.nodes());
     starts
+        .filter(begins)
         .filter_map(|it| {
             graph
                 .deadline(&graph.origin(it), &touches, over, Lens::WITHOUT_CAP)

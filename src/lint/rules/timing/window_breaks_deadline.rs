@@ -30,6 +30,11 @@ enum Culprit {
 impl Rule for WindowBreaksDeadline {
     fn check_repository(&self, cx: &LintContext<'_>, out: &mut Findings) {
         let mut found: BTreeMap<Span, (Broken<'_>, Stop, Duty)> = BTreeMap::new();
+        let least = cx.number(self.info()) / 100.0;
+        // No slip means: by any time at all.
+        let is_much = |it: &Broken<'_>| {
+            slip(it).is_none_or(|slip| as_number(slip) > as_number(it.limit) * least)
+        };
         for duty in Duty::ALL {
             let Some(info) = catalogue::find(duty.rule()) else {
                 continue;
@@ -38,7 +43,7 @@ impl Rule for WindowBreaksDeadline {
                 continue;
             }
             for it in broken(cx, duty, cx.elapsed(info)) {
-                if let Some(stop) = holding_stop(&it).filter(|_| it.is_held) {
+                if let Some(stop) = holding_stop(&it).filter(|_| it.is_held && is_much(&it)) {
                     let span = it.graph.node(stop.node).span;
                     // Of several deadlines that the message breaks, the shortest tells the story; of
                     // equal ones the one that asks for more.
@@ -49,12 +54,8 @@ impl Rule for WindowBreaksDeadline {
                 }
             }
         }
-        let least = cx.number(self.info()) / 100.0;
         for (it, stop, duty) in found.into_values() {
-            let slip = slip(&it);
-            if slip.is_none_or(|slip| as_number(slip) > as_number(it.limit) * least) {
-                report(&it, stop, duty, slip, out);
-            }
+            report(&it, stop, duty, slip(&it), out);
         }
     }
 }

@@ -3,11 +3,12 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Level, Witness};
 use crate::graph::{Bound, Elapsed, Marks};
 use crate::lint::context::LintContext;
+use crate::lint::dead::on_entry_known;
 use crate::lint::findings::Findings;
 use crate::lint::limit::Limit;
 use crate::lint::rewrite::Rewrite;
 use crate::lint::rule::{Declared, Rule, rule};
-use crate::lint::walk::{Visit, walk};
+use crate::lint::walk::{Visit, walk_from};
 use crate::model::reason::{Facts, Vocabulary};
 use crate::model::{
     Channel, Class, Duration, Journey, Name, Repeat, Send, Step, Steps, Touch, Wait, WaitFor,
@@ -254,7 +255,7 @@ impl<'j> Flow<'j> {
 
 fn report_pairs(cx: &LintContext<'_>, journey: &Journey, pairs: Pairs<'_>, out: &mut Findings) {
     let mut known: BTreeMap<Span, Facts<'_>> = BTreeMap::new();
-    walk(cx, journey, &mut |visit| {
+    walk_from(cx, journey, on_entry_known(cx, journey), &mut |visit| {
         if let Visit::Arrival(span, facts) = visit {
             known.insert(span, facts.clone());
         }
@@ -275,6 +276,8 @@ fn report_pairs(cx: &LintContext<'_>, journey: &Journey, pairs: Pairs<'_>, out: 
         }
         if before.gap > 0 || !before.certain {
             both.age();
+            // What time proves is known of the first moment, and not of the second.
+            both.end();
         }
         both.learn_all(second);
         if both.contradiction(words, None).is_none() {
