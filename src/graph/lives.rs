@@ -24,6 +24,10 @@ use crate::source::{Span, Spanned};
 /// How many kinds of people an event is looked at for; beyond, only the first ones are.
 const KINDS: usize = 32;
 
+/// For so many touchpoints it is known at most how they lie to what their journey begins; where there are more
+/// of them, only the times since the entry are.
+const MOST_TIES: usize = 2_000;
+
 /// How many links a journey may stand away from the one that begins a life.
 const REACH: usize = 2;
 
@@ -189,8 +193,11 @@ impl<'p> Timetable<'p> {
                 });
             }
         }
+        // Each takes a few passes over the graph.
+        let is_small = nodes.len().saturating_mul(enters.len() + awaits.len()) <= MOST_TIES;
         let tied = |(name, at, link): (&'p str, Interval, Link)| {
-            (name, at, Tie::all(graph, link, &nodes).into())
+            let ties = is_small.then(|| Tie::all(graph, link, &nodes));
+            (name, at, ties.unwrap_or_default().into())
         };
         res.enters = enters.into_iter().map(tied).collect();
         res.awaits = awaits.into_iter().map(tied).collect();

@@ -7,9 +7,6 @@
 use super::operators::{Lens, Origin};
 use super::{Bound, EdgeId, Elapsed, Graph, Interval, Marks, NodeId};
 
-/// So many touchpoints are looked at; beyond, only the times since the entry are known.
-const MOST: usize = 200;
-
 /// A moment in a journey at which another one begins.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Link {
@@ -52,11 +49,8 @@ impl Tie {
         }
     }
 
-    /// How a journey's touchpoints hang together with such a moment; nothing if there are too many.
+    /// How a journey's touchpoints hang together with such a moment.
     pub(super) fn all(graph: &Graph<'_>, link: Link, touches: &[NodeId]) -> Vec<Self> {
-        if touches.len() > MOST {
-            return Vec::new();
-        }
         touches
             .iter()
             .map(|it| Self::of(graph, link, *it))

@@ -210,12 +210,13 @@ fn least(policy: &Policy, gone: i64) -> i64 {
     let Some((first, others)) = times.split_first() else {
         return 0;
     };
-    let unknown = || (-12 * 4..=14 * 4).map(|it| it * 15).collect();
     let ahead = match others.first() {
-        Some(it) if it.zone != first.zone => {
-            differences(first.zone, it.zone).unwrap_or_else(unknown)
-        }
-        _ => BTreeSet::from([0]),
+        Some(it) if it.zone != first.zone => differences(first.zone, it.zone),
+        _ => Some(BTreeSet::from([0])),
+    };
+    // Where nobody knows the difference of two clocks, hours may be open at any time.
+    let Some(ahead) = ahead else {
+        return 0;
     };
     // Clocks may have been changed in between, the person's or those that show the hours.
     let shifts = [-60, 0, 60];

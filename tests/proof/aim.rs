@@ -55,6 +55,9 @@ pub fn aimed(town: &Town<'_>, tale: &Tale, record: &Record, dice: &mut Dice) -> 
             atoms.push(it);
         }
     });
+    if atoms.is_empty() {
+        return None;
+    }
     let mut tale = tale.clone();
     for _ in 0..=dice.of(&[0, 0, 1]) {
         let atom = atoms[dice.below(atoms.len())];

@@ -10,6 +10,9 @@ use super::Vocabulary;
 use super::passed::Passed;
 use super::text::canonical;
 
+/// Of so many facts it is asked what time proves about them.
+const LOOKED_AT: usize = 16;
+
 /// One condition that is known to hold, or not to hold.
 #[derive(Debug, Clone)]
 struct Fact<'j> {
@@ -200,7 +203,9 @@ impl<'j> Facts<'j> {
             !words.possible(known.chain([(expr, !truth)]))
         };
         let known: Vec<(&Expr, bool)> = self.known.iter().map(|it| (&*it.expr, it.truth)).collect();
-        for expr in known.iter().map(|it| it.0).chain(claim.map(|it| it.0)) {
+        // The last ones say most of this moment; a journey may have thousands.
+        let last = known.iter().rev().take(LOOKED_AT).map(|it| it.0);
+        for expr in last.chain(claim.map(|it| it.0)) {
             passed.proves(expr, &known, &is_certain, &mut res);
         }
         res
