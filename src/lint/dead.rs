@@ -12,8 +12,7 @@ use crate::lint::context::LintContext;
 use crate::lint::walk::{Visit, walk_from};
 use crate::model::reason::{Facts, Passed, Vocabulary};
 use crate::model::{
-    Class, Condition, Expr, ExprKind, History, Journey, Literal, Reentry, Send, Since, Step,
-    WaitFor,
+    Class, Expr, ExprKind, History, Journey, Literal, Reentry, Send, Since, Step, WaitFor,
 };
 use crate::source::{Span, Spanned};
 
@@ -23,14 +22,12 @@ pub(crate) fn dead(cx: &LintContext<'_>, journey: &Journey) -> Dead {
         alone: is_alone(cx, journey),
         ..Dead::default()
     };
-    let conditions = journey.conditions();
     let by_trigger = !cx.is_entered(journey);
-    // Who is sent in comes without an event, and what it carries is not known.
-    if !by_trigger && conditions.iter().any(|it| asks_event(it)) {
-        return res;
-    }
     res.nobody = by_trigger && !lets_in(cx, journey);
-    let words = Vocabulary::of(cx.project(), journey);
+    let mut words = Vocabulary::of(cx.project(), journey);
+    if !by_trigger {
+        words = words.of_people_sent_in();
+    }
     for (step, _) in journey.walk() {
         if let Step::WaitFor(it) = &step.value
             && !ends_wait(cx, journey, it)
@@ -122,14 +119,6 @@ fn is_alone(cx: &LintContext<'_>, journey: &Journey) -> bool {
         Some(Reentry::Always | Reentry::After(_)) => false,
     };
     once && project.policy.frequency_cap.is_some() && !cx.is_crowded(journey)
-}
-
-fn asks_event(condition: &Condition) -> bool {
-    let mut asks = false;
-    if let Ok(expr) = &condition.parsed {
-        expr.walk(&mut |it| asks |= matches!(it.kind, ExprKind::Event(_)));
-    }
-    asks
 }
 
 /// Whether the trigger lets anybody in. Its own event has come by then, and nothing since the entry.

@@ -314,3 +314,27 @@ steps:
 2026-06-01 10:00:00 order_delivered {\"order_id\": \"A1\"}",
     );
 }
+
+#[test]
+fn who_is_sent_in_is_told_who_writes() {
+    both_see(
+        "handover-unannounced",
+        "trigger: {event: signed_up}
+steps:
+  - enter: other
+# journeys/other.yaml
+trigger: {event: service_started}
+exits: [{on: unsubscribed, only: commercial}]
+steps:
+  - branch:
+      id: choice
+      when: [{if: 'event.way in [\"post\", \"hand\"]', steps: [{exit: done}]}]
+  - send: {id: hello, template: order/hello, purpose: content, from: ben}
+  - wait: 1d
+  - send: {id: more, template: order/more, purpose: content, from: maya}
+# journeyc.yaml
+events: {service_started: {milestone: service_started, properties: {way: {type: string, enum: [post, hand]}}}}
+",
+        "2026-06-01 10:00:00 signed_up {}",
+    );
+}
