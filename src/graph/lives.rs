@@ -322,11 +322,7 @@ impl<'p> Life<'p> {
         if !is_dated(one.0) || !is_dated(other.0) {
             return (first.lo - second.lo).max(second.lo - first.lo);
         }
-        let gap = |early: Interval, late: Interval| match early.hi.finite() {
-            Some(hi) if hi < late.lo => late.lo - hi,
-            _ => Elapsed::ZERO,
-        };
-        gap(first, second).max(gap(second, first))
+        first.apart(second)
     }
 
     /// The shortest time between a touchpoint and one of a journey that its own journey begins; for ever if

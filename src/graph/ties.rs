@@ -61,11 +61,7 @@ impl Tie {
     /// nothing if nobody comes by both.
     pub(super) fn apart(&self, other: Interval) -> Option<Elapsed> {
         let before = self.before.map(|it| it.lo + other.lo);
-        let gap = |early: Interval, late: Interval| match early.hi.finite() {
-            Some(hi) if hi < late.lo => late.lo - hi,
-            _ => Elapsed::ZERO,
-        };
-        let after = self.after.map(|it| gap(it, other).max(gap(other, it)));
+        let after = self.after.map(|it| it.apart(other));
         before.into_iter().chain(after).min()
     }
 }

@@ -115,6 +115,15 @@ impl Interval {
         }
     }
 
+    /// The shortest time between a moment of this interval and one of another.
+    pub(super) fn apart(self, other: Self) -> Elapsed {
+        let gap = |early: Self, late: Self| match early.hi.finite() {
+            Some(hi) if hi < late.lo => late.lo - hi,
+            _ => Elapsed::ZERO,
+        };
+        gap(self, other).max(gap(other, self))
+    }
+
     /// Whether a length lies inside.
     pub fn holds(self, it: Elapsed) -> bool {
         self.lo <= it && Bound::Finite(it) <= self.hi

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::graph::Dead;
 use crate::lint::context::LintContext;
 use crate::lint::walk::{Visit, walk_from};
-use crate::model::reason::{Facts, Passed, Vocabulary};
+use crate::model::reason::{Facts, Passed, Vocabulary, did};
 use crate::model::{
     Class, Expr, ExprKind, History, Journey, Literal, Reentry, Send, Since, Step, WaitFor,
 };
@@ -35,7 +35,7 @@ pub(crate) fn dead(cx: &LintContext<'_>, journey: &Journey) -> Dead {
             res.places.insert(it.event.span);
         }
     }
-    let stopped: BTreeSet<&str> = taken(cx, journey, Some(Class::Commercial)).collect();
+    let stopped = taken(cx, journey, Some(Class::Commercial));
     let sends: BTreeMap<Span, &Send> = journey.walk().filter_map(|(it, _)| send(it)).collect();
     walk_from(cx, journey, on_entry_known(cx, journey), &mut |visit| {
         let place = match visit {
@@ -73,9 +73,9 @@ pub(crate) fn on_entry_known<'j>(cx: &LintContext<'_>, journey: &'j Journey) -> 
     let event = &journey.trigger.event;
     let by_trigger = !cx.is_entered(journey);
     if by_trigger {
-        known.learn(has_come(&event.value), true, event.span);
+        known.learn(did(&event.value, Since::Always), true, event.span);
     }
-    let leaves = taken(cx, journey, None).collect();
+    let leaves = taken(cx, journey, None);
     known.begin(Passed::entry(journey, by_trigger, leaves));
     known
 }
@@ -88,11 +88,7 @@ fn send(step: &Spanned<Step>) -> Option<(Span, &Send)> {
 }
 
 /// The events whose exits stop so much for everybody, whatever case they are about.
-fn taken<'j>(
-    cx: &LintContext<'_>,
-    journey: &'j Journey,
-    only: Option<Class>,
-) -> impl Iterator<Item = &'j str> {
+fn taken<'j>(cx: &LintContext<'_>, journey: &'j Journey, only: Option<Class>) -> BTreeSet<&'j str> {
     let project = cx.project();
     let key = |name: &str| Some(&*project.event(name)?.key.as_ref()?.value);
     let trigger = &*journey.trigger.event.value;
@@ -102,8 +98,7 @@ fn taken<'j>(
         let is_told_apart = on != trigger && key(on).is_some() && key(on) == key(trigger);
         it.filter.is_none() && it.only == only && !is_told_apart
     });
-    let names: Vec<&'j str> = everybody.map(|it| &*it.on.value).collect();
-    names.into_iter()
+    everybody.map(|it| &*it.on.value).collect()
 }
 
 /// Whether nothing else fills the frequency cap for those who come into a journey.
@@ -185,19 +180,5 @@ fn replaced(expr: &Expr, answer: &dyn Fn(&History) -> Option<Literal>) -> Expr {
     Expr {
         kind,
         at: expr.at.clone(),
-    }
-}
-
-/// `contact.did("event")`.
-fn has_come(event: &str) -> Expr {
-    let history = History {
-        counts: false,
-        event: event.into(),
-        event_at: 0..0,
-        since: Since::Always,
-    };
-    Expr {
-        kind: ExprKind::History(history),
-        at: 0..0,
     }
 }

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::model::{Comparison, Condition, Expr, ExprKind, History, Literal, Since, Steps};
+use crate::model::{Comparison, Condition, Expr, ExprKind, Literal, Since, Steps};
 use crate::source::Span;
 
 use super::Vocabulary;
-use super::passed::Passed;
+use super::passed::{Passed, did};
 use super::text::canonical;
 
 /// Of so many facts it is asked what time proves about them.
@@ -311,14 +311,5 @@ fn only_grows(since: Since) -> bool {
 
 /// `contact.did("event", since=entry)`.
 pub(crate) fn happened(event: &str) -> Expr {
-    let history = History {
-        counts: false,
-        event: event.into(),
-        event_at: 0..0,
-        since: Since::Entry,
-    };
-    Expr {
-        kind: ExprKind::History(history),
-        at: 0..0,
-    }
+    did(event, Since::Entry)
 }

@@ -11,7 +11,7 @@ mod passed;
 mod text;
 
 pub(crate) use facts::{Facts, happened};
-pub(crate) use passed::{Passed, longest, shortest};
+pub(crate) use passed::{Passed, did, longest, shortest};
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};

@@ -212,7 +212,7 @@ fn as_did(expr: &Expr, truth: bool) -> Option<(History, bool)> {
 }
 
 /// `contact.did("event", …)`.
-pub(super) fn did(event: &str, since: Since) -> Expr {
+pub(crate) fn did(event: &str, since: Since) -> Expr {
     let history = History {
         counts: false,
         event: event.into(),

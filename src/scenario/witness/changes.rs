@@ -37,7 +37,8 @@ pub(super) enum Change<'p> {
 }
 
 /// All that may be otherwise. `between` are seconds after the beginning at which something may come, `again`
-/// how many seconds before it the same may have begun for another case, and `far` is a time after which it is too late for what the sentence says.
+/// how many seconds before it the same may have begun for another case, and `far` is a time after which it
+/// is too late for what the sentence says.
 pub(super) fn changes<'p>(
     simulation: &Simulation<'p>,
     trigger: EventNo,
