@@ -17,10 +17,11 @@ use crate::model::{self, Document, Journey, Known, Program, Project};
 use crate::render::{self, Mail};
 use crate::scenario::{
     self,
-    witness::{self, NotFound, Proof},
+    witness::{NotFound, Proof, Witnesses},
 };
 use crate::scenario::{Acting, Coverage, Part, golden};
 use crate::schema::{self, Reading, Validator};
+use crate::shown::{self, Limits};
 use crate::simulate::Simulation;
 use crate::source::{FileId, Sources};
 use crate::target;
@@ -90,26 +91,20 @@ impl Compilation<'_> {
 }
 
 impl Compilation<'_> {
-    /// The scenario that fails because of a finding: what the linter claims, lived through. `simulation`
-    /// is of the whole program; the fingerprint only stands in a comment.
+    /// The scenario that fails because of a finding: what the linter claims, lived through. The witnesses is
+    /// of the whole program; the fingerprint only stands in a comment.
     ///
     /// # Errors
     ///
     /// If the finding is not about a life, or none of those that were tried shows it.
     pub fn scenario_of(
         &self,
-        simulation: &Simulation<'_>,
+        witnesses: &Witnesses<'_, '_>,
         finding: &Diagnostic,
         fingerprint: Option<&str>,
     ) -> Result<Proof, NotFound> {
-        let project = simulation.project();
-        let name = finding.journey.as_deref();
-        let mut journeys = simulation.journeys().map(|it| it.1);
-        let journey = journeys.find(|it| Some(&*it.name.value) == name);
-        let journey = journey.filter(|_| !witness::OF_REPOSITORY.contains(&finding.rule.0));
-        let today = self.workspace.today;
-        let threshold = |rule: &str| lint::threshold_of(project, journey, rule, today);
-        witness::of(simulation, finding, &threshold, fingerprint)
+        let limits = Limits::of(witnesses.simulation(), self.workspace.today);
+        witnesses.proof(finding, &|rule| limits.at(finding, rule), fingerprint)
     }
 }
 
@@ -170,6 +165,10 @@ pub(crate) fn compile_after<'w>(
         };
         lint::run(subject, &mut sink);
     }
+    let mut findings = sink.into_sorted();
+    if let Some(program) = &program {
+        shown::doubt(program, workspace.today, &mut findings);
+    }
     Compilation {
         workspace,
         program,
@@ -177,7 +176,7 @@ pub(crate) fn compile_after<'w>(
         messages: emails,
         scenarios,
         mails,
-        findings: sink.into_sorted(),
+        findings,
         journeys,
         is_part,
     }

@@ -22,6 +22,7 @@ pub mod render;
 pub mod report;
 pub mod scenario;
 pub mod schema;
+mod shown;
 pub mod simulate;
 pub mod source;
 pub mod target;

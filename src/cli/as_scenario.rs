@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::{Exit, Streams};
 use crate::compile::Compilation;
 use crate::diagnostic::{did_you_mean, fingerprints, nearest};
-use crate::scenario::witness::NotFound;
+use crate::scenario::witness::{NotFound, Witnesses};
 use crate::simulate::Simulation;
 
 /// Writes the scenario to standard output; says why where there is none.
@@ -24,7 +24,7 @@ pub(super) fn run(
             .help("run `journeyc check`, and correct what it finds"));
     };
     let simulation = Simulation::of(program);
-    match compilation.scenario_of(&simulation, finding, Some(wanted)) {
+    match compilation.scenario_of(&Witnesses::of(&simulation), finding, Some(wanted)) {
         Ok(proof) => {
             streams.out.write_all(proof.text.as_bytes())?;
             Ok(Exit::Clean)
@@ -33,9 +33,10 @@ pub(super) fn run(
             let rule = finding.rule;
             let text = match why {
                 NotFound::Static(why) => format!("`{rule}` has no scenario here: {why}\n"),
-                NotFound::NoLife(tries) => format!(
-                    "no scenario shows this `{rule}`: {tries} lives were tried, and none breaks it\n  = help: \
-                     please report it with the journey; either the finding or the search is wrong\n"
+                NotFound::NoLife(effort) => format!(
+                    "no scenario shows this `{rule}`: {} lives were tried, and none breaks it; that is why it is \
+                     undecided\n",
+                    effort.lives
                 ),
             };
             streams.err.write_all(text.as_bytes())?;

@@ -49,7 +49,8 @@ impl Level {
 pub enum Verdict {
     /// The rule is broken.
     Fail,
-    /// The sources do not say enough; the help names the declaration that would decide it.
+    /// The sources do not say enough, and the help names the declaration that would decide it; or the way
+    /// that breaks the rule is thinkable, and no life was found that goes it ([`Diagnostic::is_unshown`]).
     Undecided,
 }
 
@@ -147,6 +148,8 @@ pub struct Diagnostic {
     /// Whether what stands at the primary place is a secret: reports are read by more people than the
     /// files are, so none of them repeats it.
     pub conceals: bool,
+    /// Whether it is undecided because none of the lives that were tried shows it.
+    pub is_unshown: bool,
     /// What the change that is looked at has to do with it; nothing where none is.
     pub status: Option<Status>,
 }
@@ -174,6 +177,7 @@ impl Diagnostic {
             fix: None,
             suppressed: None,
             conceals: false,
+            is_unshown: false,
             status: None,
         }
     }
@@ -272,6 +276,22 @@ impl Diagnostic {
         self.verdict = Verdict::Undecided;
         self.help = Some(needs.into());
         self
+    }
+
+    /// Marks the finding as one that none of the lives that were tried shows: the rule may be kept. What to
+    /// write instead stays the same.
+    pub fn doubt(&mut self) {
+        self.verdict = Verdict::Undecided;
+        self.is_unshown = true;
+        // Nobody's journey is rewritten unseen for what perhaps nobody suffers.
+        if let Some(fix) = &mut self.fix {
+            fix.applicability = Applicability::Suggested;
+        }
+        let doubt = "none of the lives that were tried comes to this: perhaps nobody ever does";
+        self.why = Some(match self.why.take() {
+            Some(it) => format!("{it}; {doubt}"),
+            None => doubt.to_owned(),
+        });
     }
 }
 

@@ -17,7 +17,7 @@ use super::{EdgeKind, Elapsed, Graph, Interval, Node, NodeId, NodeKind};
 use crate::diagnostic::{Moment, MomentKind, Witness};
 use crate::model::reason::Vocabulary;
 use crate::model::{
-    CapLimits, Class, Expr, ExprKind, Journey, Name, Project, Purpose, Send, Step, Steps,
+    CapLimits, Class, Expr, ExprKind, Journey, Name, Project, Purpose, Reentry, Send, Step, Steps,
 };
 use crate::source::{Span, Spanned};
 
@@ -104,8 +104,11 @@ pub(crate) struct Life<'p> {
     /// Of two journeys of which one begins the other, the first named: how the touchpoints of the first
     /// lie to the beginning of the second.
     ties: BTreeMap<(&'p str, &'p str), Vec<Arc<[Tie]>>>,
-    /// By their places among the members; found once for all rules.
+    /// By their places among the members, first those who are let in wherever the event does; found once for
+    /// all rules.
     parties: OnceLock<Vec<Vec<u32>>>,
+    /// The same with those who are refused where they have been not long ago.
+    returning: OnceLock<Vec<Vec<u32>>>,
 }
 
 /// A journey of a life.
@@ -240,9 +243,59 @@ impl<'p> Life<'p> {
     /// all of them.
     pub(crate) fn parties(&self, project: &Project) -> Vec<Vec<Member<'p>>> {
         let parties = self.parties.get_or_init(|| self.find_parties(project));
+        parties.iter().map(|it| self.members_of(it)).collect()
+    }
+
+    /// The same sets, and those of people for whom the event is not the first: a journey that they have been
+    /// let into not long ago refuses them, and later another one sends them into it.
+    pub(crate) fn all_parties(&self, project: &Project) -> Vec<Vec<Member<'p>>> {
+        let mut all = self.parties(project);
+        let returning = self.returning.get_or_init(|| self.find_returning());
+        all.extend(returning.iter().map(|it| self.members_of(it)));
+        all
+    }
+
+    fn members_of(&self, party: &[u32]) -> Vec<Member<'p>> {
         let member = |at: &u32| self.members.get(*at as usize).copied();
-        let of_party = |party: &Vec<u32>| party.iter().filter_map(member).collect();
-        parties.iter().map(of_party).collect()
+        party.iter().filter_map(member).collect()
+    }
+
+    fn find_returning(&self) -> Vec<Vec<u32>> {
+        let is_sent = |it: &Member<'p>| matches!(it.cause, Cause::Entered(_));
+        let sent: BTreeSet<&str> = self
+            .members
+            .iter()
+            .filter(|it| is_sent(it))
+            .map(name)
+            .collect();
+        let refuses = |it: &Member<'p>| {
+            it.cause == Cause::Event && is_after_a_while(it.journey) && sent.contains(name(it))
+        };
+        let refused: BTreeSet<&str> = self
+            .members
+            .iter()
+            .filter(|it| refuses(it))
+            .map(name)
+            .collect();
+        let parties = self.parties.get().into_iter().flatten();
+        let returning = parties.filter_map(|party| {
+            let is_refused = |at: &&u32| {
+                let member = self.members.get(**at as usize);
+                member.is_some_and(|it| it.cause == Cause::Event && refused.contains(name(it)))
+            };
+            let gone: BTreeSet<&str> = party
+                .iter()
+                .filter(is_refused)
+                .filter_map(|at| self.members.get(*at as usize).map(name))
+                .collect();
+            let stays = party.iter().filter(|it| !is_refused(it)).copied();
+            let come = (0..).zip(&self.members).filter(|(_, it)| is_sent(it));
+            let come = come
+                .filter(|(_, it)| gone.contains(name(it)))
+                .map(|it| it.0);
+            (!gone.is_empty()).then(|| stays.chain(come).collect())
+        });
+        returning.collect()
     }
 
     fn find_parties(&self, project: &Project) -> Vec<Vec<u32>> {
@@ -388,6 +441,16 @@ impl<'p> Life<'p> {
         moments.sort_by_key(|it| it.at);
         Witness { moments }
     }
+}
+
+fn name<'p>(member: &Member<'p>) -> &'p str {
+    &member.journey.name.value
+}
+
+/// Whether a journey refuses for a while those whom it has let in, and then lets them in again.
+fn is_after_a_while(journey: &Journey) -> bool {
+    let reentry = journey.reentry.as_ref().map(|it| it.value);
+    matches!(reentry, Some(Reentry::After(_)))
 }
 
 impl<'p> Member<'p> {
@@ -586,9 +649,11 @@ impl<'p> Doors<'p> {
         };
         let mut members: Vec<Member<'p>> = begun.iter().map(first).collect();
         let mut known: BTreeSet<&str> = begun.iter().map(|it| &*it.name.value).collect();
-        // Who does not pass a journey's filter may be sent into it all the same.
-        let filtered = begun.iter().filter(|it| it.trigger.filter.is_some());
-        let mut kept_out: BTreeSet<&str> = filtered.map(|it| &*it.name.value).collect();
+        // Who does not pass a journey's filter may be sent into it all the same, and so may later who has been
+        // in it not long ago.
+        let is_shut = |it: &&&Journey| it.trigger.filter.is_some() || is_after_a_while(it);
+        let shut = begun.iter().filter(is_shut);
+        let mut kept_out: BTreeSet<&str> = shut.map(|it| &*it.name.value).collect();
         let mut followed: BTreeSet<&str> = BTreeSet::from([*event]);
         let mut ties: BTreeMap<(&str, &str), Vec<Arc<[Tie]>>> = BTreeMap::new();
         let mut fresh = 0;
@@ -653,6 +718,7 @@ impl<'p> Doors<'p> {
             members,
             ties,
             parties: OnceLock::new(),
+            returning: OnceLock::new(),
         })
     }
 

@@ -30,7 +30,7 @@ pub(super) struct Finding<'a> {
     /// What is wrong, in one line.
     #[schemars(example = &"asks for feedback on something the customer may not have yet")]
     message: &'a str,
-    /// What to write instead; for an undecided rule, the declaration that would decide it.
+    /// What to write instead; where a rule is undecided for want of a declaration, that declaration.
     #[schemars(example = &"wait for `order_delivered` first; its timeout branch does not count")]
     help: Option<&'a str>,
     /// The command that explains the rule.

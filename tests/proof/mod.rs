@@ -111,17 +111,44 @@ impl Violation {
     }
 }
 
-/// Whether the linter has found a violation.
+/// What the linter says of a violation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Said {
+    /// Nothing.
+    Nothing,
+    /// It is undecided: no life that was tried shows it.
+    Doubts,
+    /// The rule is broken.
+    Fails,
+}
+
+/// What the linter says of a violation, at its clearest.
+pub fn said(
+    checker: &dyn Checker,
+    town: &Town<'_>,
+    violation: &Violation,
+    findings: &[Diagnostic],
+) -> Said {
+    let speaks = |rule: &str| rule == checker.rule() || Some(rule) == violation.or_by;
+    let said = findings.iter().filter(|it| speaks(it.rule.0)).map(|it| {
+        if it.verdict == Verdict::Fail {
+            (it, Said::Fails)
+        } else if it.is_unshown {
+            (it, Said::Doubts)
+        } else {
+            (it, Said::Nothing)
+        }
+    });
+    let meant = said.filter(|(it, _)| checker.is_meant(town, violation, it));
+    meant.map(|it| it.1).max().unwrap_or(Said::Nothing)
+}
+
+/// Whether the linter has found a violation, and shows it.
 pub fn is_found(
     checker: &dyn Checker,
     town: &Town<'_>,
     violation: &Violation,
     findings: &[Diagnostic],
 ) -> bool {
-    let speaks = |rule: &str| rule == checker.rule() || Some(rule) == violation.or_by;
-    let fails = |it: &&Diagnostic| speaks(it.rule.0) && it.verdict == Verdict::Fail;
-    findings
-        .iter()
-        .filter(fails)
-        .any(|it| checker.is_meant(town, violation, it))
+    said(checker, town, violation, findings) == Said::Fails
 }

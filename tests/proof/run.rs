@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use journeyc::diagnostic::{Diagnostic, Verdict};
+use journeyc::diagnostic::Verdict;
 use journeyc::{Compilation, Workspace};
 use rayon::prelude::*;
 
@@ -11,8 +11,8 @@ use super::history::{self, Heard};
 use super::plan::Plan;
 use super::shrink;
 use super::wander;
-use super::witness;
-use super::{Checker, Tale, Town, is_found, rules};
+use super::witness::Replay;
+use super::{Checker, Said, Tale, Town, Violation, rules, said};
 
 /// How many lives are lived in one project.
 pub const LIVES: u64 = 20;
@@ -35,7 +35,7 @@ pub struct Task {
     pub replays: bool,
     /// Whether the checkers have to see in the life of a witness what it shows.
     pub judged: bool,
-    /// So many lives are tried at random for a finding that its witness does not show.
+    /// So many lives are tried at random for a finding that is undecided, since no life shows it.
     pub wanders: u32,
     /// So many disagreements of one rule and kind are kept; the others are counted.
     pub kept: usize,
@@ -61,15 +61,19 @@ impl Default for Task {
 pub struct Count {
     /// Findings that fail.
     pub found: u64,
-    /// Violations in lives.
+    /// Lives with a violation.
     pub seen: u64,
     /// Lives with a violation that the linter has not found.
     pub missed: u64,
+    /// Lives with a violation of which the linter says that it found no life with it.
+    pub doubted: u64,
     /// Findings with a witness that was replayed.
     pub replayed: u64,
-    /// Findings whose witness shows nothing.
+    /// Findings that fail, and whose witness shows nothing.
     pub false_alarms: u64,
-    /// Findings that only a random life shows.
+    /// Findings that are undecided, since no life that was tried shows them.
+    pub undecided: u64,
+    /// Of those, how many a random life shows.
     pub wandered: u64,
 }
 
@@ -95,8 +99,8 @@ pub struct Outcome {
     pub counts: BTreeMap<&'static str, Count>,
     /// A few of each rule.
     pub disagreements: Vec<Disagreement>,
-    /// The findings that their witness does not show: the rule, the number of the project, what it says, and
-    /// how many random lives it took.
+    /// The findings that are undecided, since no life that was tried shows them: the rule, the number of the
+    /// project, what it says, and how many random lives it took.
     pub unshown: Vec<(&'static str, u64, String, Option<u32>)>,
     /// How many projects.
     pub projects: u64,
@@ -158,10 +162,19 @@ fn in_project(task: &Task, number: u64, lives: u64, checkers: &[&'static dyn Che
                 let violations = checker.violations(town, &tale.life, &record);
                 let count = res.counts.entry(checker.rule()).or_default();
                 count.seen += u64::from(!violations.is_empty());
-                let missed = violations
-                    .iter()
-                    .find(|it| !is_found(*checker, town, it, &compiled.findings));
-                let Some(missed) = missed else { continue };
+                let says = |it: &Violation| said(*checker, town, it, &compiled.findings);
+                let said = violations.iter().map(|it| (says(it), it));
+                let Some((said, missed)) = said.min_by_key(|it| it.0) else {
+                    continue;
+                };
+                match said {
+                    Said::Fails => continue,
+                    Said::Doubts => {
+                        count.doubted += 1;
+                        continue;
+                    }
+                    Said::Nothing => {}
+                }
                 count.missed += 1;
                 if count.missed == 1 {
                     res.disagreements.push(Disagreement {
@@ -211,11 +224,6 @@ pub fn compile<R>(
     }
 }
 
-/// Whether a finding says that the rule is broken.
-fn fails(finding: &Diagnostic, rule: &str) -> bool {
-    finding.rule.0 == rule && finding.verdict == Verdict::Fail
-}
-
 impl Outcome {
     /// Counts findings, and replays their witnesses.
     fn witnesses(
@@ -227,35 +235,38 @@ impl Outcome {
         compiled: &Compilation<'_>,
         town: &Town<'_>,
     ) {
+        let rules = journeyc::lint::ids();
+        let mut replay = Replay::new(compiled, town, &rules, task.judged);
         for checker in checkers {
             let rule = checker.rule();
             let count = self.counts.entry(rule).or_default();
-            for finding in compiled.findings.iter().filter(|it| fails(it, rule)) {
+            for finding in compiled.findings.iter().filter(|it| it.rule.0 == rule) {
+                if finding.is_unshown {
+                    count.undecided += 1;
+                    let shown = wander::shows(town, *checker, finding, task.wanders);
+                    let tries = shown.as_ref().map(|it| it.1);
+                    count.wandered += u64::from(shown.is_some());
+                    self.unshown
+                        .push((rule, number, finding.message.clone(), tries));
+                }
+                if finding.verdict != Verdict::Fail {
+                    continue;
+                }
                 count.found += 1;
-                match witness::replay(compiled, town, *checker, finding, task.judged) {
-                    None => {}
-                    Some(Ok(())) => count.replayed += 1,
-                    Some(Err(says)) => {
-                        count.replayed += 1;
-                        let shown = wander::shows(town, *checker, finding, task.wanders);
-                        let tries = shown.as_ref().map(|it| it.1);
-                        self.unshown
-                            .push((rule, number, finding.message.clone(), tries));
-                        if shown.is_some() {
-                            count.wandered += 1;
-                            continue;
-                        }
-                        count.false_alarms += 1;
-                        if count.false_alarms == 1 {
-                            self.disagreements.push(Disagreement {
-                                rule,
-                                number,
-                                plan: plan.clone(),
-                                tale: None,
-                                says,
-                            });
-                        }
-                    }
+                let Some(shown) = replay.shows(*checker, finding) else {
+                    continue;
+                };
+                count.replayed += 1;
+                let Err(says) = shown else { continue };
+                count.false_alarms += 1;
+                if count.false_alarms == 1 {
+                    self.disagreements.push(Disagreement {
+                        rule,
+                        number,
+                        plan: plan.clone(),
+                        tale: None,
+                        says,
+                    });
                 }
             }
         }
@@ -272,6 +283,8 @@ impl Outcome {
             count.found += it.found;
             count.seen += it.seen;
             count.missed += it.missed;
+            count.doubted += it.doubted;
+            count.undecided += it.undecided;
             count.replayed += it.replayed;
             count.false_alarms += it.false_alarms;
             count.wandered += it.wandered;
@@ -290,7 +303,7 @@ impl Outcome {
         self
     }
 
-    /// A line for each finding that its witness does not show.
+    /// A line for each finding that is undecided, since no life that was tried shows it.
     pub fn list(&self) -> String {
         let mut lines: Vec<String> = Vec::new();
         for (rule, number, says, tries) in &self.unshown {
@@ -331,13 +344,28 @@ impl Outcome {
             self.projects, self.lives, self.moments, self.cut
         );
         out += &format!(
-            "{:36}{:>10}{:>10}{:>10}{:>10}{:>10}{:>13}\n",
-            "rule", "findings", "seen", "missed", "replayed", "wandered", "false alarms"
+            "{:36}{:>9}{:>9}{:>8}{:>11}{:>10}{:>10}{:>10}{:>8}\n",
+            "rule",
+            "seen",
+            "doubted",
+            "missed",
+            "undecided",
+            "wandered",
+            "findings",
+            "replayed",
+            "alarms"
         );
         for (rule, it) in &self.counts {
             out += &format!(
-                "{rule:36}{:>10}{:>10}{:>10}{:>10}{:>10}{:>13}\n",
-                it.found, it.seen, it.missed, it.replayed, it.wandered, it.false_alarms
+                "{rule:36}{:>9}{:>9}{:>8}{:>11}{:>10}{:>10}{:>10}{:>8}\n",
+                it.seen,
+                it.doubted,
+                it.missed,
+                it.undecided,
+                it.wandered,
+                it.found,
+                it.replayed,
+                it.false_alarms
             );
         }
         out
@@ -355,7 +383,7 @@ impl Disagreement {
         let what = if self.tale.is_some() {
             "a life breaks the rule, and the linter does not say so"
         } else {
-            "the witness of a finding shows nothing"
+            "a finding fails, and its witness shows nothing"
         };
         let head = format!(
             "\n==== {}: {what} (seed {seed}, project {})\n{}\n\n{}",

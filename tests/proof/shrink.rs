@@ -9,10 +9,8 @@ use serde_json::Value;
 use super::plan::Plan;
 use super::run::{Disagreement, compile};
 use super::tale::{path, shown};
-use super::{Tale, Town, is_found, rules, town, wander, witness};
-
-/// So many random lives are tried for a finding that its witness does not show.
-const WANDERS: u32 = 1_000;
+use super::witness::Replay;
+use super::{Said, Tale, Town, Violation, rules, said, town};
 
 /// So often a smaller one is tried.
 const TRIES: usize = 600;
@@ -76,10 +74,10 @@ fn still(mut it: Disagreement) -> Option<Disagreement> {
             let tale = Tale::try_read(town, text)?;
             let record = town.simulation.live(&tale.life, &mut tale.chance());
             let violations = checker.violations(town, &tale.life, &record);
-            let found = |it: &&super::Violation| is_found(checker, town, it, &compiled.findings);
+            let says = |it: &&Violation| said(checker, town, it, &compiled.findings);
             violations
                 .iter()
-                .find(|it| !found(it))
+                .find(|it| says(it) == Said::Nothing)
                 .map(|it| it.says.clone())
         }
         None => {
@@ -87,11 +85,10 @@ fn still(mut it: Disagreement) -> Option<Disagreement> {
                 .findings
                 .iter()
                 .filter(|it| it.rule.0 == checker.rule());
-            own.filter(|it| it.verdict == Verdict::Fail).find_map(|it| {
-                let says = witness::replay(compiled, town, checker, it, false)?.err()?;
-                let shown = wander::shows(town, checker, it, WANDERS);
-                shown.is_none().then_some(says)
-            })
+            let ids = journeyc::lint::ids();
+            let mut replay = Replay::new(compiled, town, &ids, false);
+            let mut failing = own.filter(|it| it.verdict == Verdict::Fail);
+            failing.find_map(|it| replay.shows(checker, it)?.err())
         }
     });
     it.says = says.ok()??;

@@ -168,6 +168,18 @@ The last line of `journeyc test` counts edges: whatever can become of somebody a
 an event that comes or does not come, a message that goes out or is left out), each exit of a journey, and each language.
 `journeyc check --base` names the steps that a change touches and no scenario comes to (`journeyc explain change-without-test`).
 
+## What the linter says, lived through
+
+Most rules about time, feedback and people who already bought speak of what somebody lives through. Before such a finding
+fails a check, `journeyc check` looks for that life: the answers to conditions, the second at which it begins, the hour of a
+clock change, the events in between, other journeys that fill the frequency cap. `journeyc check --as-scenario FINGERPRINT`
+writes what it found as a scenario, which fails as long as the finding is there: a start for a test of your own.
+
+Where none of up to 5,000 lives comes to it, the finding is *undecided*: the ways through the journeys allow it, and perhaps
+nobody ever goes them, because two messages wait for the same morning or a queue holds both. It does not fail a check but
+under `--strict`. In a repository with very many findings the search ends after some seconds, and what is left stands as it
+is.
+
 ## Limits
 
 A scenario has at most 1,000 events and 1,000 cases of its matrix; all scenarios together have at most 100,000 cases; at most

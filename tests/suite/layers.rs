@@ -21,6 +21,7 @@ const STAGES: &[&str] = &[
     "simulate",
     "scenario",
     "lint",
+    "shown",
     "manifest",
     "dialect",
     "target",

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{SenderKind, Step};
+use crate::model::{Duration, SenderKind, Step};
 use crate::scenario::case::{
     Anchor, Assertion, AtMost, Bound, Clause, Distinct, Ends, Point, Silence,
 };
@@ -44,7 +44,10 @@ pub(super) fn is_broken(
         clock,
     };
     match what {
-        Assertion::Expect(it) => !look.touches().any(|touch| look.fits(it, touch)),
+        Assertion::Expect(it) => {
+            let leaves_time = |it: &Bound| look.leaves_time(it);
+            it.when.iter().all(leaves_time) && !look.touches().any(|touch| look.fits(it, touch))
+        }
         Assertion::Never(it) => look.touches().any(|touch| look.fits(it, touch)),
         Assertion::NoSilence(it) => look.is_silent(it),
         Assertion::AtMost(it) => look.is_crowded(it),
@@ -117,6 +120,23 @@ impl Look<'_, '_> {
         past.max().map(|at| Mark { at, moment: None })
     }
 
+    /// Whether a bound leaves time in which something may be expected: nothing is owed after an event that
+    /// never comes, nor in a time that is over before the life begins. A message that the frequency cap
+    /// drops has its time all the same.
+    fn leaves_time(&self, bound: &Bound) -> bool {
+        let is_in = |it: &Point, length: Option<Duration>| match (self.mark(it), length) {
+            (Some(it), Some(length)) => self.clock.after(it.at, length) >= self.life.start,
+            (Some(it), None) => it.at >= self.life.start,
+            (None, _) => matches!(it.anchor, Anchor::Step(_)),
+        };
+        match bound {
+            Bound::Within(it, length) => is_in(it, Some(*length)),
+            Bound::By(it) | Bound::Before(it) => is_in(it, None),
+            Bound::After(it) => self.mark(it).is_some() || matches!(it.anchor, Anchor::Step(_)),
+            Bound::Between(from, to) => self.mark(from).is_some() && is_in(to, None),
+        }
+    }
+
     fn fits(&self, clause: &Clause, (no, at, step): Touch) -> bool {
         clause.selector.has(step) && clause.when.iter().all(|it| self.is_at(it, no, at))
     }
@@ -172,7 +192,7 @@ impl Look<'_, '_> {
             .collect();
         all.iter().enumerate().any(|(first, from)| {
             let end = it.per.map_or(i64::MAX, |per| self.clock.after(from.1, per));
-            let inside = all[first..].iter().filter(|it| it.1 <= end);
+            let inside = all[first..].iter().filter(|it| it.1 < end);
             let count = match it.distinct {
                 None => inside.count(),
                 Some(Distinct::SenderPerson) => inside
@@ -204,22 +224,19 @@ impl Look<'_, '_> {
     }
 
     fn ends_otherwise(&self, it: &Ends) -> bool {
-        let visits = self.record.moments.iter().filter_map(|it| it.visit);
-        let own = visits
+        // Who is refused has been in it no second time.
+        let entered = || {
+            let moments = self.record.moments.iter();
+            let entered = moments.filter(|it| matches!(it.what, What::Entered(_)));
+            entered.filter_map(|it| it.visit)
+        };
+        let own = entered()
             .filter(|visit| visit.journey == it.journey)
             .map(|it| it.no)
             .max();
         let Some(own) = own else { return true };
         let Some(next) = it.next else { return false };
         let follows = |no: VisitNo| no > own;
-        let mut entered = self
-            .record
-            .moments
-            .iter()
-            .filter(|it| matches!(it.what, What::Entered(_)));
-        !entered.any(|it| {
-            it.visit
-                .is_some_and(|it| it.journey == next && follows(it.no))
-        })
+        !entered().any(|it| it.journey == next && follows(it.no))
     }
 }

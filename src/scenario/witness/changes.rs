@@ -2,7 +2,7 @@
 //!
 //! In: a simulation and the moments of a life that did not show what it should. Out: [`Change`]s to that
 //! life, the likeliest first: another answer to a question that somebody asks, another arm, an awaited
-//! event that comes or does not, one more event, another case before.
+//! event that comes or does not, one more event, another case before, an attribute that changes on the way.
 //! Invariant: bounded, and always the same ones. Not done here: trying them.
 
 use serde_json::Value;
@@ -31,6 +31,8 @@ pub(super) enum Change<'p> {
     Event(EventNo, i64, bool),
     /// Other journeys have been begun so often, the last time so many seconds after the beginning.
     Crowd(u32, i64),
+    /// An attribute becomes another so many seconds after the beginning.
+    Becomes(&'p str, Value, i64),
     /// The same event has come for so many other cases: the last so many seconds before, and the others
     /// so far apart.
     Again(u32, i64, i64),
@@ -71,7 +73,14 @@ pub(super) fn changes<'p>(
             _ => {}
         }
     }
+    let mut later = Vec::new();
     for (question, values) in choices(simulation, trigger) {
+        if let Question::Attribute(name) = question {
+            for at in between.iter().filter(|it| **it > 0) {
+                let becomes = |it: &Value| Change::Becomes(name, it.clone(), *at);
+                later.extend(values.iter().map(becomes));
+            }
+        }
         let usual = matches!(question, Question::Count(..));
         // How often an event has come is tried with the events themselves.
         if !usual {
@@ -94,6 +103,7 @@ pub(super) fn changes<'p>(
             }
         }
     }
+    res.extend(later);
     res
 }
 

@@ -298,10 +298,18 @@ pub(super) fn exclusive(it: Duration) -> Duration {
     of_minutes((minutes(it) - 1).max(0))
 }
 
+/// A minute more: what is not longer than a duration is shorter than this.
+pub(super) fn inclusive(it: Duration) -> Duration {
+    Duration {
+        minutes: it.minutes.saturating_add(1),
+        ..it
+    }
+}
+
 pub(super) fn sum(one: Duration, other: Duration) -> Duration {
     Duration {
-        minutes: one.minutes + other.minutes,
-        days: one.days + other.days,
-        business_days: one.business_days + other.business_days,
+        minutes: one.minutes.saturating_add(other.minutes),
+        days: one.days.saturating_add(other.days),
+        business_days: one.business_days.saturating_add(other.business_days),
     }
 }

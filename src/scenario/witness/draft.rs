@@ -80,7 +80,7 @@ impl<'d, 'p> Draft<'d, 'p> {
                 Change::Arm(step, arm) => _ = arms.insert(*step, *arm),
                 Change::Comes(step, at) => _ = comes.insert(*step, (*at).max(0)),
                 Change::Late(step) => _ = comes.remove(step),
-                Change::Date(..) | Change::Event(..) | Change::Crowd(..) | Change::Again(..) => {}
+                _ => {}
             }
         }
         let mut attributes = Map::new();
@@ -144,6 +144,13 @@ impl<'d, 'p> Draft<'d, 'p> {
                     self.add(*event, at, *is_other);
                 }
                 Change::Crowd(rounds, at) => self.crowds(*rounds, *at),
+                Change::Becomes(name, value, at) => {
+                    let known = Map::from_iter([((*name).to_owned(), value.clone())]);
+                    self.outside.push(Occurrence {
+                        when: When::At(after(self.clock, begin, *at)),
+                        what: Outside::Attributes(known),
+                    });
+                }
                 Change::Again(rounds, before, apart) => {
                     for round in 0..*rounds {
                         let at = begin - before - i64::from(round) * apart;
@@ -166,11 +173,13 @@ impl<'d, 'p> Draft<'d, 'p> {
         let end = self
             .clock
             .after(self.pattern.begin, Duration::of_days(self.pattern.days));
+        // What comes after the end happens to nobody, and no scenario may say it.
+        let is_in = |it: &&Occurrence| !matches!(it.when, When::At(at) if at > end);
         Life {
             person: self.person.clone(),
             start: self.start,
             end,
-            outside: self.outside.clone(),
+            outside: self.outside.iter().filter(is_in).cloned().collect(),
         }
     }
 

@@ -10,6 +10,7 @@ mod broken;
 mod changes;
 mod clauses;
 mod draft;
+mod kin;
 mod places;
 mod route;
 mod search;
@@ -19,18 +20,22 @@ mod text;
 mod unlived;
 mod wishes;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, MomentKind, Verdict, Witness};
 use crate::model::Threshold;
 use crate::simulate::{Life, Simulation, StepNo};
 
+pub use search::Effort;
+
 use places::Places;
 use route::Route;
-use sentence::{Finding, STATIC};
+use search::Found;
+use sentence::{Finding, STATIC, Sentence};
 
 /// The rules whose findings can become scenarios.
-pub const RULES: [&str; 25] = [
+pub const RULES: [&str; 26] = [
     "abandonment-vs-post-purchase",
     "delay-notice-missing",
     "duplicate-send-overlap",
@@ -55,6 +60,7 @@ pub const RULES: [&str; 25] = [
     "thank-you-missing",
     "unsubscribe-not-honoured-in-time",
     "window-breaks-deadline",
+    "wow-window",
     "zero-wait",
 ];
 
@@ -73,6 +79,13 @@ pub const OF_REPOSITORY: [&str; 11] = [
     "wow-window",
 ];
 
+/// Why there may be no scenario where the event of the trigger is awaited.
+const AGAIN: &str =
+    "it is about an event that comes a second time, and a scenario can only speak of the first";
+
+/// Two hundred years, in seconds: nobody lives to see what comes later.
+const FAR: i64 = 200 * 366 * 86_400;
+
 /// A life that shows what a finding claims.
 #[derive(Debug, Clone)]
 pub struct Proof {
@@ -84,8 +97,8 @@ pub struct Proof {
     pub life: Life,
     /// The arms that are taken in it; the first one where nothing is said.
     pub arms: BTreeMap<StepNo, u32>,
-    /// How many lives were tried to find it.
-    pub tries: u32,
+    /// What it took to find it.
+    pub effort: Effort,
 }
 
 /// Why there is no scenario for a finding.
@@ -93,75 +106,144 @@ pub struct Proof {
 pub enum NotFound {
     /// The finding is not about what somebody lives through; why not.
     Static(&'static str),
-    /// So many lives were tried, and none shows it.
-    NoLife(u32),
+    /// So much was tried, and none of the lives shows it.
+    NoLife(Effort),
 }
 
-/// The scenario that fails because of a finding. All journeys act. `threshold` gives the limit of a rule
-/// where the finding is; `fingerprint` only stands in a comment.
-///
-/// # Errors
-///
-/// If the finding is not about a life, or none of the lives that were tried shows it.
-pub fn of(
-    simulation: &Simulation<'_>,
-    finding: &Diagnostic,
-    threshold: &dyn Fn(&str) -> Option<Threshold>,
-    fingerprint: Option<&str>,
-) -> Result<Proof, NotFound> {
-    if finding.verdict == Verdict::Undecided {
-        return Err(NotFound::Static(
-            "it says that something cannot be decided, and so nothing about a life",
-        ));
-    }
-    let places = Places::of(simulation);
-    let route = match &finding.witness {
-        Some(it) => Route::of(simulation, &places, it),
-        None => pointed_at(simulation, &places, finding)
-            .and_then(|it| Route::to(simulation, &places, it)),
-    };
-    let mut route = route.ok_or(NotFound::Static(STATIC))?;
-    // A witness that ends with a wait for something without a date does not tell what comes then.
-    let is_open = |it: &Witness| {
-        let last = it.moments.last().map(|it| it.kind);
-        last == Some(MomentKind::Wait)
-    };
-    if finding.witness.as_ref().is_some_and(is_open)
-        && let Some(step) = pointed_at(simulation, &places, finding)
-    {
-        route.leads_to(simulation, &places, step);
-    }
-    let sentence = |begin| {
-        sentence::of(&Finding {
+/// The lives of the findings about a program. All journeys act.
+pub struct Witnesses<'s, 'p> {
+    simulation: &'s Simulation<'p>,
+    places: Places<'p>,
+}
+
+/// The limit of a rule where a finding is.
+pub type ThresholdOf<'t> = dyn Fn(&str) -> Option<Threshold> + 't;
+
+impl<'s, 'p> Witnesses<'s, 'p> {
+    /// Those of a simulation.
+    pub fn of(simulation: &'s Simulation<'p>) -> Self {
+        Self {
             simulation,
-            places: &places,
-            diagnostic: finding,
-            route: &route,
-            begin,
-            threshold,
+            places: Places::of(simulation),
+        }
+    }
+
+    /// The simulation.
+    pub fn simulation(&self) -> &'s Simulation<'p> {
+        self.simulation
+    }
+
+    /// What it takes to find a life in which a finding is seen.
+    ///
+    /// # Errors
+    ///
+    /// If the finding is not about a life, or none of the lives that were tried shows it.
+    pub fn effort(
+        &self,
+        finding: &Diagnostic,
+        threshold: &ThresholdOf<'_>,
+    ) -> Result<Effort, NotFound> {
+        self.search(finding, threshold, |found, _| found.effort)
+    }
+
+    /// The scenario that fails because of a finding. `fingerprint` only stands in a comment.
+    ///
+    /// # Errors
+    ///
+    /// If the finding is not about a life, or none of the lives that were tried shows it.
+    pub fn proof(
+        &self,
+        finding: &Diagnostic,
+        threshold: &ThresholdOf<'_>,
+        fingerprint: Option<&str>,
+    ) -> Result<Proof, NotFound> {
+        self.search(finding, threshold, |found, sentence| {
+            let written = text::Written {
+                simulation: self.simulation,
+                diagnostic: finding,
+                sentence,
+                found: &found,
+                fingerprint,
+            };
+            Proof {
+                text: written.text(),
+                name: written.name(),
+                effort: found.effort,
+                life: found.life,
+                arms: found.arms,
+            }
         })
-    };
-    let own = sentence(None).map_err(NotFound::Static)?;
-    let later = |begin| sentence(Some(begin)).ok();
-    let found = search::search(simulation, &route, &own, &later).map_err(NotFound::NoLife)?;
-    let written = text::Written {
-        simulation,
-        diagnostic: finding,
-        sentence: match (&found.sentence, &own.other) {
+    }
+
+    /// Looks for the life, and hands it over with the sentence that is broken in it.
+    fn search<R>(
+        &self,
+        finding: &Diagnostic,
+        threshold: &ThresholdOf<'_>,
+        then: impl FnOnce(Found, &Sentence) -> R,
+    ) -> Result<R, NotFound> {
+        let Self { simulation, places } = self;
+        if finding.verdict == Verdict::Undecided && !finding.is_unshown {
+            return Err(NotFound::Static(
+                "it says that something cannot be decided, and so nothing about a life",
+            ));
+        }
+        let witness = finding.witness.as_ref().map(within_a_life);
+        let route = match &witness {
+            Some(it) => Route::of(simulation, places, it),
+            None => pointed_at(simulation, places, finding)
+                .and_then(|it| Route::to(simulation, places, it)),
+        };
+        let mut route = route.ok_or(NotFound::Static(STATIC))?;
+        // A witness that ends with a wait for something without a date does not tell what comes then.
+        let is_open = |it: &Witness| {
+            let last = it.moments.last().map(|it| it.kind);
+            last == Some(MomentKind::Wait)
+        };
+        if finding.witness.as_ref().is_some_and(is_open)
+            && let Some(step) = pointed_at(simulation, places, finding)
+        {
+            route.leads_to(simulation, places, step);
+        }
+        let sentence = |begin| {
+            sentence::of(&Finding {
+                simulation,
+                places,
+                diagnostic: finding,
+                route: &route,
+                begin,
+                threshold,
+            })
+        };
+        let own = sentence(None).map_err(NotFound::Static)?;
+        let later = |begin| sentence(Some(begin)).ok();
+        let mut found = search::search(simulation, &route, &own, &later).map_err(|it| {
+            if route.waits_for_trigger(simulation) {
+                NotFound::Static(AGAIN)
+            } else {
+                NotFound::NoLife(it)
+            }
+        })?;
+        let broken = found.sentence.take();
+        let broken = match (&broken, &own.other) {
             (Some(it), _) => it,
             (None, Some(other)) if found.is_other => other,
             _ => &own,
-        },
-        found: &found,
-        fingerprint,
-    };
-    Ok(Proof {
-        text: written.text(),
-        name: written.name(),
-        tries: found.tries,
-        life: found.life,
-        arms: found.arms,
-    })
+        };
+        Ok(then(found, broken))
+    }
+}
+
+/// A witness whose times can be counted with: whoever writes waits of a million years gets an answer, too.
+fn within_a_life(witness: &Witness) -> Cow<'_, Witness> {
+    if witness.moments.iter().all(|it| it.at.abs() <= FAR) {
+        return Cow::Borrowed(witness);
+    }
+    let mut res = witness.clone();
+    for it in &mut res.moments {
+        it.at = it.at.clamp(-FAR, FAR);
+    }
+    Cow::Owned(res)
 }
 
 /// The touchpoint that a finding without a witness points at.

@@ -99,6 +99,14 @@ pub(super) enum Hours<'p> {
 }
 
 impl<'p> Route<'p> {
+    /// Whether a step waits for the event that let the person in.
+    pub(super) fn waits_for_trigger(&self, simulation: &Simulation<'p>) -> bool {
+        let name = simulation.event_name(self.trigger);
+        self.comes.keys().any(|it| {
+            matches!(&simulation.step(*it).step.value, Step::WaitFor(it) if *it.event.value == *name)
+        })
+    }
+
     /// What the witness tells, and what follows from it; nothing if its beginning is not known.
     pub(super) fn of(
         simulation: &Simulation<'p>,

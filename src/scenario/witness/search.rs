@@ -5,7 +5,7 @@
 //! begins, when the event comes that nobody noticed. An awaited event comes when the life has come to
 //! the wait for it: so a life is lived once for each of them. Where none of these lives shows it, one or
 //! two things are changed that the witness does not tell.
-//! Invariant: at most [`MOST`] lives are lived, always the same ones. Not done here: words.
+//! Invariant: at most [`MOST`] lives are lived, with about [`MOST_MOMENTS`], always the same ones. Not done here: words.
 
 use std::collections::BTreeMap;
 
@@ -23,6 +23,9 @@ const DAY: i64 = 86_400;
 
 /// So many lives are lived for one finding at most.
 const MOST: u32 = 5_000;
+
+/// Where more than this has happened in them, no further ones are lived: a quarter of a second of work.
+const MOST_MOMENTS: u64 = 1_000_000;
 
 /// Of those so many as the witness tells.
 const TOLD: u32 = 3_000;
@@ -51,6 +54,15 @@ const AGAIN: usize = 4;
 /// So many moments of a life are tried for one more event.
 const BETWEEN: usize = 4;
 
+/// What a search took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Effort {
+    /// So many lives were lived.
+    pub lives: u32,
+    /// So much happened in them.
+    pub moments: u64,
+}
+
 /// A life in which the sentence is broken.
 #[derive(Debug)]
 pub(super) struct Found {
@@ -62,8 +74,8 @@ pub(super) struct Found {
     pub(super) clock: Clock,
     /// How many days of it are looked at.
     pub(super) days: u32,
-    /// How many lives were lived to find it.
-    pub(super) tries: u32,
+    /// What it took to find it.
+    pub(super) effort: Effort,
     /// Whether it breaks what it may break instead.
     pub(super) is_other: bool,
     /// What it breaks, if that has to be said in other words.
@@ -76,17 +88,17 @@ struct Search<'s, 'p> {
     route: &'s Route<'p>,
     sentence: &'s Sentence,
     days: u32,
-    tries: u32,
+    effort: Effort,
     most: u32,
 }
 
-/// The first life in which the sentence is broken; or how many were lived in vain.
+/// The first life in which the sentence is broken; or what was tried in vain.
 pub(super) fn search<'p>(
     simulation: &Simulation<'p>,
     route: &Route<'p>,
     sentence: &Sentence,
     later: &dyn Fn(Duration) -> Option<Sentence>,
-) -> Result<Found, u32> {
+) -> Result<Found, Effort> {
     let days =
         route.length / 86_400 + sentence.minutes / 1_440 + if route.is_endless { 400 } else { 30 };
     let mut search = Search {
@@ -94,7 +106,7 @@ pub(super) fn search<'p>(
         route,
         sentence,
         days: u32::try_from(days).unwrap_or(u32::MAX).min(36_000),
-        tries: 0,
+        effort: Effort::default(),
         most: TOLD,
     };
     let all = answers(simulation, route, ANSWERS);
@@ -114,10 +126,12 @@ pub(super) fn search<'p>(
     }
     search.most = MOST;
     let Some(answer) = all.first() else {
-        return Err(search.tries);
+        return Err(search.effort);
     };
     let found = search.again(answer, later);
-    found.or_else(|| search.changed(answer)).ok_or(search.tries)
+    found
+        .or_else(|| search.changed(answer))
+        .ok_or(search.effort)
 }
 
 impl<'s, 'p> Search<'s, 'p> {
@@ -322,10 +336,18 @@ impl<'s, 'p> Search<'s, 'p> {
         let sentence = sentences.find(shows)?;
         Some(Found {
             life: draft.life(),
-            arms: draft.arms.clone(),
+            // All that were taken, so that the scenario has this one life.
+            arms: record
+                .moments
+                .iter()
+                .filter_map(|it| match it.what {
+                    What::Arm(step, arm) => Some((step, arm)),
+                    _ => None,
+                })
+                .collect(),
             clock: draft.clock,
             days: self.days,
-            tries: self.tries,
+            effort: self.effort,
             is_other: !std::ptr::eq(sentence, own),
             sentence: None,
         })
@@ -335,14 +357,15 @@ impl<'s, 'p> Search<'s, 'p> {
     /// enough lives have been lived.
     fn follow(&mut self, draft: &mut Draft<'_, 'p>) -> Option<Record> {
         let mut planned: Vec<(StepNo, i64)> = Vec::new();
-        if self.tries >= self.most {
+        if self.effort.lives >= self.most || self.effort.moments >= MOST_MOMENTS {
             return None;
         }
         loop {
-            self.tries += 1;
+            self.effort.lives += 1;
             let record = self
                 .simulation
                 .live(&draft.life(), &mut Scripted(&draft.arms));
+            self.effort.moments += record.moments.len() as u64;
             let waits = record.moments.iter().find_map(|it| match it.what {
                 What::Waits(step, until) if !planned.contains(&(step, it.at)) => {
                     let later = draft.comes.get(&step)?;

@@ -16,7 +16,8 @@ use crate::scenario::case::{Anchor, Assertion, Bound, Clause, Distinct, Ends, Po
 use crate::scenario::selector::{Kind, Properties, Selector, step_name};
 use crate::simulate::{EventNo, Holder, JourneyNo, Moment, Record, Simulation, Skip, StepNo, What};
 
-use super::clauses::{exclusive, minutes, of_minutes, one, sum};
+use super::clauses::{exclusive, inclusive, minutes, of_minutes, one, sum};
+use super::kin;
 use super::places::Places;
 use super::route::Route;
 
@@ -57,6 +58,8 @@ pub(super) enum Needs {
     Capped(Vec<StepNo>),
     /// So few seconds after the first, the frequency cap drops or holds back the second.
     Crowded(StepNo, StepNo, i64),
+    /// Less than so many seconds lie between the two, in journeys that belong together.
+    Together(StepNo, StepNo, i64),
 }
 
 /// A finding, and what its sentence speaks of.
@@ -105,8 +108,8 @@ fn sentence(it: &Finding<'_, '_>) -> Option<Sentence> {
         "exit-on-conversion" => it.despite(it.last_event_of(Milestone::Payment)?),
         "unsubscribe-not-honoured-in-time" => it.unsubscribed(),
         "abandonment-vs-post-purchase" => it.abandoned(),
-        "survey-fatigue" => it.both_within(exclusive(it.limit()?)),
-        "duplicate-send-overlap" => it.both_within(it.limit()?),
+        "survey-fatigue" => it.both_within(it.limit()?),
+        "duplicate-send-overlap" => it.both_within(inclusive(it.limit()?)),
         "metric-mismatch" => it.metric(),
         "sender-churn" => it.churn(),
         "handover-unannounced" => it.handover(),
@@ -246,7 +249,7 @@ impl Finding<'_, '_> {
         };
         // Of several rounds the last one counts.
         let mut res = if self.is_repeated(first) {
-            Self::at_most(1, self.one_of(&[first, second]), Some(gap))
+            Self::at_most(1, self.one_of(&[first, second]), Some(inclusive(gap)))
         } else {
             self.never_within(second, Anchor::Step(first), gap)
         };
@@ -312,7 +315,14 @@ impl Finding<'_, '_> {
         let Some(before) = before.copied() else {
             return Some(self.at_most_once(target, Duration::of_days(89)));
         };
-        let is_hasty = reminds.is_some_and(|it| self.simulation.step_id(before) == Some(&it.value));
+        let time = |step: StepNo| {
+            let touches = self.route.touches.iter().rev();
+            touches.clone().find(|it| it.0 == step).map(|it| it.1)
+        };
+        let gap = time(target).zip(time(before)).map(|it| it.0 - it.1);
+        let is_near = gap.is_none_or(|it| it < minutes(self.limit().unwrap_or_default()) * 60);
+        let is_hasty =
+            is_near && reminds.is_some_and(|it| self.simulation.step_id(before) == Some(&it.value));
         let limit = if is_hasty {
             exclusive(self.limit()?)
         } else {
@@ -372,11 +382,13 @@ impl Finding<'_, '_> {
         self.despite(self.simulation.event(self.diagnostic.subject.as_deref()?)?)
     }
 
-    /// Two messages do not come so close together.
+    /// Two messages do not come in less than this.
     fn both_within(&self, limit: Duration) -> Option<Sentence> {
         let (first, second) = self.last_two()?;
         let both = self.one_of(&[first, second]);
-        Some(Self::at_most(1, both, Some(limit)))
+        let mut res = Self::at_most(1, both, Some(limit));
+        res.needs = Needs::Together(first, second, minutes(limit) * 60);
+        Some(res)
     }
 
     /// A question fits its moment.
@@ -454,11 +466,11 @@ impl Finding<'_, '_> {
         let steps: Vec<StepNo> = self.route.touches.iter().map(|it| it.0).collect();
         let Some(cap) = cap else {
             let (n, per) = if subject.ends_with("a day") {
-                (1, exclusive(Duration::of_days(1)))
+                (1, of_minutes(1 * 1_440))
             } else if subject.ends_with("a week") {
-                (3, exclusive(Duration::of_days(7)))
+                (3, of_minutes(7 * 1_440))
             } else {
-                (8, exclusive(Duration::of_days(30)))
+                (8, of_minutes(30 * 1_440))
             };
             let all = self.by(Kind::Send, &commercial);
             return Some(Self::at_most(
@@ -537,6 +549,7 @@ impl Needs {
                 let mut others = record.moments.iter().filter(near);
                 capped(it) == Some(*second) && others.any(|it| it.what.touchpoint() == Some(*first))
             }),
+            Self::Together(first, second, gap) => kin::are_together(record, *first, *second, *gap),
         }
     }
 }

@@ -8,6 +8,7 @@ mod tests;
 
 use std::fmt::Write as _;
 
+use chrono::Timelike as _;
 use serde_json::{Map, Value};
 
 use super::search::Found;
@@ -57,7 +58,12 @@ impl Written<'_, '_> {
         let life = &self.found.life;
         let clock = self.found.clock;
         let zone = clock.zone().name();
-        let start = clock.local(life.start).format("%Y-%m-%dT%H:%M");
+        let start = clock.local(life.start);
+        let form = match start.second() {
+            0 => "%Y-%m-%dT%H:%M",
+            _ => "%Y-%m-%dT%H:%M:%S",
+        };
+        let start = start.format(form);
         say(
             &mut out,
             &format!("clock: {{start: {start}, zone: {zone}}}"),

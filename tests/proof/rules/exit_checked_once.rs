@@ -90,8 +90,30 @@ pub fn checked(town: &Town<'_>, stay: &Stay<'_>, event: &str, before: usize) -> 
         let leads = *place < before
             && asked(branch).contains(&event)
             && sends_away(journey, branch, event, false)
-            && !leads_away(journey, branch, taken.map(|it| it as usize));
+            && !leads_away(journey, branch, taken.map(|it| it as usize))
+            && !is_idle(town, stay, event, *place);
         leads.then_some(*place)
+    })
+}
+
+/// Whether a branch cannot send anybody away: nobody to whom the event had happened came to it, since at the same
+/// moment another one had asked for it.
+fn is_idle(town: &Town<'_>, stay: &Stay<'_>, event: &str, place: usize) -> bool {
+    let now = stay.moments.iter().find(|it| it.0 == place);
+    let before = stay.moments.iter().filter(|it| it.0 < place);
+    let mut same = before.filter(|it| now.is_some_and(|now| now.1.at == it.1.at));
+    same.any(|(_, moment)| {
+        let What::Way(no, Some(way)) = moment.what else {
+            return false;
+        };
+        let Step::Branch(branch) = &town.step(no).step.value else {
+            return false;
+        };
+        let expr = branch
+            .when
+            .get(way as usize)
+            .and_then(|it| it.condition.parsed.as_ref().ok());
+        expr.and_then(|it| supposing(it, event, false)) == Some(false)
     })
 }
 

@@ -243,13 +243,14 @@ impl Look<'_, '_> {
             let mut all = self.all.iter();
             all.any(|it| it.journey == no && it.by == By::Event(case))
         };
-        // Whom the cap keeps from a nicety is left to the cap.
+        // Whom the cap keeps from a nicety is left to the cap, also where the hours alone make it a little late.
+        let late = due.max(self.from + self.least);
         let capped = self.all.iter().flat_map(|it| &it.moments).any(|it| {
             let by_cap = matches!(
                 it.what,
                 What::Held(_, Holder::Cap, _) | What::Skipped(_, Skip::Cap)
             );
-            by_cap && self.from <= it.at && it.at <= due
+            by_cap && self.from <= it.at && it.at <= late
         });
         let capped = capped && !self.duty.uncapped;
         !done

@@ -31,7 +31,7 @@ impl Rule for SurveyFatigue {
         let mut told: BTreeSet<Span> = BTreeSet::new();
         for life in cx.lives() {
             let mut near = Vec::new();
-            for party in life.parties(cx.project()) {
+            for party in life.all_parties(cx.project()) {
                 let mut asked = requests(cx, life, &party, limit);
                 asked.sort_by_key(|(member, it)| (member.time_of(it).lo, it.id.span));
                 for (at, second) in asked.iter().enumerate() {

@@ -47,7 +47,7 @@ impl Rule for DuplicateSendOverlap {
         for life in cx.lives() {
             // A journey is told of once, though several kinds of people are in it.
             let mut told = BTreeSet::new();
-            for party in life.parties(cx.project()) {
+            for party in life.all_parties(cx.project()) {
                 for (what, first, second) in find(cx, life, &party, limit) {
                     if told.insert(&*second.0.journey.name.value) {
                         report(life, what, first, second, out);

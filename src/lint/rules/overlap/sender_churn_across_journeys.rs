@@ -18,7 +18,7 @@ impl Rule for SenderChurnAcrossJourneys {
     fn check_repository(&self, cx: &LintContext<'_>, out: &mut Findings) {
         let limit = cx.elapsed(self.info());
         for life in cx.lives() {
-            for party in life.parties(cx.project()) {
+            for party in life.all_parties(cx.project()) {
                 let signed = signed(cx, &party);
                 let pair = signed.windows(2).find(|pair| {
                     let ((a, first, one), (b, second, other)) = (pair[0], pair[1]);

@@ -104,7 +104,7 @@ fn holds(
         life,
         arms: std::collections::BTreeMap::new(),
         days: 30,
-        tries: 1,
+        effort: crate::scenario::witness::Effort::default(),
         is_other: false,
         sentence: None,
     };
