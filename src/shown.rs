@@ -28,6 +28,9 @@ use crate::simulate::Simulation;
 /// a few hundred, those that no life shows some hundred thousand: this is some seconds of work.
 const MOST_MOMENTS: u64 = 20_000_000;
 
+/// As much work as this is it to read off a finding what must be so in its life.
+const READING: u64 = 1_000;
+
 /// So many findings are looked at side by side before the moments are counted.
 const AT_ONCE: usize = 16;
 
@@ -80,7 +83,7 @@ pub(crate) fn doubt(program: &Program, today: NaiveDate, findings: &mut [Diagnos
             if let Err(NotFound::NoLife(_)) = effort {
                 it.doubt();
             }
-            moments(effort)
+            moments(&effort)
         });
         spent += efforts.sum::<u64>();
         if spent > MOST_MOMENTS {
@@ -89,9 +92,10 @@ pub(crate) fn doubt(program: &Program, today: NaiveDate, findings: &mut [Diagnos
     }
 }
 
-fn moments(effort: Result<Effort, NotFound>) -> u64 {
+/// What a search took, with the reading of the finding before it.
+fn moments(effort: &Result<Effort, NotFound>) -> u64 {
     match effort {
-        Ok(it) | Err(NotFound::NoLife(it)) => it.moments,
+        Ok(it) | Err(NotFound::NoLife(it)) => it.moments + READING,
         Err(NotFound::Static(_)) => 0,
     }
 }

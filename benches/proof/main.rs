@@ -1,7 +1,8 @@
 //! The proof of the linter at any count: `cargo bench --bench proof -- 200000 --seed 7 [--rule NAME]`,
 //! and one project of it again: `--project NUMBER`. `--misses` replays no witnesses, `--kept N` tells more
-//! disagreements of a rule than two. `--wander N` tries N random lives for each finding that its witness does
-//! not show, `--judged` has the checkers look at the lives of witnesses as well, `--list` names those findings, and `--write` writes the project instead of looking at it.
+//! disagreements of a rule than two. `--wander N` tries N random lives for each finding that is undecided because
+//! no life shows it, and `--list` names those findings. `--judged` has the checkers look at the lives of witnesses
+//! as well, and `--write` writes the project instead of looking at it.
 #![allow(clippy::unwrap_used, reason = "a bench may fail")]
 #![allow(
     clippy::print_stdout,
@@ -58,6 +59,9 @@ fn main() -> ExitCode {
         print!("{}", outcome.list());
     }
     outcome.disagreements(task.seed, |it| println!("{it}"));
+    for rule in outcome.doubtful() {
+        println!("`{rule}` says too much: no life shows more than a quarter of its findings");
+    }
     if outcome.is_proof() {
         println!("no disagreement, and every rule was there to agree on");
         ExitCode::SUCCESS

@@ -135,13 +135,17 @@ pub(crate) enum Cause<'p> {
 
 impl<'p> Timetable<'p> {
     /// The timetable of a journey, without its loads.
-    pub(crate) fn of(graph: &Graph<'p>) -> Self {
-        Self::read(graph).0
+    pub(crate) fn of(graph: &Graph<'p>, doors: &Doors<'_>) -> Self {
+        Self::read(graph, doors).0
     }
 
     /// The timetable of a journey. Loads are counted as far as one more than is bearable.
-    pub(crate) fn with_loads(graph: &Graph<'p>, bearable: [(Option<u32>, Elapsed); 3]) -> Self {
-        let (mut res, places) = Self::read(graph);
+    pub(crate) fn with_loads(
+        graph: &Graph<'p>,
+        doors: &Doors<'_>,
+        bearable: [(Option<u32>, Elapsed); 3],
+    ) -> Self {
+        let (mut res, places) = Self::read(graph, doors);
         if !places.is_empty() {
             let marks = graph.marks(|id, _| places.contains_key(&id));
             res.loads = bearable.map(|(limit, window)| {
@@ -154,7 +158,7 @@ impl<'p> Timetable<'p> {
     }
 
     /// Its touchpoints and links, and the places of the capped messages among the touchpoints.
-    fn read(graph: &Graph<'p>) -> (Self, BTreeMap<NodeId, usize>) {
+    fn read(graph: &Graph<'p>, doors: &Doors<'_>) -> (Self, BTreeMap<NodeId, usize>) {
         let mut res = Self::default();
         let mut places: BTreeMap<NodeId, usize> = BTreeMap::new();
         let mut nodes: Vec<NodeId> = Vec::new();
@@ -199,7 +203,9 @@ impl<'p> Timetable<'p> {
         // Each takes a few passes over the graph.
         let is_small = nodes.len().saturating_mul(enters.len() + awaits.len()) <= MOST_TIES;
         let tied = |(name, at, link): (&'p str, Interval, Link)| {
-            let ties = is_small.then(|| Tie::all(graph, link, &nodes));
+            // Where the event begins nothing, nobody asks for them.
+            let begins = matches!(link, Link::Node(_)) || doors.by_event.contains_key(name);
+            let ties = (is_small && begins).then(|| Tie::all(graph, link, &nodes));
             (name, at, ties.unwrap_or_default().into())
         };
         res.enters = enters.into_iter().map(tied).collect();
@@ -268,13 +274,13 @@ impl<'p> Life<'p> {
             .filter(|it| is_sent(it))
             .map(name)
             .collect();
-        let refuses = |it: &Member<'p>| {
+        let shuts_out = |it: &Member<'p>| {
             it.cause == Cause::Event && is_after_a_while(it.journey) && sent.contains(name(it))
         };
         let refused: BTreeSet<&str> = self
             .members
             .iter()
-            .filter(|it| refuses(it))
+            .filter(|it| shuts_out(it))
             .map(name)
             .collect();
         let parties = self.parties.get().into_iter().flatten();

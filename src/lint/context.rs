@@ -51,6 +51,7 @@ pub(crate) struct Shared<'p> {
     dead: Vec<OnceLock<Dead>>,
     stands: Vec<OnceLock<Box<Stands>>>,
     lives: OnceLock<Vec<Life<'p>>>,
+    doors: OnceLock<Doors<'p>>,
     answers: OnceLock<BTreeMap<&'p str, Answer>>,
     entered: OnceLock<BTreeMap<&'p str, Vec<&'p Journey>>>,
     by_name: OnceLock<BTreeMap<&'p str, &'p Journey>>,
@@ -107,6 +108,7 @@ impl<'p> LintContext<'p> {
             stands: program.documents.iter().map(|_| OnceLock::new()).collect(),
             lives: OnceLock::new(),
             answers: OnceLock::new(),
+            doors: OnceLock::new(),
             entered: OnceLock::new(),
             by_name: OnceLock::new(),
             capped: OnceLock::new(),
@@ -362,7 +364,10 @@ impl<'p> LintContext<'p> {
     /// What a journey says, and when; small, so that it stays when the graph has gone.
     pub(crate) fn timetable(&self, journey: &Journey) -> &Timetable<'p> {
         let at = self.place(journey);
-        let make = || Timetable::with_loads(&self.graph(journey), bearable(self.project()));
+        let make = || {
+            let bearable = bearable(self.project());
+            Timetable::with_loads(&self.graph(journey), self.doors(), bearable)
+        };
         self.timetables[at].get_or_init(make)
     }
 
@@ -376,7 +381,12 @@ impl<'p> LintContext<'p> {
     /// What one person can be inside of at the same time, for each event that lets people in.
     pub(crate) fn lives(&self) -> &[Life<'p>] {
         self.lives
-            .get_or_init(|| Doors::of(self.journeys()).lives(|it| self.timetable(it)))
+            .get_or_init(|| self.doors().lives(|it| self.timetable(it)))
+    }
+
+    /// The journeys by what lets people in.
+    fn doors(&self) -> &Doors<'p> {
+        self.doors.get_or_init(|| Doors::of(self.journeys()))
     }
 
     /// For each event that some journey names, what comes of it; found once for all rules.

@@ -19,6 +19,7 @@ pub struct Simulation<'p> {
     /// The names that several steps have.
     shared: HashSet<&'p str>,
     events: Vec<&'p str>,
+    event_no: HashMap<&'p str, u32>,
     attributes: Vec<&'p str>,
     codes: Vec<Code<'p>>,
     /// For each event the journeys that it lets people into.
@@ -90,6 +91,7 @@ impl<'p> Simulation<'p> {
             steps,
             shared,
             events,
+            event_no,
             attributes,
             codes,
             begun,
@@ -135,8 +137,7 @@ impl<'p> Simulation<'p> {
 
     /// The declared event with this name.
     pub fn event(&self, name: &str) -> Option<EventNo> {
-        let found = (0..).zip(&self.events).find(|(_, it)| **it == name);
-        found.map(|(number, _)| EventNo(number))
+        self.event_no.get(name).copied().map(EventNo)
     }
 
     /// The name of an event.

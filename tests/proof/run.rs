@@ -317,7 +317,16 @@ impl Outcome {
     /// Whether all agree.
     pub fn agrees(&self) -> bool {
         let mut counts = self.counts.values();
-        self.misses().is_empty() && counts.all(|it| it.false_alarms == 0)
+        let is_sure = self.doubtful().is_empty();
+        is_sure && self.misses().is_empty() && counts.all(|it| it.false_alarms == 0)
+    }
+
+    /// The rules that leave more than a quarter of what they find undecided, since no life shows it: they say
+    /// too much. A few are left so by bad luck.
+    pub fn doubtful(&self) -> Vec<&'static str> {
+        let counts = self.counts.iter();
+        let doubtful = counts.filter(|(_, it)| it.undecided > 10 && it.undecided * 3 > it.found);
+        doubtful.map(|it| *it.0).collect()
     }
 
     /// The rules that did not see what was wrong in some life.

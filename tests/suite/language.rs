@@ -177,8 +177,8 @@ writes what it found as a scenario, which fails as long as the finding is there:
 
 Where none of up to 5,000 lives comes to it, the finding is *undecided*: the ways through the journeys allow it, and perhaps
 nobody ever goes them, because two messages wait for the same morning or a queue holds both. It does not fail a check but
-under `--strict`. In a repository with very many findings the search ends after some seconds, and what is left stands as it
-is.
+under `--strict`. What takes too long is not looked for: findings about journeys of more than 250 steps, and those that are
+left after some seconds, stand as they are.
 
 ## Limits
 

@@ -39,8 +39,7 @@ fn the_linter_and_simulated_lives_agree() {
         ..Task::default()
     };
     let outcome = run(&task);
-    // What the linter leaves undecided, since no life shows it, is seldom, and mostly somebody's life all the same: a
-    // rule that says too much would show here.
+    // What the linter leaves undecided, since no life shows it, is seldom: a rule that says too much shows here.
     let counts = outcome.counts.values();
     let (undecided, failing) =
         counts.fold((0, 0), |sum, it| (sum.0 + it.undecided, sum.1 + it.found));

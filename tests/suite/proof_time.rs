@@ -338,3 +338,25 @@ events: {service_started: {milestone: service_started, properties: {way: {type: 
         "2026-06-01 10:00:00 signed_up {}",
     );
 }
+
+#[test]
+fn who_is_refused_may_be_sent_in_later() {
+    both_see(
+        "duplicate-send-overlap",
+        "trigger: {event: signed_up}
+reentry: always
+steps:
+  - send: {id: one, template: order/one, purpose: content}
+  - wait: 20d
+  - send: {id: two, template: order/two, purpose: thank_you}
+  - enter: other
+# journeys/other.yaml
+trigger: {event: signed_up}
+reentry: {after: 30d}
+steps:
+  - send: {id: again, template: order/again, purpose: thank_you}
+",
+        "2026-06-01 10:00:00 signed_up {}
+2026-06-15 10:00:00 signed_up {}",
+    );
+}

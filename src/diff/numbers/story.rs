@@ -76,7 +76,7 @@ impl<'a> Story<'a> {
             .collect();
         let nothing = Timetable::default();
         let table = |it: &'a Journey| match tables.get(&*it.name.value) {
-            Some(cell) => cell.get_or_init(|| Timetable::of(&self.graph(it))),
+            Some(cell) => cell.get_or_init(|| Timetable::of(&self.graph(it), &self.doors)),
             None => &nothing,
         };
         let project = &self.program.project;

@@ -185,6 +185,9 @@ impl<'d, 'p> Draft<'d, 'p> {
 
     /// Lets other journeys write first, so that the frequency cap is full when the route begins.
     pub(super) fn crowds(&mut self, crowd: u32, last: i64) {
+        if crowd == 0 {
+            return;
+        }
         let (simulation, route) = (self.pattern.simulation, self.pattern.route);
         let others = simulation
             .journeys()

@@ -27,7 +27,7 @@ impl Kin {
             let own = Member::Visit(visit.no);
             match it.what {
                 What::Entered(By::Event(no)) | What::Came(_, no) => {
-                    res.join(own, Member::Event(no))
+                    res.join(own, Member::Event(no));
                 }
                 What::Entered(By::Visit(no)) => res.join(own, Member::Visit(no)),
                 _ => {}

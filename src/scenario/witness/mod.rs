@@ -83,6 +83,15 @@ pub const OF_REPOSITORY: [&str; 11] = [
 const AGAIN: &str =
     "it is about an event that comes a second time, and a scenario can only speak of the first";
 
+/// Why a check does not look for a life.
+const LONG: &str = "there are more steps than a check has time for";
+
+/// Of a witness with more moments a check looks for no life.
+const MOST_MOMENTS: usize = 150;
+
+/// Nor where one of its journeys has more steps.
+const MOST_STEPS: usize = 250;
+
 /// Two hundred years, in seconds: nobody lives to see what comes later.
 const FAR: i64 = 200 * 366 * 86_400;
 
@@ -143,7 +152,20 @@ impl<'s, 'p> Witnesses<'s, 'p> {
         finding: &Diagnostic,
         threshold: &ThresholdOf<'_>,
     ) -> Result<Effort, NotFound> {
+        if self.is_long(finding) {
+            return Err(NotFound::Static(LONG));
+        }
         self.search(finding, threshold, |found, _| found.effort)
+    }
+
+    /// Whether a finding is about so many steps that nobody can wait for its life: each moment is read off
+    /// all steps before it.
+    fn is_long(&self, finding: &Diagnostic) -> bool {
+        let moments = finding.witness.iter().flat_map(|it| &it.moments);
+        let labels = std::iter::once(&finding.primary).chain(&finding.related);
+        let told = moments.clone().filter_map(|it| it.span);
+        let mut spans = told.chain(labels.map(|it| it.span));
+        moments.count() > MOST_MOMENTS || spans.any(|it| self.places.steps_in(it.file) > MOST_STEPS)
     }
 
     /// The scenario that fails because of a finding. `fingerprint` only stands in a comment.

@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 
 use crate::model::Step;
 use crate::simulate::{Simulation, StepNo};
-use crate::source::{Span, Spanned};
+use crate::source::{FileId, Span, Spanned};
 
 /// Where the steps and the ways of branches of a simulation stand in the files.
 #[derive(Debug)]
 pub(super) struct Places<'p> {
     steps: BTreeMap<Span, StepNo>,
+    /// How many steps a file has.
+    lengths: BTreeMap<FileId, usize>,
     /// The ways of branches, by their conditions and titles.
     pub(super) ways: BTreeMap<Span, (StepNo, usize)>,
     /// The steps.
@@ -23,12 +25,14 @@ impl<'p> Places<'p> {
     pub(super) fn of(simulation: &Simulation<'p>) -> Self {
         let mut res = Self {
             steps: BTreeMap::new(),
+            lengths: BTreeMap::new(),
             ways: BTreeMap::new(),
             of: BTreeMap::new(),
         };
         for (no, placed) in simulation.steps() {
             let step = placed.step;
             res.steps.insert(step.span, no);
+            *res.lengths.entry(step.span.file).or_default() += 1;
             res.of.insert(no, step);
             if let Some(id) = step.value.id() {
                 res.steps.entry(id.span).or_insert(no);
@@ -43,6 +47,11 @@ impl<'p> Places<'p> {
             }
         }
         res
+    }
+
+    /// How many steps a file has.
+    pub(super) fn steps_in(&self, file: FileId) -> usize {
+        self.lengths.get(&file).copied().unwrap_or(0)
     }
 
     /// The step at a place: its own, or its name's.

@@ -16,7 +16,7 @@ use super::route::{Hours, Route};
 use super::sentence::{Said, Sentence, capped};
 use super::starts::{after, moments, starts};
 use super::wishes::{Answer, answers};
-use crate::model::{Duration, Step};
+use crate::model::{Duration, Reentry, Step};
 use crate::simulate::{Clock, Life, Record, Simulation, StepNo, What};
 
 const DAY: i64 = 86_400;
@@ -35,6 +35,9 @@ const LATE: u32 = 3_500;
 
 /// So many days longer.
 const LONGER: u32 = 1_000;
+
+/// Where there are more steps than this, nothing is changed that the witness does not tell.
+const MOST_STEPS: usize = 3_000;
 
 /// So many answers to the conditions are tried.
 const ANSWERS: usize = 6;
@@ -222,6 +225,10 @@ impl<'s, 'p> Search<'s, 'p> {
 
     /// Changes one thing that the witness does not tell, and then two.
     fn changed(&mut self, answer: &Answer<'p>) -> Option<Found> {
+        // All that somebody asks anywhere may be otherwise: in a large repository that is too much.
+        if self.simulation.steps().count() > MOST_STEPS {
+            return None;
+        }
         let starts = self.starts(None);
         let first = *starts.first()?;
         let mut draft = Draft::of(self.pattern(None, answer, first), &[]);
@@ -229,7 +236,8 @@ impl<'s, 'p> Search<'s, 'p> {
         let between = moments(&record, first, first + self.route.length.max(60));
         let between: Vec<i64> = between.iter().map(|it| it - first).take(BETWEEN).collect();
         let far = (self.sentence.minutes * 60).max(self.route.length) + 86_400;
-        let again = self.earlier(&record);
+        let mut again = self.earlier(&record);
+        again.extend(self.refused());
         let changes = changes(self.simulation, self.route.trigger, &between, &again, far);
         for begin in starts.iter().take(BEGINNINGS) {
             for change in &changes {
@@ -250,6 +258,23 @@ impl<'s, 'p> Search<'s, 'p> {
             }
         }
         None
+    }
+
+    /// How many seconds before the same must have begun so that a journey refuses the person, and lets them in
+    /// again soon.
+    fn refused(&self) -> Vec<i64> {
+        let trigger = self.simulation.event_name(self.route.trigger);
+        let journeys = self.simulation.journeys();
+        let begun = journeys.filter(|(_, it)| *it.trigger.event.value == *trigger);
+        let pauses = begun.filter_map(|(_, it)| match it.reentry.as_ref()?.value {
+            Reentry::After(it) => Some(i64::from(it.days) * DAY + i64::from(it.minutes) * 60),
+            _ => None,
+        });
+        let mut res: Vec<i64> = pauses.map(|it| it - 3_600).filter(|it| *it > 0).collect();
+        res.sort_unstable();
+        res.dedup();
+        res.truncate(AGAIN);
+        res
     }
 
     /// How many seconds before the same must have begun for another case so that one of its messages makes

@@ -466,7 +466,7 @@ impl Finding<'_, '_> {
         let steps: Vec<StepNo> = self.route.touches.iter().map(|it| it.0).collect();
         let Some(cap) = cap else {
             let (n, per) = if subject.ends_with("a day") {
-                (1, of_minutes(1 * 1_440))
+                (1, of_minutes(1_440))
             } else if subject.ends_with("a week") {
                 (3, of_minutes(7 * 1_440))
             } else {
