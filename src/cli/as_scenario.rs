@@ -34,8 +34,8 @@ pub(super) fn run(
             let text = match why {
                 NotFound::Static(why) => format!("`{rule}` has no scenario here: {why}\n"),
                 NotFound::NoLife(effort) => format!(
-                    "no scenario shows this `{rule}`: {} lives were tried, and none breaks it; that is why it is \
-                     undecided\n",
+                    "no scenario shows this `{rule}`: {} lives were tried, and none breaks it; perhaps nobody ever \
+                     does\n",
                     effort.lives
                 ),
             };
