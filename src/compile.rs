@@ -91,7 +91,7 @@ impl Compilation<'_> {
 }
 
 impl Compilation<'_> {
-    /// The scenario that fails because of a finding: what the linter claims, lived through. The witnesses is
+    /// The scenario that fails because of a finding: what the linter claims, lived through. `witnesses` are
     /// of the whole program; the fingerprint only stands in a comment.
     ///
     /// # Errors

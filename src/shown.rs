@@ -6,7 +6,7 @@
 //!
 //! # Why
 //!
-//! The linter reads ways and the hours between their steps, and never misses one: where two messages are
+//! The linter reads ways and the hours between their steps, all there are: where two messages are
 //! held back by the same hours, or a frequency cap lets one go and not the other, it counts with every hour
 //! in between, though no single life has them all. What it says of such a way is right about the hours, and
 //! may be wrong about people. So a finding fails a check only where a life shows it; where none does, it is
