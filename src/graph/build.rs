@@ -377,10 +377,17 @@ impl<'m> Builder<'m, '_> {
         let timeout = it.timeout.as_ref().map(|it| of_duration(it.value));
         let is_over = it.timeout.is_some_and(|it| self.is_dead(it.span));
         if let Some(timeout) = timeout.filter(|_| !is_over) {
-            // Only events that a filter lets through have not come, and the entry's own has.
+            // Only events that a filter lets through have not come, and the entry's own has; and of events
+            // that carry a key only that of this case.
             let own = it.event.value == self.journey.trigger.event.value;
             let facts = match it.filter {
-                None if !own => self.fact(event, false),
+                None if !own
+                    && !self
+                        .project
+                        .tells_apart(&self.journey.trigger.event.value, &it.event.value) =>
+                {
+                    self.fact(event, false)
+                }
                 _ => (0, 0),
             };
             self.leave(at, EdgeKind::Timeout(&it.event), timeout, facts);
@@ -398,7 +405,9 @@ impl<'m> Builder<'m, '_> {
             None => Stretch::exact(Interval::ANY),
         };
         let stops = self.stops(&it.event);
-        if stops == Stops::All || self.is_dead(it.event.span) {
+        // Who waits for ever for what cannot come is not gone.
+        let is_gone = self.is_dead(it.event.span) && (timeout.is_some() || it.on_timeout.is_some());
+        if stops == Stops::All || is_gone {
             return;
         }
         self.leave(at, EdgeKind::Event(&it.event), stretch, facts);

@@ -90,13 +90,11 @@ fn send(step: &Spanned<Step>) -> Option<(Span, &Send)> {
 /// The events whose exits stop so much for everybody, whatever case they are about.
 fn taken<'j>(cx: &LintContext<'_>, journey: &'j Journey, only: Option<Class>) -> BTreeSet<&'j str> {
     let project = cx.project();
-    let key = |name: &str| Some(&*project.event(name)?.key.as_ref()?.value);
     let trigger = &*journey.trigger.event.value;
     let exits = journey.exits.iter();
     let everybody = exits.filter(|it| {
         let on = &*it.on.value;
-        let is_told_apart = on != trigger && key(on).is_some() && key(on) == key(trigger);
-        it.filter.is_none() && it.only == only && !is_told_apart
+        it.filter.is_none() && it.only == only && !project.tells_apart(trigger, on)
     });
     everybody.map(|it| &*it.on.value).collect()
 }

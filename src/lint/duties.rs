@@ -15,7 +15,7 @@ use crate::model::{
     Comparison, Condition, Expr, ExprKind, Journey, Literal, Milestone, Name, Project, Purpose,
     Stage, Step,
 };
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 use super::asks::place;
 use super::catalogue;
@@ -315,6 +315,7 @@ fn worst<'p>(
     let words = Vocabulary::of(cx.project(), candidates.first()?);
     for journey in candidates.iter().copied() {
         match briefly(cx, journey, event, duty, limit) {
+            Stand::Keeps | Stand::Barely if !hears_of(journey, event) => {}
             Stand::Keeps | Stand::Barely => match condition(journey) {
                 Some(it) if keepers.len() < KINDS => keepers.push(it),
                 Some(_) => {}
@@ -346,6 +347,14 @@ pub(crate) fn is_left_alone(project: &Project, journey: &Journey, others: &[&Jou
     let own = condition(journey).map(|it| (it, true));
     let others = conditions.into_iter().take(KINDS).map(|it| (it, false));
     Vocabulary::of(project, journey).possible(own.into_iter().chain(others))
+}
+
+/// Whether all people of a journey hear of an event: it lets them in, or they wait for it, whichever way they
+/// go.
+fn hears_of(journey: &Journey, event: &str) -> bool {
+    let waits =
+        |it: &Spanned<Step>| matches!(&it.value, Step::WaitFor(it) if *it.event.value == *event);
+    *journey.trigger.event.value == *event || journey.steps.iter().any(waits)
 }
 
 /// Who gets into a journey, if not everybody to whom its event happens. That something was paid at

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::lint::context::LintContext;
 use crate::model::{
-    Branch, Class, Comparison, Condition, Expr, ExprKind, FrequencyCap, Journey, Literal, Policy,
+    Branch, Class, Comparison, Condition, Expr, ExprKind, FrequencyCap, Journey, Literal, Project,
     Repeat, Send, SetAttribute, Step, Steps, WaitFor, Way, WhenFull,
 };
 use crate::source::Span;
@@ -59,7 +59,7 @@ pub(crate) fn walk_from<'j>(
     let mut walker = Walker {
         words,
         journey,
-        policy: &cx.project().policy,
+        project: cx.project(),
         visit,
     };
     walker.steps(&journey.steps, facts);
@@ -68,7 +68,7 @@ pub(crate) fn walk_from<'j>(
 struct Walker<'v, 'j, 'p> {
     words: Vocabulary<'p>,
     journey: &'j Journey,
-    policy: &'p Policy,
+    project: &'p Project,
     visit: &'v mut dyn FnMut(Visit<'j, '_>),
 }
 
@@ -121,9 +121,10 @@ impl<'j> Walker<'_, 'j, '_> {
     /// known may have changed then. The hours are the same each week, but for a clock change.
     #[allow(clippy::option_option, reason = "not held, or for ever")]
     fn held(&self, send: &Send) -> Option<Option<i64>> {
-        let cap = self.policy.frequency_cap.as_ref();
+        let policy = &self.project.policy;
+        let cap = policy.frequency_cap.as_ref();
         let queues = |it: &FrequencyCap| it.when_full == WhenFull::Queue;
-        let hours = self.policy.send_window.is_some() || self.policy.quiet_hours.is_some();
+        let hours = policy.send_window.is_some() || policy.quiet_hours.is_some();
         if self.journey.class_of(send) != Class::Commercial || send.bypass_window == Some(true) {
             None
         } else if cap.is_some_and(queues) {
@@ -181,7 +182,10 @@ impl<'j> Walker<'_, 'j, '_> {
             (None, _) => None,
             (Some(_), None) => Some(facts),
             (Some(_), Some(steps)) => {
-                if proves && wait.filter.is_none() {
+                // That of another case may have come.
+                let trigger = &*self.journey.trigger.event.value;
+                let is_any = !self.project.tells_apart(trigger, &wait.event.value);
+                if proves && is_any && wait.filter.is_none() {
                     facts.learn(happened(&wait.event.value), false, span);
                 }
                 self.steps(steps, facts)

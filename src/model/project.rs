@@ -631,6 +631,13 @@ impl Project {
         most.unwrap_or(1).clamp(1, 3)
     }
 
+    /// Whether an event's cases are told apart by the same key as those of a trigger: who has been let in for one
+    /// case waits for the event of that case alone. A trigger's own event always comes for another case.
+    pub fn tells_apart(&self, trigger: &str, event: &str) -> bool {
+        let key = |name: &str| self.event(name)?.key.as_ref().map(|it| &*it.value);
+        event != trigger && key(event).is_some() && key(event) == key(trigger)
+    }
+
     /// The names of the events that carry a milestone, in the order of the file.
     pub fn events_of(&self, milestone: Milestone) -> impl Iterator<Item = &Name> {
         self.events

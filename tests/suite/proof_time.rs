@@ -360,3 +360,45 @@ steps:
 2026-06-15 10:00:00 signed_up {}",
     );
 }
+
+#[test]
+fn what_did_not_come_for_this_order_may_have_come_for_another() {
+    let project = "events: {order_delivered: {milestone: delivered, key: order_id, properties: {order_id: string}}, \
+                   review_given: {milestone: feedback_given, key: order_id, properties: {order_id: string}}}";
+    let journey = "trigger: {event: order_delivered}
+reentry: per_key
+steps:
+  - wait: 14d
+  - send: {id: ask, template: order/ask, purpose: feedback_request, asks: review}
+  - wait_for:
+      id: answer
+      event: review_given
+      timeout: 3d
+      on_timeout:
+        - send: {id: again, template: order/again, purpose: feedback_request, asks: review, if: 'contact.did(\"review_given\", since=entry)'}
+";
+    let says = |project: &str| {
+        let workspace = journeyc::Workspace::read(&crate::lint::world(Some(project), journey));
+        let findings = journeyc::compile(&workspace).findings;
+        let own = findings
+            .iter()
+            .filter(|it| it.rule.0 == "repeated-feedback-request");
+        own.count()
+    };
+    assert_eq!(says(project), 1);
+    // Without keys there is one case only, and it has not come.
+    assert_eq!(says(&project.replace("key: order_id, ", "")), 0);
+}
+
+#[test]
+fn who_waits_for_what_cannot_come_hears_nothing() {
+    both_see(
+        "post-payment-gap",
+        "trigger: {event: order_paid}
+steps:
+  - wait_for: {id: first, event: order_delivered, where: 'not contact.did(\"order_delivered\", within=\"2d\")'}
+  - send: {id: ask, template: order/ask, purpose: feedback_request, asks: review}
+",
+        "2026-06-01 10:00:00 order_paid {\"order_id\": \"A1\"}",
+    );
+}

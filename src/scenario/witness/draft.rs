@@ -168,11 +168,16 @@ impl<'d, 'p> Draft<'d, 'p> {
         self.pattern.begin
     }
 
+    /// How many days are looked at, those before the first event of the witness included.
+    pub(super) fn days(&self) -> u32 {
+        let before = (self.pattern.begin - self.start + DAY - 1) / DAY;
+        let before = u32::try_from(before).unwrap_or(0);
+        self.pattern.days.saturating_add(before)
+    }
+
     /// The life so far.
     pub(super) fn life(&self) -> Life {
-        let end = self
-            .clock
-            .after(self.pattern.begin, Duration::of_days(self.pattern.days));
+        let end = self.clock.after(self.start, Duration::of_days(self.days()));
         // What comes after the end happens to nobody, and no scenario may say it.
         let is_in = |it: &&Occurrence| !matches!(it.when, When::At(at) if at > end);
         Life {

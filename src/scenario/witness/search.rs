@@ -371,7 +371,7 @@ impl<'s, 'p> Search<'s, 'p> {
                 })
                 .collect(),
             clock: draft.clock,
-            days: self.days,
+            days: draft.days(),
             effort: self.effort,
             is_other: !std::ptr::eq(sentence, own),
             sentence: None,
